@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Refreshes models/<service>.json from an installed botocore: facts only, no documentation text.
+
+usage: refresh.py [SERVICE ...]     (default: every service already in models/)
+"""
+
+import gzip
+import json
+import pathlib
+import sys
+
+SHAPE_KEYS = ("type", "required", "members", "member", "key", "value", "payload", "flattened",
+              "locationName", "xmlNamespace", "enum", "min", "max", "pattern", "sensitive", "box",
+              "union", "event", "eventstream", "exception", "fault", "error", "timestampFormat",
+              "streaming", "retryable", "jsonvalue")
+MEMBER_KEYS = ("shape", "location", "locationName", "flattened", "xmlAttribute", "xmlNamespace",
+               "streaming", "idempotencyToken", "timestampFormat", "jsonvalue", "eventpayload",
+               "hostLabel")
+OPERATION_KEYS = ("name", "http", "input", "output", "errors", "httpChecksum", "unsignedPayload",
+                  "authtype")
+
+
+def pick(source, keys):
+    return {key: source[key] for key in keys if key in source}
+
+
+def compact(model):
+    shapes = {}
+    for name, shape in model["shapes"].items():
+        slim = pick(shape, SHAPE_KEYS)
+        if "members" in slim:
+            slim["members"] = {member: pick(ref, MEMBER_KEYS)
+                               for member, ref in slim["members"].items()}
+        for ref in ("member", "key", "value"):
+            if ref in slim:
+                slim[ref] = pick(slim[ref], MEMBER_KEYS)
+        shapes[name] = slim
+    operations = {}
+    for name, operation in model["operations"].items():
+        slim = pick(operation, OPERATION_KEYS)
+        for ref in ("input", "output"):
+            if ref in slim:
+                slim[ref] = pick(slim[ref], MEMBER_KEYS)
+        slim["errors"] = [error["shape"] for error in slim.get("errors", ())]
+        operations[name] = slim
+    return {"metadata": model["metadata"], "operations": operations, "shapes": shapes}
+
+
+def write(model, path):
+    """One line a shape and operation: small diffs when a model is refreshed."""
+    with open(path, "w", encoding="utf-8") as out:
+        out.write('{"metadata":%s,\n"operations":{\n' % json.dumps(model["metadata"]))
+        for part, tail in (("operations", '\n},\n"shapes":{\n'), ("shapes", "\n}}\n")):
+            out.write(",\n".join("%s:%s" % (json.dumps(name), json.dumps(value, separators=(",", ":")))
+                                 for name, value in model[part].items()))
+            out.write(tail)
+
+
+def main():
+    import botocore  # Only here: generating from the compact models needs no SDK.
+
+    data = pathlib.Path(botocore.__file__).parent / "data"
+    models = pathlib.Path(__file__).parent / "models"
+    names = sys.argv[1:] or sorted(path.stem for path in models.glob("*.json"))
+    for name in names:
+        source = sorted(data.glob(f"{name}/*/service-2.json.gz"))[-1]
+        with gzip.open(source, "rt", encoding="utf-8") as text:
+            model = compact(json.load(text))
+        write(model, models / f"{name}.json")
+        print(f"{name}: {len(model['operations'])} operations, {len(model['shapes'])} shapes")
+
+
+if __name__ == "__main__":
+    main()
