@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cumulite {
+
+enum class AuthMode : std::uint8_t {
+  kOff,      ///< Form, and expiry of presigned URLs, only.
+  kWarn,     ///< Verifies and logs what enforce would refuse.
+  kEnforce,  ///< Refuses.
+};
+
+/// What the services may read of the configuration. emulator/daemon/config fills it.
+struct Settings {
+  std::string default_account = "000000000000";
+  std::string default_region = "us-east-1";
+  AuthMode auth = AuthMode::kOff;
+  std::string endpoint_url;  ///< How functions and returned URLs reach us: "http://127.0.0.1:4566".
+  std::string data_directory;  ///< Absolute.
+  std::uint64_t seed = 0;      ///< Makes chosen durations (Glacier tiers) repeatable.
+  bool glacier_inventory_immediate = false;
+};
+
+}  // namespace cumulite

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/kv/store.h"
+
+namespace cumulite {
+
+/// A message that would have left the machine.
+struct CapturedMessage {
+  std::string account;
+  std::string region;
+  std::string channel;  ///< "email", "sms", "push".
+  std::string source;   ///< Topic ARN or sender.
+  std::string recipient;
+  std::string subject;
+  std::string body;
+  std::int64_t sent_ms = 0;
+  std::string id;
+};
+
+/// Messages to people, kept for reading: `/_cumulite/outbox` and LocalStack's paths show them.
+/// Bounded: the oldest of an account go first beyond kCapturedMax.
+inline constexpr std::size_t kCapturedMax = 10'000;
+
+class Captured {
+ public:
+  explicit Captured(storage::Store& store);
+  ~Captured();
+
+  /// In the transaction that delivers it.
+  void add(storage::Txn& txn, const CapturedMessage& message);
+  /// Oldest first; empty account: all; empty channel: all.
+  std::vector<CapturedMessage> list(std::string_view account, std::string_view channel) const;
+  void reset(std::string_view account);
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace cumulite

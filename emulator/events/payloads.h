@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/result.h"
+
+/// What travels in `Event::payload` between services: the seam by which one service delivers into
+/// another without knowing it. Each is stored as JSON text.
+namespace cumulite {
+
+/// A message attribute of SQS or SNS; `value` holds raw bytes for Binary.
+struct DeliveredAttribute {
+  std::string name;
+  std::string type;  ///< "String", "Number", "Binary", "String.Array", with any suffix.
+  std::string value;
+};
+
+/// Kind "sqs": a message for the queue whose ARN is the event's target.
+struct SqsDelivery {
+  std::string body;
+  std::vector<DeliveredAttribute> attributes = {};
+  std::string group_id;          ///< FIFO targets.
+  std::string deduplication_id;  ///< FIFO targets; empty: by content when the queue allows it.
+  std::string sender_id;         ///< Shown as SenderId.
+  std::string trace_header;      ///< AWSTraceHeader.
+  std::string dead_letter_arn;  ///< Where it goes when the queue is gone or refuses; empty: logged.
+};
+
+/// Kind "sns": a publish to the topic whose ARN is the event's target (S3 notifications).
+struct SnsDelivery {
+  std::string subject;
+  std::string message;
+  std::vector<DeliveredAttribute> attributes = {};
+  std::string group_id;
+  std::string deduplication_id;
+};
+
+/// Kind "function": an asynchronous invocation of the function whose ARN is the event's target.
+struct FunctionDelivery {
+  std::string event_json;
+  std::string source;           ///< "s3", "sns", ...: for logs.
+  std::string dead_letter_arn;  ///< Queue or topic for an event whose retries ran out; empty: the
+                                ///< function's own.
+};
+
+std::string encode(const SqsDelivery& delivery);
+std::string encode(const SnsDelivery& delivery);
+std::string encode(const FunctionDelivery& delivery);
+Result<SqsDelivery> decode_sqs_delivery(std::string_view payload);
+Result<SnsDelivery> decode_sns_delivery(std::string_view payload);
+Result<FunctionDelivery> decode_function_delivery(std::string_view payload);
+
+}  // namespace cumulite
