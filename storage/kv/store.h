@@ -25,13 +25,21 @@ class StorageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// There is no room left. Nothing of the transaction or blob was kept; later calls may succeed again.
+/// There is no room left. Nothing of the transaction or blob was kept; later calls may succeed
+/// again.
 class OutOfSpace : public StorageError {
  public:
   using StorageError::StorageError;
 };
 
-/// A range of keys of its own; the emulator names its spaces in emulator/core/spaces.h.
+/// A key, value or transaction exceeds the limits above: a defect of the caller, who checks first.
+class TooLarge : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
+/// A range of keys of its own; the emulator names its spaces in emulator/core/spaces.h. 255 is the
+/// engine's own.
 using Space = std::uint8_t;
 
 struct KeyValue {
@@ -46,9 +54,9 @@ struct Page {
 };
 
 struct RangeOptions {
-  std::size_t limit = 1'000;                  ///< Most rows.
-  std::size_t bytes_max = 16 * 1024 * 1024;   ///< Ends after the row that reaches it.
-  bool reverse = false;                       ///< From the last row below `to` downwards.
+  std::size_t limit = 1'000;                 ///< Most rows.
+  std::size_t bytes_max = 16 * 1024 * 1024;  ///< Ends after the row that reaches it.
+  bool reverse = false;                      ///< From the last row below `to` downwards.
 };
 
 /// Reads. Each call sees one consistent state; keys are raw bytes, compared as unsigned.
@@ -69,9 +77,11 @@ class Reader {
 /// The write side of one transaction; its reads see its own writes.
 class Txn : public Reader {
  public:
+  /// Writing a key that no exclusive domain of the transaction covers aborts the process (see
+  /// StoreOptions::unguarded_spaces); exceeding a limit throws TooLarge.
   virtual void put(Space space, std::string_view key, std::string_view value) = 0;
   virtual void del(Space space, std::string_view key) = 0;
-  /// Deletes every row with from <= key < to.
+  /// Deletes every row with from <= key < to; an empty `to` means the end of the space.
   virtual void del_range(Space space, std::string_view from, std::string_view to) = 0;
   /// Adds to a counter row. Commutative: needs no domain, and does not conflict with other adds.
   virtual void add(Space space, std::string_view key, std::int64_t delta) = 0;
@@ -96,6 +106,7 @@ struct Domain {
   static Domain exclusive_on(Space space, std::string_view prefix) {
     return {space, std::string(prefix), false};
   }
+
   static Domain shared_on(Space space, std::string_view prefix) {
     return {space, std::string(prefix), true};
   }
@@ -110,6 +121,7 @@ enum class Durability : std::uint8_t {
 };
 
 struct StoreOptions {
+  /// The rows are kept in DIRECTORY/rows, so the blobs can share the directory.
   std::string directory;
   Durability durability = Durability::kProcess;
   std::size_t cache_bytes = 32 * 1024 * 1024;
@@ -126,7 +138,8 @@ class Store : public Reader {
   /// Runs `function(Txn&)` with the domains locked (in an order that cannot deadlock) and commits
   /// what it wrote in one atomic batch. `function` may run twice with another engine: make ids and
   /// read clocks before, act outside only through rows. If it returns something with `ok()` that is
-  /// false, nothing is written. Transactions do not nest. Throws StorageError; then nothing is kept.
+  /// false, nothing is written. Transactions do not nest. Throws StorageError; then nothing is
+  /// kept.
   template <class Function>
   auto transact(const Domains& domains, Function&& function) {
     using Answer = decltype(function(std::declval<Txn&>()));
@@ -151,7 +164,8 @@ class Store : public Reader {
 
   /// Approximate size of the rows on disk, for the admin page.
   virtual std::uint64_t bytes_on_disk() const = 0;
-  /// Writes a consistent copy of all rows to a new directory, by hard links where it can.
+  /// Writes a consistent copy of all rows to a new directory, by hard links where it can; it can be
+  /// opened as a store. Throws StorageError if the directory holds a store already.
   virtual void checkpoint(const std::string& directory) = 0;
 
  protected:

@@ -1,0 +1,81 @@
+#include "storage/kv/rocksdb/options.h"
+
+#include <memory>
+#include <string>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include "storage/kv/counter_value.h"
+
+namespace cumulite::storage {
+namespace {
+
+// Sums the deltas of Txn::add. A row that is no counter counts as 0: failing here would stop every
+// compaction of the store for one service's defect, which reading the counter reports anyway.
+class SumOperator final : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(const rocksdb::Slice& /*key*/, const rocksdb::Slice* existing,
+             const rocksdb::Slice& operand, std::string* sum,
+             rocksdb::Logger* /*logger*/) const override {
+    const std::int64_t before = existing == nullptr ? 0 : read(*existing);
+    *sum = encode_counter(add_counters(before, read(operand)));
+    return true;
+  }
+
+  const char* Name() const override { return "cumulite.sum.i64"; }
+
+ private:
+  static std::int64_t read(const rocksdb::Slice& bytes) {
+    return decode_counter({bytes.data(), bytes.size()}).value_or(0);
+  }
+};
+
+std::shared_ptr<rocksdb::TableFactory> table_factory(std::size_t cache_bytes) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes, 4);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  table.format_version = 5;
+  // Index and filter blocks count against the cache, so that its cap is the cap.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+}  // namespace
+
+rocksdb::Options rocksdb_options(const StoreOptions& options) {
+  rocksdb::Options result;
+  result.create_if_missing = true;
+  result.merge_operator = std::make_shared<SumOperator>();
+  result.table_factory = table_factory(options.cache_bytes);
+  result.compression = rocksdb::kNoCompression;
+  result.write_buffer_size = options.write_buffer_bytes;
+  result.max_write_buffer_number = 3;
+  // A counter that is added to thousands of times between two reads would be read by summing them
+  // all; the engine folds them now and then instead.
+  result.max_successive_merges = 64;
+  result.level_compaction_dynamic_level_bytes = true;
+  result.max_background_jobs = 2;
+  result.max_open_files = 256;
+  result.bytes_per_sync = 1 << 20;
+  result.wal_bytes_per_sync = 1 << 20;
+  // Reserving disk for a log that is never synced only makes an idle directory look large.
+  result.allow_fallocate = options.durability == Durability::kFsync;
+  result.manifest_preallocation_size = 64 * 1024;
+  result.keep_log_file_num = 2;
+  result.max_log_file_size = 1 << 20;
+  result.info_log_level = rocksdb::WARN_LEVEL;
+  result.stats_dump_period_sec = 0;
+  result.stats_persist_period_sec = 0;
+  // Opening does not look at every table file, nor write out what it replays from the log.
+  result.skip_stats_update_on_db_open = true;
+  result.skip_checking_sst_file_sizes_on_db_open = true;
+  result.avoid_flush_during_recovery = true;
+  return result;
+}
+
+}  // namespace cumulite::storage
