@@ -36,7 +36,8 @@ class Exchange {
   virtual ~Exchange() = default;
 
   /// Decides on the head alone. A response refuses: it is sent before the body is read
-  /// (instead of "100 Continue"), and the rest of the body is drained within a bound or the connection closed.
+  /// (instead of "100 Continue"), and the rest of the body is drained within a bound or the
+  /// connection closed.
   virtual std::optional<Response> on_head() = 0;
 
   /// A piece of the body, after chunked transfer decoding. Returning false stops reading: respond

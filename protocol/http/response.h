@@ -25,13 +25,14 @@ struct Response {
   std::string body;  ///< The body, unless `stream` is set.
   std::unique_ptr<BodySource> stream;
   std::uint64_t stream_length = 0;  ///< Bytes that `stream` yields, unless `chunked`.
-  bool chunked = false;             ///< Send `stream` with chunked transfer: its length is not known.
+  bool chunked = false;  ///< Send `stream` with chunked transfer: its length is not known.
   /// For HEAD: the Content-Length to announce though no body follows; -1: that of body or stream.
   std::int64_t content_length_override = -1;
   bool no_content_length = false;  ///< 204/304 style answers.
   bool close = false;              ///< Close the connection after this answer.
 
-  /// Appends a header line. CR, LF and NUL in a value become spaces, so no value can split the head.
+  /// Appends a header line. CR, LF and NUL in a value become spaces, so no value can split the
+  /// head.
   void add_header(std::string_view name, std::string_view value);
   /// First value of a header already added, or empty. For tests and late decisions.
   std::string_view header(std::string_view name) const;

@@ -27,8 +27,9 @@ struct ServerOptions {
 };
 
 /// HTTP/1.1 server: keep-alive, pipelining, Expect: 100-continue, chunked transfer both ways.
-/// With TLS configured, plain HTTP and TLS are both served on the one port, told apart by the first byte.
-/// Throws std::runtime_error with a message for the user (port taken, bad certificate) from start.
+/// With TLS configured, plain HTTP and TLS are both served on the one port, told apart by the first
+/// byte. Throws std::runtime_error with a message for the user (port taken, bad certificate) from
+/// start.
 class Server {
  public:
   Server(ServerOptions options, ExchangeFactory factory, MalformedHandler malformed);
