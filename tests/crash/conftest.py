@@ -1,0 +1,5 @@
+def pytest_addoption(parser):
+    parser.addoption("--daemon", required=True, help="the cumulite program to kill")
+    parser.addoption("--rounds", type=int, default=50, help="how often it is killed")
+    parser.addoption("--seed", type=int, default=None, help="repeat a run's random choices")
+    parser.addoption("--durability", default="process", choices=("process", "fsync"))
