@@ -12,6 +12,13 @@ namespace cumulite::storage {
 
 inline constexpr std::size_t kInlineBytesMax = 64 * 1024;
 
+/// There is no blob behind this reference. Whoever read the reference without holding its row's
+/// domain reads the row once more: the body may have been replaced in between.
+class BlobNotFound : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
 /// Where a body is: named in a service's metadata row, owned by that row. Two rows never share one
 /// (see BlobStore::duplicate).
 struct BlobRef {
@@ -47,7 +54,9 @@ class BlobReader {
   virtual std::size_t read(char* data, std::size_t size) = 0;
 };
 
-/// Object bodies: small ones as rows of `space`, others as a file each under DIR/blobs.
+/// Object bodies: small ones as rows of `space`, others as a file each under DIR/blobs. The space
+/// belongs in StoreOptions::unguarded_spaces: its rows are guarded by the rows that name them.
+/// Thread-safe; a Spool is used by one thread at a time.
 /// A blob comes into being and goes in the transaction of the row that names it; a file without a
 /// committed row (the process was killed between) is removed by the sweep at open.
 class BlobStore {
@@ -64,14 +73,17 @@ class BlobStore {
   virtual BlobRef put_inline(Txn& txn, std::string_view bytes) = 0;
   /// Drops the body with the transaction.
   virtual void release(Txn& txn, const BlobRef& blob) = 0;
-  /// A second, independent blob with the same bytes: a hard link or a copied row, in constant memory.
+  /// A second, independent blob with the same bytes: a hard link or a copied row, in constant
+  /// memory.
   virtual BlobRef duplicate(Txn& txn, const BlobRef& blob) = 0;
-  /// Opens bytes [offset, offset+length) for reading; throws StorageError if the blob is not there.
+  /// Opens bytes [offset, offset+length), cut at the end of the blob, for reading. Reading straight
+  /// into 256 KiB buffers is the fast way. Throws BlobNotFound if the blob is not there.
   virtual std::unique_ptr<BlobReader> open(const BlobRef& blob, std::uint64_t offset,
                                            std::uint64_t length) = 0;
-  /// The whole of an inline blob (or of a file of at most `bytes_max`) at once.
+  /// The whole of an inline blob (or of a file of at most `bytes_max`) at once. Throws
+  /// BlobNotFound, or TooLarge for a larger file.
   virtual std::string read_all(const BlobRef& blob, std::size_t bytes_max = kInlineBytesMax) = 0;
-  /// Bytes in files, for the admin page.
+  /// Sum of the sizes of the blobs in files, for the admin page; hard links count once each.
   virtual std::uint64_t bytes_on_disk() const = 0;
 };
 
