@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocol/error.h"
+
+/// The messages of AWS's JSON parser about values of the wrong type, one maker each.
+namespace cumulite::codec {
+
+inline Error serialization_error(std::string_view message) {
+  return {"SerializationException", std::string(message), 400};
+}
+
+/// `token` is the parser's name of what was found ("NUMBER_VALUE"), `type` of what was wanted.
+inline Error not_convertible(std::string_view token, std::string_view type) {
+  return serialization_error(std::string(token) + " cannot be converted to " + std::string(type));
+}
+
+inline Error unexpected_structure() {
+  return serialization_error("Start of structure or map found where not expected");
+}
+
+inline Error unexpected_token() {
+  return serialization_error("Unexpected token received from parser");
+}
+
+inline Error expected_list() {
+  return serialization_error("Expected list or null");
+}
+
+inline Error expected_map() {
+  return serialization_error("Expected map or null");
+}
+
+/// A list where the Java class `type` cannot be made from one.
+inline Error unrecognized_collection(std::string_view type) {
+  return serialization_error("Unrecognized collection type " + std::string(type));
+}
+
+inline Error unexpected_payload_value() {
+  return serialization_error("Unexpected value type in payload");
+}
+
+inline Error blob_not_text() {
+  return serialization_error("only base-64-encoded strings are convertible to bytes");
+}
+
+/// Why `text`, which failed to decode, is not base64.
+Error bad_base64(std::string_view text);
+
+}  // namespace cumulite::codec
