@@ -272,8 +272,12 @@ class Generator:
                 continue
             status = error.get("httpStatusCode", 0)
             fault = shape.get("fault") or error.get("fault") or status >= 500
+            message = next((ref.get("locationName", member)
+                            for member, ref in shape.get("members", {}).items()
+                            if member.lower() == "message"), "")
             yield (f"    {{.name = {quote(name)}, .code = {quote(error.get('code', name))}, "
-                   f".http_status = {status}, .receiver_fault = {'true' if fault else 'false'}}},")
+                   f".http_status = {status}, .receiver_fault = {'true' if fault else 'false'}, "
+                   f".message_name = {quote(message)}}},")
 
     def source(self):
         meta = self.model["metadata"]

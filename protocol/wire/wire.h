@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,10 +58,9 @@ void write_output(Format format, const model::ServiceModel& service,
 
 struct ErrorContext {
   std::string_view request_id;
-  std::string_view resource = {};   ///< S3: "/bucket/key", in the body as <Resource> if not empty.
-  std::string_view host_id = {};    ///< S3: x-amz-id-2.
-  bool head = false;                ///< The request's method is HEAD: no body.
-  bool query_error_header = false;  ///< SQS JSON: the client sent `x-amzn-query-mode: true`.
+  std::string_view resource = {};  ///< S3: "/bucket/key", in the body as <Resource> if not empty.
+  std::string_view host_id = {};   ///< S3: x-amz-id-2.
+  bool head = false;               ///< The request's method is HEAD: no body.
 };
 
 /// Sets status, headers and body of `response` from an error, in the service's own form.

@@ -1,0 +1,64 @@
+#include "protocol/wire/wire.h"
+
+#include "protocol/wire/formats.h"
+
+namespace cumulite::wire {
+
+Format native_format(const model::ServiceModel& service) {
+  switch (service.protocol) {
+    case model::Protocol::kJson:
+      return Format::kJson;
+    case model::Protocol::kQuery:
+      return Format::kQuery;
+    case model::Protocol::kRestXml:
+      return Format::kRestXml;
+    case model::Protocol::kRestJson:
+      break;
+  }
+  return Format::kRestJson;
+}
+
+Result<void> read_input(Format format, const model::ServiceModel& service,
+                        const model::Operation& operation, const Input& input, void* input_struct) {
+  std::optional<Error> deferred;
+  const ReadContext context{service, operation, input, deferred};
+  switch (format) {
+    case Format::kJson:
+      CUMULITE_TRY(read_json_input(context, input_struct));
+      break;
+    default:
+      return not_implemented(operation.name);
+  }
+  if (deferred) return std::move(*deferred);
+  return {};
+}
+
+void write_output(Format format, const model::ServiceModel& service,
+                  const model::Operation& operation, const void* output_struct,
+                  std::string_view request_id, http::Response& response) {
+  const WriteContext context{service, operation, request_id};
+  switch (format) {
+    case Format::kJson:
+      return write_json_output(context, output_struct, response);
+    default:
+      return;
+  }
+}
+
+void write_error(Format format, const model::ServiceModel& service, const Error& error,
+                 const ErrorContext& request, http::Response& response) {
+  const ErrorInfo info = describe_error(service, error);
+  for (const auto& [name, value] : error.headers) response.add_header(name, value);
+  const FailureContext context{service, error, info, request};
+  switch (format) {
+    case Format::kJson:
+    default:
+      return write_json_error(context, response);
+  }
+}
+
+int error_status(const model::ServiceModel& service, const Error& error) {
+  return describe_error(service, error).status;
+}
+
+}  // namespace cumulite::wire
