@@ -1,0 +1,296 @@
+#include "bench/load/scenario.h"
+
+#include <array>
+#include <functional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "protocol/checksum/checksum.h"
+#include "protocol/sigv4/signer.h"
+
+namespace cumulite::bench {
+namespace {
+
+// Different requests that a scenario makes in turn: enough that no two in flight are the same key.
+constexpr std::size_t kVariants = 512;
+constexpr std::size_t kItemText = 900;
+
+struct Call {
+  std::string method = "POST";
+  std::string path = "/";
+  std::string service = {};
+  std::string target = {};        // X-Amz-Target; empty for S3.
+  std::string content_type = {};  // JSON services.
+  std::string body = {};
+};
+
+/// Renders the call with the headers an SDK sends, signed with version 4.
+std::string render(const Call& call, const Target& target) {
+  const std::string host = fmt::format("127.0.0.1:{}", target.port);
+  sigv4::SignInput input;
+  input.method = call.method;
+  input.target = call.path;
+  input.service = call.service;
+  input.now_ms = target.now_ms;
+  input.payload_hash = checksum::hex(checksum::digest(checksum::Algorithm::kSha256, call.body));
+  input.headers = {{"Host", host}};
+  if (!call.target.empty()) input.headers.emplace_back("X-Amz-Target", call.target);
+  if (!call.content_type.empty()) input.headers.emplace_back("Content-Type", call.content_type);
+  auto headers = input.headers;
+  for (auto& header : sigv4::sign_request(input, {"test", "test", ""}))
+    headers.push_back(std::move(header));
+  std::string request = fmt::format("{} {} HTTP/1.1\r\n", call.method, call.path);
+  for (const auto& [name, value] : headers) request += fmt::format("{}: {}\r\n", name, value);
+  request +=
+      fmt::format("User-Agent: cumulite-load\r\nContent-Length: {}\r\n\r\n", call.body.size());
+  return request + call.body;
+}
+
+Call sqs(std::string_view operation, std::string body) {
+  return {.service = "sqs",
+          .target = fmt::format("AmazonSQS.{}", operation),
+          .content_type = "application/x-amz-json-1.0",
+          .body = std::move(body)};
+}
+
+Call dynamodb(std::string_view operation, std::string body) {
+  return {.service = "dynamodb",
+          .target = fmt::format("DynamoDB_20120810.{}", operation),
+          .content_type = "application/x-amz-json-1.0",
+          .body = std::move(body)};
+}
+
+Call s3(std::string_view method, std::string path, std::string body = {}) {
+  return {.method = std::string(method),
+          .path = std::move(path),
+          .service = "s3",
+          .body = std::move(body)};
+}
+
+std::string queue_url(const Target& target) {
+  return fmt::format("http://127.0.0.1:{}/000000000000/bench", target.port);
+}
+
+Call create_queue() {
+  return sqs("CreateQueue", R"({"QueueName":"bench"})");
+}
+
+Call send_message(const Target& target, std::size_t variant) {
+  return sqs("SendMessage", fmt::format(R"({{"QueueUrl":"{}","MessageBody":"message {} {}"}})",
+                                        queue_url(target), variant, std::string(200, 'm')));
+}
+
+Call create_table() {
+  return dynamodb(
+      "CreateTable",
+      R"({"TableName":"bench","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"pk",)"
+      R"("KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],"AttributeDefinitions":[)"
+      R"({"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"}]})");
+}
+
+std::string item_key(std::size_t partition, std::size_t sort) {
+  return fmt::format(R"("pk":{{"S":"customer-{}"}},"sk":{{"S":"order-{:05}"}})", partition, sort);
+}
+
+Call put_item(std::size_t partition, std::size_t sort, std::size_t text) {
+  return dynamodb(
+      "PutItem",
+      fmt::format(
+          R"({{"TableName":"bench","Item":{{{},"total":{{"N":"{}"}},"state":{{"S":"open"}},)"
+          R"("lines":{{"L":[{{"S":"a"}},{{"N":"2"}}]}},"text":{{"S":"{}"}}}}}})",
+          item_key(partition, sort), sort * 7, std::string(text, 't')));
+}
+
+Call get_item(std::size_t partition, std::size_t sort) {
+  return dynamodb(
+      "GetItem", fmt::format(R"({{"TableName":"bench","Key":{{{}}}}})", item_key(partition, sort)));
+}
+
+std::string object_path(std::size_t variant) {
+  return fmt::format("/bench-bucket/folder/object-{}", variant);
+}
+
+/// The same calls over and over, rendered and signed before the measurement.
+class Repeated : public Scenario {
+ public:
+  Repeated(const Target& target, std::vector<Call> first, std::size_t variants,
+           const std::function<Call(std::size_t)>& make) {
+    for (const auto& call : first) prepare_.push_back(render(call, target));
+    for (std::size_t i = 0; i < variants; ++i) requests_.push_back(render(make(i), target));
+  }
+
+  std::vector<std::string> prepare() override { return prepare_; }
+
+  std::string_view next(std::size_t) override { return requests_[turn_++ % requests_.size()]; }
+
+ private:
+  std::vector<std::string> prepare_;
+  std::vector<std::string> requests_;
+  std::size_t turn_ = 0;
+};
+
+/// nginx, or the bare HTTP server: no signature, no body.
+class Plain : public Scenario {
+ public:
+  explicit Plain(const Target& target)
+      : request_(fmt::format("GET / HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", target.port)) {}
+
+  std::string_view next(std::size_t) override { return request_; }
+
+ private:
+  std::string request_;
+};
+
+/// ReceiveMessage, then DeleteMessage of what came. The queue is filled before.
+class ReceiveDelete : public Scenario {
+ public:
+  static constexpr std::size_t kMessages = 60'000;
+  static constexpr std::size_t kBatch = 10;
+
+  explicit ReceiveDelete(const Target& target)
+      : target_(target),
+        receive_(
+            render(sqs("ReceiveMessage", fmt::format(R"({{"QueueUrl":"{}"}})", queue_url(target))),
+                   target)) {}
+
+  std::vector<std::string> prepare() override {
+    std::vector<std::string> requests = {render(create_queue(), target_)};
+    std::string entries;
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      entries += fmt::format(R"({}{{"Id":"{}","MessageBody":"{}"}})", i == 0 ? "" : ",", i,
+                             std::string(200, 'm'));
+    }
+    const auto batch = render(
+        sqs("SendMessageBatch",
+            fmt::format(R"({{"QueueUrl":"{}","Entries":[{}]}})", queue_url(target_), entries)),
+        target_);
+    requests.insert(requests.end(), kMessages / kBatch, batch);
+    return requests;
+  }
+
+  std::string_view next(std::size_t connection) override {
+    if (connection >= handles_.size()) handles_.resize(connection + 1);
+    if (handles_[connection].empty()) return receive_;
+    deletes_.resize(handles_.size());
+    deletes_[connection] =
+        render(sqs("DeleteMessage", fmt::format(R"({{"QueueUrl":"{}","ReceiptHandle":"{}"}})",
+                                                queue_url(target_), handles_[connection])),
+               target_);
+    handles_[connection].clear();
+    return deletes_[connection];
+  }
+
+  void answered(std::size_t connection, int, std::string_view body) override {
+    constexpr std::string_view kMember = "\"ReceiptHandle\":\"";
+    const auto start = body.find(kMember);
+    if (start == std::string_view::npos) return;
+    const auto rest = body.substr(start + kMember.size());
+    handles_[connection] = rest.substr(0, rest.find('"'));
+  }
+
+  unsigned requests_per_operation() const override { return 2; }
+
+ private:
+  Target target_;
+  std::string receive_;
+  std::vector<std::string> handles_;
+  std::vector<std::string> deletes_;
+};
+
+using Maker = std::unique_ptr<Scenario> (*)(const Target&);
+
+std::unique_ptr<Scenario> repeated(const Target& target, std::vector<Call> first,
+                                   const std::function<Call(std::size_t)>& make,
+                                   std::size_t variants = kVariants) {
+  return std::make_unique<Repeated>(target, std::move(first), variants, make);
+}
+
+std::unique_ptr<Scenario> query_100(const Target& target) {
+  std::vector<Call> first = {create_table()};
+  for (std::size_t i = 0; i < 100; ++i) first.push_back(put_item(9'999, i, 20));
+  return repeated(
+      target, std::move(first),
+      [](std::size_t) {
+        return dynamodb("Query", R"({"TableName":"bench","KeyConditionExpression":"pk = :p",)"
+                                 R"("ExpressionAttributeValues":{":p":{"S":"customer-9999"}}})");
+      },
+      1);
+}
+
+std::unique_ptr<Scenario> get_of(const Target& target, std::size_t size, std::size_t variants) {
+  std::vector<Call> first = {s3("PUT", "/bench-bucket")};
+  for (std::size_t i = 0; i < variants; ++i)
+    first.push_back(s3("PUT", object_path(i), std::string(size, 'o')));
+  return repeated(
+      target, std::move(first), [](std::size_t i) { return s3("GET", object_path(i)); }, variants);
+}
+
+std::unique_ptr<Scenario> list_1000(const Target& target) {
+  std::vector<Call> first = {s3("PUT", "/bench-list")};
+  for (std::size_t i = 0; i < 1'000; ++i)
+    first.push_back(s3("PUT", fmt::format("/bench-list/key-{:04}", i), "x"));
+  return repeated(
+      target, std::move(first), [](std::size_t) { return s3("GET", "/bench-list?list-type=2"); },
+      1);
+}
+
+constexpr std::array<std::pair<std::string_view, Maker>, 11> kScenarios = {{
+    {"plain",
+     [](const Target& target) -> std::unique_ptr<Scenario> {
+       return std::make_unique<Plain>(target);
+     }},
+    {"send_message",
+     [](const Target& target) {
+       return repeated(target, {create_queue()},
+                       [target](std::size_t i) { return send_message(target, i); });
+     }},
+    {"receive_delete",
+     [](const Target& target) -> std::unique_ptr<Scenario> {
+       return std::make_unique<ReceiveDelete>(target);
+     }},
+    {"put_item",
+     [](const Target& target) {
+       return repeated(target, {create_table()},
+                       [](std::size_t i) { return put_item(i, 1, kItemText); });
+     }},
+    {"get_item",
+     [](const Target& target) {
+       std::vector<Call> first = {create_table()};
+       for (std::size_t i = 0; i < kVariants; ++i) first.push_back(put_item(i, 1, kItemText));
+       return repeated(target, std::move(first), [](std::size_t i) { return get_item(i, 1); });
+     }},
+    {"query_100", query_100},
+    {"s3_put_1k",
+     [](const Target& target) {
+       return repeated(target, {s3("PUT", "/bench-bucket")}, [](std::size_t i) {
+         return s3("PUT", object_path(i), std::string(1'024, 'o'));
+       });
+     }},
+    {"s3_get_1k", [](const Target& target) { return get_of(target, 1'024, kVariants); }},
+    {"s3_put_64m",
+     [](const Target& target) {
+       return repeated(
+           target, {s3("PUT", "/bench-bucket")},
+           [](std::size_t i) { return s3("PUT", object_path(i), std::string(64 << 20, 'o')); }, 2);
+     }},
+    {"s3_get_64m", [](const Target& target) { return get_of(target, 64 << 20, 2); }},
+    {"s3_list_1000", list_1000},
+}};
+
+}  // namespace
+
+std::vector<std::string_view> scenario_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, maker] : kScenarios) names.push_back(name);
+  return names;
+}
+
+std::unique_ptr<Scenario> make_scenario(std::string_view name, const Target& target) {
+  for (const auto& [known, maker] : kScenarios) {
+    if (known == name) return maker(target);
+  }
+  return nullptr;
+}
+
+}  // namespace cumulite::bench
