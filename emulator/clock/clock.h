@@ -29,6 +29,8 @@ class Clock {
 
   std::int64_t now_ms(std::string_view account = {}) const;
   ClockState state(std::string_view account = {}) const;
+  /// Whether the account's clock is no longer the common one.
+  bool has_own(std::string_view account) const;
 
   void freeze(std::string_view account = {});
   /// Runs again at real speed from where it stands: frozen -> running, scale -> 1.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "storage/kv/store.h"
 
 /// The spaces of the store: who owns which rows. A service makes and parses its keys only in its
@@ -24,5 +26,10 @@ inline constexpr storage::Space kDynamoDb = 40;
 inline constexpr storage::Space kDynamoDbItems = 41;
 inline constexpr storage::Space kDynamoDbStreams = 42;
 inline constexpr storage::Space kGlacier = 48;
+
+/// StoreOptions::unguarded_spaces of the daemon.
+inline std::vector<storage::Space> unguarded() {
+  return {kDue, kOutbox, kBlob, kCaptured};
+}
 
 }  // namespace cumulite::spaces

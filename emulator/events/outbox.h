@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/clock/due_index.h"
 #include "storage/kv/store.h"
@@ -44,12 +45,14 @@ class Outbox {
  public:
   using Deliverer = std::function<Delivery(const Event& event)>;
 
+  /// Registers the due kind of retries: before DueIndex::start.
   Outbox(storage::Store& store, DueIndex& due);
   ~Outbox();
 
   /// `concurrency` 0: in process, on the ordered worker.
   void register_target(std::string kind, unsigned concurrency, Deliverer deliver);
-  /// Starts the workers, first with what an earlier run left.
+  /// Starts the workers, first with what an earlier run left. A target that throws is tried again
+  /// after a pause, in process with the events behind it waiting; after a few times as a retry.
   void start();
   void stop();
 
@@ -62,6 +65,12 @@ class Outbox {
   /// Events not delivered yet, those waiting for a retry in the future excluded; of the account
   /// (empty: all). For settle.
   std::uint64_t pending(std::string_view account = {}) const;
+  /// Waits until nothing is pending, at most that long in real time; whether it got there.
+  bool wait_idle(std::int64_t timeout_ms) const;
+  /// Events not delivered yet, in order within their kind; of the kind (empty: all, those waiting
+  /// for a retry excluded). For the admin page and tests.
+  std::vector<Event> list(std::string_view kind, std::size_t limit) const;
+  /// Drops the account's events (empty: all), after the deliveries that are running.
   void reset(std::string_view account);
 
  private:

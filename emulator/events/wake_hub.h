@@ -17,6 +17,7 @@ class WakeHub {
   ~WakeHub();
 
   /// The callback may run on any thread, any number of times, until the subscription is destroyed.
+  /// It must be cheap, and must not call the hub nor destroy a subscription: it runs under a lock.
   std::unique_ptr<http::Subscription> subscribe(std::string_view topic, std::function<void()> wake);
   /// Cheap when nobody waits.
   void notify(std::string_view topic);

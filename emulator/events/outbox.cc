@@ -1,0 +1,422 @@
+#include "emulator/events/outbox.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "emulator/clock/clock.h"
+#include "emulator/core/ids.h"
+#include "emulator/core/log.h"
+#include "emulator/core/spaces.h"
+#include "emulator/events/outbox_lane.h"
+#include "emulator/events/outbox_rows.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite {
+namespace {
+
+using spaces::kOutbox;
+
+constexpr std::string_view kRetryKind = "outbox.retry";
+// Sequences begin at the real time of the start, so they rise over restarts without being kept.
+constexpr int kSequenceBits = 20;
+constexpr std::int64_t kFailurePauseMs = 200;
+constexpr unsigned kFailuresMax = 5;
+constexpr std::int64_t kRetryAfterFailuresMs = 60'000;
+constexpr std::chrono::seconds kResetPatience{5};
+constexpr std::size_t kPageRows = 500;
+
+/// Calls visit(parsed key, row) for the rows of the space in order until it returns false.
+template <class Visit>
+void each_event(const storage::Reader& reader, std::string from, const std::string& to,
+                Visit&& visit) {
+  while (true) {
+    const auto page = reader.range(kOutbox, from, to, {.limit = kPageRows});
+    for (const auto& row : page.rows) {
+      const auto parsed = outbox_rows::parse(row.key);
+      if (parsed && parsed->is_first && !visit(*parsed)) return;
+    }
+    if (!page.more || page.rows.empty()) return;
+    from = page.rows.back().key + '\0';
+  }
+}
+
+}  // namespace
+
+class Outbox::Implementation {
+ public:
+  Implementation(storage::Store& store, DueIndex& due)
+      : store_(store),
+        due_(due),
+        sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {
+    due_.register_kind(std::string(kRetryKind),
+                       [this](const DueRow& row, std::int64_t) { retry(row); });
+  }
+
+  ~Implementation() { stop(); }
+
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+
+  void register_target(std::string kind, unsigned concurrency, Deliverer deliver) {
+    lanes_.erase(kind);
+    lanes_.try_emplace(kind, store_, kind, concurrency, std::move(deliver));
+  }
+
+  void start();
+  void stop();
+  void append(storage::Txn& txn, const Event& event);
+  void remove(storage::Txn& txn, const Event& event);
+  std::uint64_t pending(std::string_view account) const;
+  bool wait_idle(std::int64_t timeout_ms) const;
+  std::vector<Event> list(std::string_view kind, std::size_t limit) const;
+  void reset(std::string_view account);
+
+ private:
+  struct Work {
+    OutboxLane* lane = nullptr;
+    std::uint64_t sequence = 0;
+  };
+
+  void recover();
+  /// A worker's loop: on the lane, or with null on all in-process lanes in order of sequence.
+  void work(OutboxLane* own_lane);
+  std::optional<Work> next_of(OutboxLane* own_lane);
+  /// Delivers outside of the lock; whether the event left the lane.
+  bool deliver(OutboxLane& lane, const Event& event);
+  void put_off(const Event& event, std::int64_t retry_at_ms);
+  void retry(const DueRow& row);
+  /// Drops the rows of the account (empty: all) with a sequence below `before`.
+  void drop_rows(std::string_view account, std::uint64_t before);
+  void count_removed(std::uint64_t sequence, const std::string& account);
+  /// Not of an event from before a reset that was still on its way then. Under the lock.
+  bool is_counted(std::uint64_t sequence, std::string_view account) const;
+
+  storage::Store& store_;
+  DueIndex& due_;
+  std::atomic<std::uint64_t> sequence_;
+
+  mutable std::mutex mutex_;  ///< Guards what follows, and the lanes' insides.
+  std::condition_variable has_work_;
+  mutable std::condition_variable is_idle_;
+  std::map<std::string, OutboxLane, std::less<>> lanes_;
+  std::map<std::string, std::uint64_t, std::less<>> pending_;
+  std::uint64_t pending_total_ = 0;
+  /// Events older than these were dropped by a reset, of all accounts and of one.
+  std::uint64_t reset_before_ = 0;
+  std::map<std::string, std::uint64_t, std::less<>> account_reset_before_;
+  bool is_paused_ = false;
+  bool is_stopping_ = false;
+  std::vector<std::thread> workers_;
+};
+
+void Outbox::Implementation::start() {
+  recover();
+  workers_.emplace_back([this] { work(nullptr); });
+  for (auto& [kind, lane] : lanes_) {
+    for (unsigned i = 0; i < lane.concurrency(); ++i) {
+      workers_.emplace_back([this, own = &lane] { work(own); });
+    }
+  }
+}
+
+void Outbox::Implementation::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  has_work_.notify_all();
+  for (auto& worker : workers_) worker.join();
+  workers_.clear();
+}
+
+void Outbox::Implementation::recover() {
+  const std::lock_guard lock(mutex_);
+  pending_.clear();
+  pending_total_ = 0;
+  each_event(store_, {}, {}, [&](const outbox_rows::Parsed& parsed) {
+    std::uint64_t known = sequence_.load();
+    if (parsed.sequence >= known) sequence_.store(parsed.sequence + 1);
+    if (parsed.kind == outbox_rows::kWaiting) return true;
+    if (!lanes_.contains(parsed.kind)) {
+      log::warning("event {} is kept: nobody delivers kind '{}'", parsed.sequence, parsed.kind);
+      return true;
+    }
+    if (const auto event = outbox_rows::get(store_, parsed.kind, parsed.sequence)) {
+      ++pending_[event->account];
+      ++pending_total_;
+    }
+    return true;
+  });
+  for (auto& [kind, lane] : lanes_) lane.rescan();
+}
+
+void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
+  const std::uint64_t sequence = sequence_.fetch_add(1);
+  outbox_rows::put(txn, event.kind, sequence, event);
+  txn.on_commit([this, sequence, kind = event.kind, account = event.account] {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto lane = lanes_.find(kind);
+      if (lane == lanes_.end()) {
+        log::warning("event {} is kept: nobody delivers kind '{}'", sequence, kind);
+        return;
+      }
+      lane->second.add(sequence);
+      if (is_counted(sequence, account)) {
+        ++pending_[account];
+        ++pending_total_;
+      }
+    }
+    has_work_.notify_all();
+  });
+}
+
+void Outbox::Implementation::remove(storage::Txn& txn, const Event& event) {
+  outbox_rows::remove(txn, event.kind, event.sequence);
+  txn.on_commit([this, sequence = event.sequence, account = event.account] {
+    count_removed(sequence, account);
+  });
+}
+
+void Outbox::Implementation::count_removed(std::uint64_t sequence, const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  if (!is_counted(sequence, account)) return;
+  const auto found = pending_.find(account);
+  if (found == pending_.end()) return;
+  if (--found->second == 0) pending_.erase(found);
+  if (--pending_total_ == 0) is_idle_.notify_all();
+}
+
+bool Outbox::Implementation::is_counted(std::uint64_t sequence, std::string_view account) const {
+  if (sequence < reset_before_) return false;
+  const auto found = account_reset_before_.find(account);
+  return found == account_reset_before_.end() || sequence >= found->second;
+}
+
+std::optional<Outbox::Implementation::Work> Outbox::Implementation::next_of(OutboxLane* own_lane) {
+  std::optional<Work> next;
+  const auto consider = [&](OutboxLane& lane) {
+    if (lane.not_before_ms() > real_now_ms()) return;
+    const auto sequence = lane.peek();
+    if (sequence && (!next || *sequence < next->sequence)) next = Work{&lane, *sequence};
+  };
+  if (own_lane != nullptr) {
+    consider(*own_lane);
+  } else {
+    for (auto& [kind, lane] : lanes_) {
+      if (lane.concurrency() == 0) consider(lane);
+    }
+  }
+  return next;
+}
+
+void Outbox::Implementation::work(OutboxLane* own_lane) {
+  std::unique_lock lock(mutex_);
+  while (!is_stopping_) {
+    std::optional<Work> next;
+    try {
+      if (!is_paused_) next = next_of(own_lane);
+    } catch (const std::exception& failure) {
+      log::error("the outbox cannot be read: {}", failure.what());
+    }
+    if (!next) {
+      // The time-out serves lanes that pause after a failure.
+      has_work_.wait_for(lock, std::chrono::milliseconds(kFailurePauseMs));
+      continue;
+    }
+    auto& [lane, sequence] = *next;
+    lane->take(sequence);
+    lock.unlock();
+    bool is_done = true;
+    std::optional<Event> event;
+    try {
+      event = outbox_rows::get(store_, lane->kind(), sequence);
+      if (event) is_done = deliver(*lane, *event);
+    } catch (const std::exception& failure) {
+      log::error("event {} of kind '{}' failed and is tried again: {}", sequence, lane->kind(),
+                 failure.what());
+      is_done = false;
+    }
+    lock.lock();
+    if (is_done) {
+      lane->finish(sequence);
+    } else {
+      lane->put_back(sequence, real_now_ms() + kFailurePauseMs);
+    }
+    if (is_paused_) is_idle_.notify_all();
+  }
+}
+
+bool Outbox::Implementation::deliver(OutboxLane& lane, const Event& event) {
+  Delivery delivery;
+  try {
+    delivery = lane.deliver()(event);
+  } catch (const storage::StorageError&) {
+    throw;
+  } catch (const std::exception& failure) {
+    unsigned failures = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      failures = lane.fail(event.sequence);
+    }
+    if (failures < kFailuresMax) throw;
+    // A defect of the target must not stop the events behind this one for ever.
+    log::error("event {} of kind '{}' is put off: {}", event.sequence, event.kind, failure.what());
+    put_off(event, due_.now_ms(event.account) + kRetryAfterFailuresMs);
+    return true;
+  }
+  switch (delivery.outcome) {
+    case Delivery::Outcome::kRemoved:
+      break;
+    case Delivery::Outcome::kFinished:
+      store_.transact({}, [&](storage::Txn& txn) { remove(txn, event); });
+      break;
+    case Delivery::Outcome::kRetry:
+      put_off(event, delivery.retry_at_ms);
+      break;
+  }
+  return true;
+}
+
+void Outbox::Implementation::put_off(const Event& event, std::int64_t retry_at_ms) {
+  const std::uint64_t waiting = sequence_.fetch_add(1);
+  DueRow row{event.account, retry_at_ms, std::string(kRetryKind), ids::random_hex(16)};
+  storage::append_u64(row.payload, waiting);
+  Event later = event;
+  ++later.attempt;
+  store_.transact({}, [&](storage::Txn& txn) {
+    remove(txn, event);
+    outbox_rows::put(txn, outbox_rows::kWaiting, waiting, later);
+    due_.schedule(txn, row);
+  });
+}
+
+void Outbox::Implementation::retry(const DueRow& row) {
+  std::string_view payload = row.payload;
+  const std::uint64_t waiting = storage::take_u64(payload).value_or(0);
+  store_.transact({}, [&](storage::Txn& txn) {
+    const auto event = outbox_rows::get(txn, outbox_rows::kWaiting, waiting);
+    due_.remove(txn, row);
+    if (!event) return;
+    outbox_rows::remove(txn, outbox_rows::kWaiting, waiting);
+    append(txn, *event);
+  });
+}
+
+std::uint64_t Outbox::Implementation::pending(std::string_view account) const {
+  const std::lock_guard lock(mutex_);
+  if (account.empty()) return pending_total_;
+  const auto found = pending_.find(account);
+  return found == pending_.end() ? 0 : found->second;
+}
+
+bool Outbox::Implementation::wait_idle(std::int64_t timeout_ms) const {
+  std::unique_lock lock(mutex_);
+  return is_idle_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                           [&] { return pending_total_ == 0 || is_stopping_; });
+}
+
+std::vector<Event> Outbox::Implementation::list(std::string_view kind, std::size_t limit) const {
+  std::vector<Event> events;
+  const std::string from = kind.empty() ? std::string() : outbox_rows::prefix(kind);
+  each_event(store_, from, storage::prefix_end(from), [&](const outbox_rows::Parsed& parsed) {
+    if (parsed.kind == outbox_rows::kWaiting) return true;
+    auto event = outbox_rows::get(store_, parsed.kind, parsed.sequence);
+    if (event) events.push_back(std::move(*event));
+    return events.size() < limit;
+  });
+  return events;
+}
+
+void Outbox::Implementation::reset(std::string_view account) {
+  std::unique_lock lock(mutex_);
+  is_paused_ = true;
+  // What is being delivered would otherwise be removed from a count that begins anew.
+  is_idle_.wait_for(lock, kResetPatience, [&] {
+    return std::none_of(lanes_.begin(), lanes_.end(),
+                        [](const auto& entry) { return entry.second.has_in_flight(); });
+  });
+  const std::uint64_t before = sequence_.fetch_add(1);
+  if (account.empty()) {
+    reset_before_ = before;
+    pending_total_ = 0;
+    pending_.clear();
+  } else {
+    account_reset_before_.insert_or_assign(std::string(account), before);
+    if (const auto found = pending_.find(account); found != pending_.end()) {
+      pending_total_ -= found->second;
+      pending_.erase(found);
+    }
+  }
+  lock.unlock();
+  drop_rows(account, before);
+  lock.lock();
+  is_paused_ = false;
+  is_idle_.notify_all();
+  lock.unlock();
+  has_work_.notify_all();
+}
+
+void Outbox::Implementation::drop_rows(std::string_view account, std::uint64_t before) {
+  each_event(store_, {}, {}, [&](const outbox_rows::Parsed& parsed) {
+    if (parsed.sequence >= before) return true;
+    if (!account.empty()) {
+      const auto event = outbox_rows::get(store_, parsed.kind, parsed.sequence);
+      if (event && event->account != account) return true;
+    }
+    store_.transact(
+        {}, [&](storage::Txn& txn) { outbox_rows::remove(txn, parsed.kind, parsed.sequence); });
+    return true;
+  });
+}
+
+Outbox::Outbox(storage::Store& store, DueIndex& due)
+    : implementation_(std::make_unique<Implementation>(store, due)) {}
+
+Outbox::~Outbox() = default;
+
+void Outbox::register_target(std::string kind, unsigned concurrency, Deliverer deliver) {
+  implementation_->register_target(std::move(kind), concurrency, std::move(deliver));
+}
+
+void Outbox::start() {
+  implementation_->start();
+}
+
+void Outbox::stop() {
+  implementation_->stop();
+}
+
+void Outbox::append(storage::Txn& txn, const Event& event) {
+  implementation_->append(txn, event);
+}
+
+void Outbox::remove(storage::Txn& txn, const Event& event) {
+  implementation_->remove(txn, event);
+}
+
+std::uint64_t Outbox::pending(std::string_view account) const {
+  return implementation_->pending(account);
+}
+
+bool Outbox::wait_idle(std::int64_t timeout_ms) const {
+  return implementation_->wait_idle(timeout_ms);
+}
+
+std::vector<Event> Outbox::list(std::string_view kind, std::size_t limit) const {
+  return implementation_->list(kind, limit);
+}
+
+void Outbox::reset(std::string_view account) {
+  implementation_->reset(account);
+}
+
+}  // namespace cumulite
