@@ -6,6 +6,47 @@ namespace cumulite::http {
 
 namespace {
 
+struct Phrase {
+  int status;
+  std::string_view text;
+};
+
+constexpr Phrase kPhrases[] = {{200, "OK"},
+                               {201, "Created"},
+                               {202, "Accepted"},
+                               {204, "No Content"},
+                               {206, "Partial Content"},
+                               {301, "Moved Permanently"},
+                               {302, "Found"},
+                               {303, "See Other"},
+                               {304, "Not Modified"},
+                               {307, "Temporary Redirect"},
+                               {308, "Permanent Redirect"},
+                               {400, "Bad Request"},
+                               {401, "Unauthorized"},
+                               {403, "Forbidden"},
+                               {404, "Not Found"},
+                               {405, "Method Not Allowed"},
+                               {406, "Not Acceptable"},
+                               {408, "Request Timeout"},
+                               {409, "Conflict"},
+                               {410, "Gone"},
+                               {411, "Length Required"},
+                               {412, "Precondition Failed"},
+                               {413, "Request Entity Too Large"},
+                               {414, "Request-URI Too Long"},
+                               {415, "Unsupported Media Type"},
+                               {416, "Requested Range Not Satisfiable"},
+                               {417, "Expectation Failed"},
+                               {422, "Unprocessable Entity"},
+                               {429, "Too Many Requests"},
+                               {431, "Request Header Fields Too Large"},
+                               {500, "Internal Server Error"},
+                               {501, "Not Implemented"},
+                               {502, "Bad Gateway"},
+                               {503, "Service Unavailable"},
+                               {504, "Gateway Timeout"}};
+
 bool status_forbids_body(int status) {
   return status == 204 || status == 304 || status / 100 == 1;
 }
@@ -19,80 +60,10 @@ void append_number(std::string& out, std::uint64_t number) {
 }  // namespace
 
 std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 206:
-      return "Partial Content";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 303:
-      return "See Other";
-    case 304:
-      return "Not Modified";
-    case 307:
-      return "Temporary Redirect";
-    case 308:
-      return "Permanent Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 406:
-      return "Not Acceptable";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Gone";
-    case 411:
-      return "Length Required";
-    case 412:
-      return "Precondition Failed";
-    case 413:
-      return "Request Entity Too Large";
-    case 414:
-      return "Request-URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 416:
-      return "Requested Range Not Satisfiable";
-    case 417:
-      return "Expectation Failed";
-    case 422:
-      return "Unprocessable Entity";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    case 504:
-      return "Gateway Timeout";
-    default:
-      return "Status";
+  for (const Phrase& phrase : kPhrases) {
+    if (phrase.status == status) return phrase.text;
   }
+  return "Status";
 }
 
 ResponsePlan plan_response(const Response& response, const Head& head, bool keep_alive) {
