@@ -21,7 +21,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "protocol/http/asio_types.h"
+#include "protocol/http/asio_internal.h"
 #include "protocol/http/client_url.h"
 #include "protocol/http/request.h"
 

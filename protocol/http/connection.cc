@@ -1,9 +1,9 @@
-#include "protocol/http/connection.h"
-
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/redirect_error.hpp>
+
+#include "protocol/http/connection_internal.h"
 
 namespace cumulite::http {
 

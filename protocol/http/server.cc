@@ -11,8 +11,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <fmt/format.h>
 
-#include "protocol/http/tls.h"
-#include "protocol/http/worker.h"
+#include "protocol/http/tls_internal.h"
+#include "protocol/http/worker_internal.h"
 
 namespace cumulite::http {
 

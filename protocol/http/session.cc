@@ -1,7 +1,7 @@
-#include "protocol/http/session.h"
-
 #include <cstdio>
 #include <exception>
+
+#include "protocol/http/session_internal.h"
 
 namespace cumulite::http {
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "protocol/http/session.h"
+#include "protocol/http/session_internal.h"
 
 namespace cumulite::http {
 

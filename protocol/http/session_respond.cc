@@ -6,7 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include "protocol/http/session.h"
+#include "protocol/http/session_internal.h"
 
 namespace cumulite::http {
 

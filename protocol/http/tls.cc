@@ -1,5 +1,3 @@
-#include "protocol/http/tls.h"
-
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -8,6 +6,8 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+#include "protocol/http/tls_internal.h"
 
 namespace cumulite::http {
 

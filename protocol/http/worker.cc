@@ -1,5 +1,3 @@
-#include "protocol/http/worker.h"
-
 #include <algorithm>
 
 #include <boost/asio/co_spawn.hpp>
@@ -7,7 +5,8 @@
 #include <boost/asio/post.hpp>
 
 #include "protocol/http/response.h"
-#include "protocol/http/session.h"
+#include "protocol/http/session_internal.h"
+#include "protocol/http/worker_internal.h"
 
 namespace cumulite::http {
 

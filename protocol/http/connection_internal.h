@@ -5,7 +5,7 @@
 
 #include <boost/asio/ssl/stream.hpp>
 
-#include "protocol/http/worker.h"
+#include "protocol/http/worker_internal.h"
 
 namespace cumulite::http {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "protocol/http/chunked_decoder.h"
-#include "protocol/http/connection.h"
+#include "protocol/http/connection_internal.h"
 #include "protocol/http/head_parser.h"
 #include "protocol/http/read_buffer.h"
 #include "protocol/http/response_head.h"

@@ -11,7 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "protocol/http/asio_types.h"
+#include "protocol/http/asio_internal.h"
 #include "protocol/http/server.h"
 
 namespace cumulite::http {
