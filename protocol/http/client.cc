@@ -191,7 +191,10 @@ bool parse_available(Call& call, std::optional<Parser>& parser, beast::flat_buff
 
 template <class Stream>
 Awaitable<void> exchange(Stream& stream, Call& call) {
-  co_await asio::async_write(stream, asio::buffer(call.text), kAwait);
+  // A server may refuse and close before it read everything: its answer is looked for all the same.
+  boost::system::error_code unsent;
+  auto sent = asio::redirect_error(kAwait, unsent);
+  co_await asio::async_write(stream, asio::buffer(call.text), sent);
   std::optional<Parser> parser;
   prepare(parser, call.request);
   beast::flat_buffer buffer;

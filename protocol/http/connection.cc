@@ -11,6 +11,7 @@ namespace {
 
 constexpr unsigned char kTlsHandshake = 0x16;
 constexpr std::size_t kLingerBytesMax = 64 * 1024 * 1024;
+constexpr std::size_t kWasteBytes = 64 * 1024;
 constexpr std::int64_t kTlsShutdownMs = 1'000;
 
 std::size_t total_size(const Buffers& buffers) {
@@ -87,16 +88,21 @@ Awaitable<void> Connection::write_all(Buffers buffers) {
 
 Awaitable<void> Connection::close(std::int64_t linger_ms) {
   boost::system::error_code ignored;
+  const bool linger = linger_ms > 0 && !failed();
   if (tls_ && !failed()) {
-    set_deadline(linger_ms > 0 ? linger_ms : kTlsShutdownMs);
+    set_deadline(kTlsShutdownMs);
     auto done = asio::redirect_error(kAwait, error_);
     co_await tls_->async_shutdown(done);
-  } else if (!failed() && linger_ms > 0) {
+    clear_error();  // It fails when the client goes on sending; the rest is dropped as it is.
+  }
+  if (linger) {
     socket_.shutdown(Socket::shutdown_send, ignored);
     set_deadline(linger_ms);
-    std::unique_ptr<char[]> waste(new char[64 * 1024]);
+    auto done = asio::redirect_error(kAwait, error_);
+    std::unique_ptr<char[]> waste(new char[kWasteBytes]);
     for (std::size_t read = 0; read < kLingerBytesMax && !failed();) {
-      const std::size_t size = co_await read_some(waste.get(), 64 * 1024);
+      const std::size_t size =
+          co_await socket_.async_read_some(asio::buffer(waste.get(), kWasteBytes), done);
       read += size;
     }
   }

@@ -55,7 +55,8 @@ class Exchange {
 using ExchangeFactory = std::function<std::unique_ptr<Exchange>(const Request& request)>;
 
 /// Renders the answer to bytes that are no HTTP request (malformed head, head too large...), in the
-/// format that the client is likely to read. `status` is 400, 408, 411, 413, 414, 431 or 501.
+/// format that the client is likely to read. `status` is 400, 408, 411, 413, 414, 431 or 501; or
+/// 500 for an exception of an Exchange, whose head was fine.
 using MalformedHandler = std::function<Response(int status, std::string_view reason)>;
 
 }  // namespace cumulite::http

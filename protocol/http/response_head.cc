@@ -72,8 +72,13 @@ ResponsePlan plan_response(const Response& response, const Head& head, bool keep
                    !response.no_content_length;
   const bool unknown_length = response.stream != nullptr && response.chunked;
   plan.chunked = unknown_length && !head.http_1_0 && plan.send_body;
-  plan.keep_alive =
-      keep_alive && !response.close && !(unknown_length && head.http_1_0 && plan.send_body);
+  // Where neither status nor head tells the client the end of the body, the end of the connection
+  // does.
+  const bool ended_by_close =
+      (unknown_length && head.http_1_0 && plan.send_body) ||
+      (response.no_content_length && !status_forbids_body(response.status) &&
+       head.request.method != "HEAD");
+  plan.keep_alive = keep_alive && !response.close && !ended_by_close;
   return plan;
 }
 

@@ -65,6 +65,7 @@ class Server::Implementation {
     try {
       listen();
     } catch (...) {
+      acceptor_.reset();  // It belongs to a worker's context.
       workers_.clear();
       throw;
     }

@@ -1,4 +1,8 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <chrono>
+#include <ctime>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -132,6 +136,17 @@ TEST(HttpLimits, TimesOutSlowClients) {
   EXPECT_TRUE(kept.closed());
 }
 
+// The refusal of a second head must not look at the first: its method decided whether a body
+// follows.
+TEST(HttpLimits, RefusesAfterAHeadRequest) {
+  TestServer server;
+  TestClient client(server.port());
+  client.send(test_request("HEAD", "/echo", "X: " + std::string(30'000, 'x') + "\r\n"));
+  EXPECT_EQ(test_status(client.answer(true)), 200);
+  client.send("n(nsense\r\n\r\n");
+  EXPECT_EQ(test_body(client.answer()), "malformed method");
+}
+
 // A client that does not read its answer must not hold it forever.
 TEST(HttpLimits, TimesOutClientsThatDoNotRead) {
   ServerOptions options;
@@ -140,6 +155,29 @@ TEST(HttpLimits, TimesOutClientsThatDoNotRead) {
   TestClient client(server.port());
   client.send(test_request("GET", "/stream?size=100000000"));
   EXPECT_TRUE(server.record.await_finished(1));
+}
+
+// Out of descriptors, accepting again at once would spin: it pauses, and goes on when there are
+// some.
+TEST(HttpLimits, WaitsForDescriptors) {
+  TestServer server;
+  TestClient before(server.port());
+  before.send(test_request("GET", "/echo"));
+  EXPECT_EQ(test_status(before.answer()), 200);
+  TestClient client;
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const int next = ::dup(0);
+  ::close(next);
+  const rlimit low{static_cast<rlim_t>(next), limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  client.connect(server.port());
+  client.send(test_request("GET", "/echo"));
+  const std::clock_t cpu = std::clock();
+  EXPECT_FALSE(server.record.await_finished(2, std::chrono::milliseconds(200)));
+  EXPECT_LT(std::clock() - cpu, CLOCKS_PER_SEC / 10);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(test_status(client.answer()), 200);
 }
 
 // At the cap new clients wait in the kernel's queue and are served when others leave.

@@ -39,6 +39,8 @@ Awaitable<void> Session::run(std::unique_ptr<Session> self) {
     co_await self->serve_connection();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "cumulite: a connection ended by an exception: %s\n", e.what());
+  } catch (...) {
+    std::fputs("cumulite: a connection ended by an unknown exception\n", stderr);
   }
 }
 
@@ -130,6 +132,7 @@ void Session::call_factory() {
   stage_ = Stage::kDone;
   try {
     exchange_ = worker_.shared().factory(head_.request);
+    if (!exchange_) return fail("the factory", "no exchange");
     if (auto refusal = exchange_->on_head()) {
       response_ = std::move(*refusal);
       stage_ = Stage::kWrite;
@@ -205,6 +208,9 @@ void Session::finish_request() {
     buffer_.restore(pushback_);
     pushback_.clear();
   }
+  // Its views end with the request: a refusal of the next head must not look at them.
+  head_.request.method = {};
+  head_.http_1_0 = false;
   buffer_.recycle();
   phase_ = Phase::kIdle;
   connection_.set_deadline(worker_.shared().options.idle_timeout_ms);

@@ -66,14 +66,18 @@ class TestServer {
   std::unique_ptr<Server> server_;
 };
 
-/// A blocking plain socket that speaks bytes. Every read gives up after five seconds.
+/// A blocking plain socket that speaks bytes. Every read gives up after two seconds.
 class TestClient {
  public:
-  explicit TestClient(std::uint16_t port);
+  TestClient();
+
+  explicit TestClient(std::uint16_t port) : TestClient() { connect(port); }
+
   ~TestClient();
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;
 
+  void connect(std::uint16_t port);
   bool send(std::string_view bytes);
   /// One answer, head and body (by Content-Length; chunked ones as they are on the wire up to the
   /// last chunk). Empty when the connection ended first. `head_only`: the answer has no body

@@ -213,12 +213,15 @@ TestServer::~TestServer() {
   server_->stop();
 }
 
-TestClient::TestClient(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  const timeval patience{kPatience.count(), 0};
+TestClient::TestClient() : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  const timeval patience{2, 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   const int no_delay = 1;
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
+}
+
+void TestClient::connect(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
