@@ -5,6 +5,7 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -21,6 +22,8 @@ constexpr double kScaleMax = 1e6;
 constexpr std::int64_t kVirtualMsMax = 1'000'000'000'000'000;
 constexpr std::int64_t kLongWaitMs = 24LL * 3600 * 1000;
 constexpr std::uint32_t kEncodingVersion = 1;
+constexpr std::size_t kHistoryMax = 256;
+constexpr std::int64_t kMomentMs = 10;
 
 std::int64_t clamp_time(std::int64_t unix_ms) {
   return std::clamp<std::int64_t>(unix_ms, 0, kVirtualMsMax);
@@ -139,6 +142,7 @@ class Clock::Implementation {
     const std::unique_lock lock(mutex_);
     if (account.empty()) {
       Line line = common_.load();
+      remember(account, line);
       line.rebase();
       apply(line);
       common_.store(line);
@@ -146,9 +150,25 @@ class Clock::Implementation {
     }
     auto found = own_.find(account);
     if (found == own_.end()) found = own_.emplace(account, common_.load()).first;
+    remember(account, found->second);
     found->second.rebase();
     apply(found->second);
     own_count_.store(own_.size(), std::memory_order_release);
+  }
+
+  std::int64_t virtual_of_real(std::int64_t real_ms, std::string_view account) const {
+    const std::shared_lock lock(mutex_);
+    const auto own = own_.find(account);
+    const Line current = own == own_.end() ? common_.load() : own->second;
+    auto history = history_.find(account);
+    if (own == own_.end()) history = history_.find(std::string_view{});
+    if (real_ms >= current.real_ms || history == history_.end()) return current.at(real_ms);
+    // The latest earlier line that had begun by then; before the first of them, that one.
+    const auto& lines = history->second;
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      if (line->real_ms <= real_ms) return line->at(real_ms);
+    }
+    return lines.front().at(real_ms);
   }
 
   void drop(std::string_view account) {
@@ -185,8 +205,19 @@ class Clock::Implementation {
   }
 
  private:
+  /// Keeps what a clock was before a change.
+  void remember(std::string_view account, const Line& line) {
+    auto found = history_.find(account);
+    if (found == history_.end()) found = history_.emplace(account, std::deque<Line>{}).first;
+    // The steps of an advance last a moment each; nobody signed anything within them.
+    if (!found->second.empty() && real_now_ms() - line.real_ms < kMomentMs) return;
+    found->second.push_back(line);
+    if (found->second.size() > kHistoryMax) found->second.pop_front();
+  }
+
   mutable std::shared_mutex mutex_;
   SharedLine common_;
+  std::map<std::string, std::deque<Line>, std::less<>> history_;
   std::map<std::string, Line, std::less<>> own_;
   std::atomic<std::size_t> own_count_ = 0;
 };
@@ -247,6 +278,10 @@ void Clock::reset(std::string_view account) {
 
 std::int64_t Clock::real_ms_until(std::int64_t virtual_ms, std::string_view account) const {
   return implementation_->line(account).real_ms_until(virtual_ms);
+}
+
+std::int64_t Clock::virtual_of_real(std::int64_t real_ms, std::string_view account) const {
+  return implementation_->virtual_of_real(real_ms, account);
 }
 
 std::string Clock::encode() const {

@@ -46,6 +46,9 @@ class Clock {
   /// Real milliseconds until the virtual time is reached (0 if it was); a large bound while frozen.
   std::int64_t real_ms_until(std::int64_t virtual_ms, std::string_view account = {}) const;
 
+  /// What the clock showed at an earlier real time, as far back as it remembers its changes.
+  std::int64_t virtual_of_real(std::int64_t real_ms, std::string_view account = {}) const;
+
   /// All clocks as one row's value, and back: the daemon persists it after each change.
   std::string encode() const;
   void decode(std::string_view bytes);

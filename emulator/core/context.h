@@ -10,6 +10,7 @@
 #include "protocol/http/request.h"
 #include "protocol/http/response.h"
 #include "protocol/result.h"
+#include "protocol/route/route.h"
 
 namespace cumulite {
 
@@ -50,6 +51,8 @@ struct Context {
   bool final_try;            ///< Must answer: do not wait again.
   ReceivedBody* body;        ///< Streaming operations only, else null.
   http::Response& response;  ///< For extra headers, `stream`, and a status other than the model's.
+  /// Labels of the URI, and whether the host was S3's website endpoint. Null in direct test calls.
+  const route::Route* route = nullptr;
 
   /// "arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE" of the caller's region and account.
   std::string arn(std::string_view service_name, std::string_view resource) const;

@@ -10,7 +10,9 @@
 
 namespace cumulite {
 
+class AdminRegistry;
 class Captured;
+class CredentialStore;
 class FunctionRegistry;
 class Settle;
 class ServiceRegistry;
@@ -28,6 +30,9 @@ struct Environment {
   Settle& settle;
   Captured& captured;  ///< emulator/events/captured.h: e-mail, SMS, push messages.
   ServiceRegistry& services;
+  AdminRegistry& admin;  ///< emulator/core/admin_registry.h: paths of the daemon's own.
+  const CredentialStore* credentials = nullptr;  ///< emulator/core/credentials.h: known keys.
+  FunctionRegistry* functions = nullptr;         ///< emulator/functions; null without functions.
 };
 
 }  // namespace cumulite

@@ -15,4 +15,10 @@ Result<void> Service::authorize(Context& ctx, const model::Operation& operation)
   return {};
 }
 
+Invocation Service::run_pseudo(Context& ctx, const route::Route& route) {
+  (void)ctx;
+  (void)route;
+  return not_implemented("of this request");
+}
+
 }  // namespace cumulite

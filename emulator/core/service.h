@@ -86,6 +86,15 @@ class Service {
   /// (Bucket policies and ACLs; queue and topic policies.)
   virtual Result<void> authorize(Context& ctx, const model::Operation& operation);
 
+  /// Answers a call that the model does not have: route.kind kPostObject, kPreflight, kHealthCheck,
+  /// or any request to a website host. Writes the whole answer into ctx.response, or refuses.
+  /// kPostObject: ctx.body holds the raw multipart body, spooled; read it with Spool::read_at.
+  /// kPreflight comes only with a Bucket label.
+  virtual Invocation run_pseudo(Context& ctx, const route::Route& route);
+
+  /// Last touch on an answer or an error, before it is sent: S3's CORS headers.
+  virtual void decorate(Context& ctx) { (void)ctx; }
+
   /// Registers due kinds and outbox targets, rebuilds memory indexes. Before any request.
   virtual void start() {}
 

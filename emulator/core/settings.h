@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace cumulite {
 
@@ -20,6 +21,8 @@ struct Settings {
   std::string data_directory;  ///< Absolute.
   std::uint64_t seed = 0;      ///< Makes chosen durations (Glacier tiers) repeatable.
   bool glacier_inventory_immediate = false;
+  /// Web origins that may read answers of services other than S3, beside loopback ones; "*": all.
+  std::vector<std::string> cors_origins = {};
 };
 
 }  // namespace cumulite

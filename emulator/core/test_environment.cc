@@ -26,7 +26,8 @@ TemporaryDirectory::~TemporaryDirectory() {
 TestCall::TestCall(Environment& env, Service& service, Caller by, std::int64_t now_ms)
     : caller(std::move(by)),
       ctx_{env,    service, caller, request, "00000000-0000-4000-8000-000000000000",
-           now_ms, now_ms,  false,  &body,   response} {
+           now_ms, now_ms,  false,  &body,   response,
+           nullptr} {
   request.method = "POST";
   request.target = "/";
   request.path = "/";
@@ -60,9 +61,9 @@ void TestEnvironment::open() {
   outbox_ = std::make_unique<Outbox>(*store_, *due_);
   captured_ = std::make_unique<Captured>(*store_);
   services_ = std::make_unique<ServiceRegistry>();
-  env_ =
-      std::make_unique<Environment>(Environment{settings_, *store_, *blobs_, *clock_, *due_,
-                                                *outbox_, wake_, settle_, *captured_, *services_});
+  env_ = std::make_unique<Environment>(Environment{settings_, *store_, *blobs_, *clock_, *due_,
+                                                   *outbox_, wake_, settle_, *captured_, *services_,
+                                                   admin_});
 }
 
 void TestEnvironment::close() {

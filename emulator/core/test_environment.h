@@ -7,6 +7,7 @@
 
 #include "emulator/clock/clock.h"
 #include "emulator/clock/due_index.h"
+#include "emulator/core/admin_registry.h"
 #include "emulator/core/context.h"
 #include "emulator/core/environment.h"
 #include "emulator/core/service.h"
@@ -116,6 +117,7 @@ class TestEnvironment {
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Captured> captured_;
   std::unique_ptr<ServiceRegistry> services_;
+  AdminRegistry admin_;
   std::unique_ptr<Environment> env_;
 };
 

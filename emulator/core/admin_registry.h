@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol/http/request.h"
+#include "protocol/http/response.h"
+
+namespace cumulite {
+
+/// One call to the daemon itself. It may block: admin calls run on the pool.
+struct AdminCall {
+  const http::Request& request;
+  std::string_view body;
+};
+
+/// Who answers which of the daemon's own paths ("/_cumulite/clock", "/_aws/sqs/messages"). Filled
+/// before the server starts, by emulator/admin and by services in Service::start.
+class AdminRegistry {
+ public:
+  using Handler = std::function<http::Response(const AdminCall& call)>;
+
+  /// Answers `path` and everything below it. The longest registered path wins.
+  void add(std::string path, Handler handler) {
+    entries_.emplace_back(std::move(path), std::move(handler));
+  }
+
+  const Handler* find(std::string_view path) const {
+    const std::pair<std::string, Handler>* best = nullptr;
+    for (const auto& entry : entries_) {
+      if (!path.starts_with(entry.first)) continue;
+      const std::string_view rest = path.substr(entry.first.size());
+      if (!rest.empty() && rest.front() != '/') continue;
+      if (best == nullptr || entry.first.size() > best->first.size()) best = &entry;
+    }
+    return best == nullptr ? nullptr : &best->second;
+  }
+
+ private:
+  std::vector<std::pair<std::string, Handler>> entries_;
+};
+
+}  // namespace cumulite

@@ -1,0 +1,125 @@
+#include "emulator/core/authenticator.h"
+
+#include <utility>
+
+#include "emulator/core/log.h"
+#include "protocol/sigv4/presigned_url.h"
+#include "protocol/sigv4/sha256.h"
+#include "protocol/sigv4/signature_v2.h"
+#include "protocol/sigv4/verifier.h"
+
+namespace cumulite {
+namespace {
+
+bool is_presigned(const sigv4::ParsedAuth& auth) {
+  return auth.kind == sigv4::AuthKind::kQueryV4 || auth.kind == sigv4::AuthKind::kQueryV2;
+}
+
+/// The bucket of a virtual-host request: it is not in the path.
+std::string_view virtual_host_bucket(const http::Request& request, const route::Route& route) {
+  const std::string_view bucket = route.label("Bucket");
+  if (bucket.empty()) return {};
+  std::string_view path = request.path;
+  if (path.starts_with('/')) path.remove_prefix(1);
+  return path.substr(0, path.find('/')) == bucket ? std::string_view{} : bucket;
+}
+
+const std::string& canonical_id(std::string_view account_id) {
+  // Nearly all requests of a thread are one account's; hashing for each of them would be waste.
+  thread_local std::string account;
+  thread_local std::string id;
+  if (account != account_id) {
+    id = canonical_user_id_of(account_id);
+    account = account_id;
+  }
+  return id;
+}
+
+}  // namespace
+
+sigv4::ServiceFamily family_of(const route::Route& route) {
+  switch (route.format) {
+    case wire::Format::kJson:
+      return sigv4::ServiceFamily::kJson;
+    case wire::Format::kQuery:
+      return sigv4::ServiceFamily::kQuery;
+    case wire::Format::kRestJson:
+      return sigv4::ServiceFamily::kRestJson;
+    case wire::Format::kRestXml:
+      break;
+  }
+  return sigv4::ServiceFamily::kS3;
+}
+
+void Authenticator::identify(const http::Request& request, const route::Route& route,
+                             Found& found) const {
+  auto scope = sigv4::peek_scope(request);
+  Caller& caller = found.caller;
+  caller.anonymous = scope.access_key_id.empty();
+  caller.account_id = credentials_.account_of(scope.access_key_id);
+  caller.region = scope.region.empty() ? settings_.default_region : std::move(scope.region);
+  if (route.format == wire::Format::kRestXml) {
+    const Identity* identity = credentials_.find(scope.access_key_id);
+    caller.canonical_user_id =
+        identity != nullptr ? identity->canonical_user_id : canonical_id(caller.account_id);
+    caller.display_name = identity != nullptr ? identity->display_name : "cumulite";
+  }
+  caller.access_key_id = std::move(scope.access_key_id);
+}
+
+std::int64_t Authenticator::time_for(const Found& found) const {
+  const std::int64_t real_ms = real_now_ms();
+  // A client signs by its own clock, which nobody advances: its skew is measured in real time.
+  if (!is_presigned(found.auth)) return real_ms;
+  // A presigned URL ages in virtual time from the instant at which it was signed.
+  const std::string_view account = found.caller.account_id;
+  const std::int64_t signed_ms = found.auth.signed_at_ms;
+  if (signed_ms <= 0 || signed_ms > real_ms) return clock_.now_ms(account);
+  return signed_ms + clock_.now_ms(account) - clock_.virtual_of_real(signed_ms, account);
+}
+
+Result<void> Authenticator::judged(Result<void> verdict, const Found& found) const {
+  if (verdict.ok() || enforces()) return verdict;
+  log::warning("enforce would refuse the key '{}': {}: {}", found.caller.access_key_id,
+               verdict.error().code, verdict.error().message);
+  return {};
+}
+
+Result<void> Authenticator::on_head(const http::Request& request, const route::Route& route,
+                                    Found& found) const {
+  identify(request, route, found);
+  if (route.kind == route::Kind::kPreflight || route.kind == route::Kind::kHealthCheck) return {};
+  const sigv4::ServiceFamily family = family_of(route);
+  if (settings_.auth == AuthMode::kOff) {
+    const bool has_query_auth =
+        !request.query.empty() &&
+        (sigv4::has_query_v4(request) ||
+         (family == sigv4::ServiceFamily::kS3 && sigv4::has_query_v2(request)));
+    if (!has_query_auth) return {};
+    CUMULITE_ASSIGN(found.auth, sigv4::parse_auth(request, family));
+    return sigv4::check_expiry(found.auth, time_for(found), family);
+  }
+  auto parsed = sigv4::parse_auth(request, family);
+  if (!parsed.ok()) return judged(std::move(parsed).error(), found);
+  found.auth = std::move(parsed).value();
+  if (family != sigv4::ServiceFamily::kS3) return {};
+  // Anonymous calls of S3, browser uploads among them, are the business of its access rules.
+  if (found.auth.kind == sigv4::AuthKind::kNone) return {};
+  const sigv4::VerifyContext context{
+      family, time_for(found), {}, virtual_host_bucket(request, route)};
+  const auto lookup = [&](std::string_view key) { return credentials_.find_credentials(key); };
+  return judged(sigv4::verify(found.auth, request, lookup, context), found);
+}
+
+Result<void> Authenticator::on_body(const http::Request& request, const route::Route& route,
+                                    std::string_view body, const Found& found) const {
+  const sigv4::ServiceFamily family = family_of(route);
+  if (settings_.auth == AuthMode::kOff || family == sigv4::ServiceFamily::kS3) return {};
+  std::string hash;
+  sigv4::append_hex(hash, sigv4::sha256(body));
+  const sigv4::VerifyContext context{family, time_for(found), hash, {}};
+  const auto lookup = [&](std::string_view key) { return credentials_.find_credentials(key); };
+  return judged(sigv4::verify(found.auth, request, lookup, context), found);
+}
+
+}  // namespace cumulite
