@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol/result.h"
+
+/// What a processing function and an event source are; both are kept as JSON rows and configured as
+/// the same JSON, in the functions file and through the admin API.
+namespace cumulite::functions {
+
+inline constexpr std::int64_t kTimeoutSecondsMax = 900;
+inline constexpr std::int64_t kConcurrencyMax = 1'000;
+inline constexpr std::int64_t kBatchSizeMax = 10'000;
+inline constexpr std::int64_t kBatchSizeFifoMax = 10;
+inline constexpr std::int64_t kBatchingWindowSecondsMax = 300;
+inline constexpr std::int64_t kRetriesMax = 2;
+
+enum class Runtime : std::uint8_t {
+  kExec,  ///< A command: event JSON on stdin, result JSON on stdout, logs on stderr.
+  kHttp,  ///< The event is POSTed to a URL; the answer's body is the result.
+};
+
+/// JSON members have these names: {"name", "runtime": "exec"|"http", "command": [...], "url",
+/// "working_directory", "environment": {...}, "timeout_seconds", "concurrency", "retries",
+/// "dead_letter_arn", "account", "region"}.
+struct Function {
+  std::string name;  ///< 1 to 64 of [A-Za-z0-9_-].
+  std::string account;
+  std::string region;
+  Runtime runtime = Runtime::kExec;
+  std::vector<std::string> command =
+      {};                ///< kExec: program and arguments; the program is looked up in PATH.
+  std::string url = {};  ///< kHttp.
+  std::string working_directory = {};  ///< kExec; empty: the daemon's.
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::int64_t timeout_seconds = 30;  ///< 1 to kTimeoutSecondsMax, real time.
+  std::int64_t concurrency = 10;      ///< Invocations at a time, 1 to kConcurrencyMax.
+  std::int64_t retries = 2;           ///< Of a failed asynchronous invocation, 0 to kRetriesMax.
+  std::string dead_letter_arn = {};   ///< Queue or topic for an event whose retries ran out.
+
+  /// arn:aws:lambda:REGION:ACCOUNT:function:NAME
+  std::string arn() const;
+};
+
+/// JSON: {"id", "function", "event_source_arn", "batch_size", "batching_window_seconds",
+/// "report_batch_item_failures", "enabled", "maximum_concurrency"}.
+struct EventSource {
+  std::string id;  ///< UUID, given when it is made.
+  std::string account;
+  std::string region;
+  std::string function;          ///< Name.
+  std::string event_source_arn;  ///< Of an SQS queue.
+  std::int64_t batch_size = 10;
+  std::int64_t batching_window_seconds = 0;
+  bool report_batch_item_failures = false;
+  bool enabled = true;
+  std::int64_t maximum_concurrency = 5;  ///< Batches at a time, 1 to kConcurrencyMax.
+};
+
+/// Account and region for what a document leaves out.
+struct Scope {
+  std::string account;
+  std::string region;
+};
+
+/// Errors: `ValidationException` that names the member.
+Result<Function> parse_function(std::string_view json, const Scope& scope);
+Result<EventSource> parse_event_source(std::string_view json, const Scope& scope);
+std::string to_json(const Function& function);
+std::string to_json(const EventSource& source);
+
+/// Function name of an ARN or of a bare name; any qualifier is cut off.
+std::string function_name(std::string_view arn_or_name);
+
+}  // namespace cumulite::functions

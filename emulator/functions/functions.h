@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "emulator/core/environment.h"
+#include "emulator/functions/queue_poller.h"
+
+namespace cumulite::functions {
+
+/// The processing functions of the daemon: registry, invoker, the pollers of event sources, and the
+/// outbox target "function" for asynchronous invocations (S3 notifications, SNS subscriptions).
+class Functions {
+ public:
+  Functions(Environment& env, std::unique_ptr<QueueSource> queues);
+  ~Functions();
+  Functions(const Functions&) = delete;
+  Functions& operator=(const Functions&) = delete;
+
+  /// Registers the outbox target and settle sources. Before Outbox::start.
+  void attach();
+  /// Starts the pollers. After the services have started.
+  void start();
+  void stop();
+  void reset(std::string_view account);
+
+  /// Makes or replaces what a functions file holds: {"functions": [...], "event_sources": [...]}.
+  /// Errors name the entry. Nothing is changed unless all of it is right.
+  Result<void> configure(std::string_view json);
+
+  Result<FunctionPtr> create_function(std::string_view json, const Scope& scope);
+  Result<EventSourcePtr> create_event_source(std::string_view json, const Scope& scope);
+  Result<void> delete_function(const Scope& scope, std::string_view name);
+  Result<void> delete_event_source(const Scope& scope, std::string_view id);
+
+  FunctionRegistry& registry() { return registry_; }
+
+  Invoker& invoker() { return invoker_; }
+
+ private:
+  Delivery deliver(const Event& event);
+  Delivery give_up(const Event& event, const Function* function, std::string_view reason);
+  Result<EventSource> check_event_source(std::string_view json, const Scope& scope) const;
+  /// Brings the running pollers in step with the registry.
+  void update_pollers();
+
+  Environment& env_;
+  std::unique_ptr<QueueSource> queues_;
+  FunctionRegistry registry_;
+  Invoker invoker_;
+  std::mutex pollers_mutex_;
+  bool running_ = false;  // pollers_mutex_.
+  std::map<std::string, std::shared_ptr<QueuePoller>>
+      pollers_;  // By event source id; pollers_mutex_.
+};
+
+}  // namespace cumulite::functions

@@ -1,0 +1,161 @@
+#include "emulator/functions/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/core/log.h"
+#include "emulator/core/spaces.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::functions {
+namespace {
+
+// Keys: kind, account, region, name or id.
+constexpr std::string_view kFunctionKind = "f";
+constexpr std::string_view kSourceKind = "s";
+
+std::string row_key(std::string_view kind, const Scope& scope, std::string_view name) {
+  std::string key;
+  storage::append_part(key, kind);
+  storage::append_part(key, scope.account);
+  storage::append_part(key, scope.region);
+  storage::append_part(key, name);
+  return key;
+}
+
+template <class Entry>
+bool in_scope(const Entry& entry, const Scope& scope) {
+  return entry.account == scope.account && entry.region == scope.region;
+}
+
+template <class Entry, class Parse>
+std::vector<std::shared_ptr<const Entry>> load_kind(const storage::Store& store,
+                                                    std::string_view kind, Parse parse) {
+  std::vector<std::shared_ptr<const Entry>> entries;
+  std::string from;
+  storage::append_part(from, kind);
+  const auto to = storage::prefix_end(from);
+  for (bool more = true; more;) {
+    auto page = store.range(spaces::kFunctions, from, to);
+    for (const auto& row : page.rows) {
+      auto entry = parse(row.value, Scope{});
+      if (entry.ok()) {
+        entries.push_back(std::make_shared<const Entry>(std::move(*entry)));
+      } else {
+        log::error("a stored function is unreadable: {}", entry.error().message);
+      }
+      from = row.key + '\0';
+    }
+    more = page.more;
+  }
+  return entries;
+}
+
+}  // namespace
+
+FunctionRegistry::FunctionRegistry(storage::Store& store) : store_(store) {
+  load();
+}
+
+void FunctionRegistry::load() {
+  functions_ = load_kind<Function>(store_, kFunctionKind, parse_function);
+  sources_ = load_kind<EventSource>(store_, kSourceKind, parse_event_source);
+}
+
+void FunctionRegistry::put(const Function& function) {
+  const Scope scope = {function.account, function.region};
+  const auto key = row_key(kFunctionKind, scope, function.name);
+  const auto value = to_json(function);
+  const std::lock_guard lock(mutex_);
+  store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, key)},
+                  [&](storage::Txn& txn) { txn.put(spaces::kFunctions, key, value); });
+  std::erase_if(functions_, [&](const auto& known) {
+    return in_scope(*known, scope) && known->name == function.name;
+  });
+  functions_.push_back(std::make_shared<const Function>(function));
+}
+
+FunctionPtr FunctionRegistry::find(const Scope& scope, std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(functions_.begin(), functions_.end(), [&](const auto& known) {
+    return in_scope(*known, scope) && known->name == name;
+  });
+  return found == functions_.end() ? nullptr : *found;
+}
+
+FunctionPtr FunctionRegistry::find_arn(std::string_view arn) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(functions_.begin(), functions_.end(), [&](const auto& known) {
+    const auto own = known->arn();
+    return arn == own || (arn.starts_with(own) && arn[own.size()] == ':');
+  });
+  return found == functions_.end() ? nullptr : *found;
+}
+
+std::vector<FunctionPtr> FunctionRegistry::list(const Scope& scope) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<FunctionPtr> found;
+  std::copy_if(functions_.begin(), functions_.end(), std::back_inserter(found),
+               [&](const auto& known) { return in_scope(*known, scope); });
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a->name < b->name; });
+  return found;
+}
+
+bool FunctionRegistry::remove(const Scope& scope, std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> keys = {row_key(kFunctionKind, scope, name)};
+  for (const auto& source : sources_) {
+    if (in_scope(*source, scope) && source->function == name)
+      keys.push_back(row_key(kSourceKind, scope, source->id));
+  }
+  storage::Domains domains;
+  for (const auto& key : keys)
+    domains.push_back(storage::Domain::exclusive_on(spaces::kFunctions, key));
+  store_.transact(domains, [&](storage::Txn& txn) {
+    for (const auto& key : keys) txn.del(spaces::kFunctions, key);
+  });
+  std::erase_if(sources_, [&](const auto& known) {
+    return in_scope(*known, scope) && known->function == name;
+  });
+  return std::erase_if(functions_, [&](const auto& known) {
+           return in_scope(*known, scope) && known->name == name;
+         }) != 0;
+}
+
+void FunctionRegistry::put(const EventSource& source) {
+  const Scope scope = {source.account, source.region};
+  const auto key = row_key(kSourceKind, scope, source.id);
+  const auto value = to_json(source);
+  const std::lock_guard lock(mutex_);
+  store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, key)},
+                  [&](storage::Txn& txn) { txn.put(spaces::kFunctions, key, value); });
+  std::erase_if(sources_, [&](const auto& known) {
+    return in_scope(*known, scope) && known->id == source.id;
+  });
+  sources_.push_back(std::make_shared<const EventSource>(source));
+}
+
+std::vector<EventSourcePtr> FunctionRegistry::sources() const {
+  const std::lock_guard lock(mutex_);
+  return sources_;
+}
+
+bool FunctionRegistry::remove_source(const Scope& scope, std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  const auto key = row_key(kSourceKind, scope, id);
+  store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, key)},
+                  [&](storage::Txn& txn) { txn.del(spaces::kFunctions, key); });
+  return std::erase_if(sources_, [&](const auto& known) {
+           return in_scope(*known, scope) && known->id == id;
+         }) != 0;
+}
+
+void FunctionRegistry::forget(std::string_view account) {
+  const std::lock_guard lock(mutex_);
+  const auto gone = [&](const auto& known) { return account.empty() || known->account == account; };
+  std::erase_if(functions_, gone);
+  std::erase_if(sources_, gone);
+}
+
+}  // namespace cumulite::functions

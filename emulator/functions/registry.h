@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/functions/function.h"
+#include "storage/kv/store.h"
+
+namespace cumulite::functions {
+
+using FunctionPtr = std::shared_ptr<const Function>;
+using EventSourcePtr = std::shared_ptr<const EventSource>;
+
+/// The functions and event sources of the daemon: rows of spaces::kFunctions, all of them kept in
+/// memory too (there are few). Thread-safe; what it hands out does not change under its user.
+class FunctionRegistry {
+ public:
+  explicit FunctionRegistry(storage::Store& store);
+
+  /// Makes or replaces it.
+  void put(const Function& function);
+  FunctionPtr find(const Scope& scope, std::string_view name) const;
+  /// By ARN (any qualifier is ignored), or null.
+  FunctionPtr find_arn(std::string_view arn) const;
+  std::vector<FunctionPtr> list(const Scope& scope) const;
+  /// False if there was none. Its event sources go with it.
+  bool remove(const Scope& scope, std::string_view name);
+
+  void put(const EventSource& source);
+  std::vector<EventSourcePtr> sources() const;
+  bool remove_source(const Scope& scope, std::string_view id);
+
+  /// Forgets the account's (empty: all) functions; the rows were dropped by the caller.
+  void forget(std::string_view account);
+
+ private:
+  void load();
+
+  storage::Store& store_;
+  mutable std::mutex mutex_;
+  std::vector<FunctionPtr> functions_;
+  std::vector<EventSourcePtr> sources_;
+};
+
+}  // namespace cumulite::functions
