@@ -19,6 +19,29 @@ SCALARS = {"boolean": ("kBoolean", "bool"), "integer": ("kInteger", "std::int32_
 CUSTOM = {"AttributeValue": ("api::AttributeValue", "api::kAttributeValueCodec",
                              "protocol/codec/attribute_value.h")}
 CUSTOM_SERVICES = ("dynamodb", "dynamodbstreams")
+# SQS's JSON model dropped what its Query protocol (2012-11-05) calls lists and maps: flattened, with
+# singular names. Shape -> Query name; for maps, the names of key and value in the entries.
+SQS_QUERY_NAMES = {
+    "AWSAccountIdList": "AWSAccountId", "ActionNameList": "ActionName",
+    "AttributeNameList": "AttributeName", "BatchResultErrorEntryList": "BatchResultErrorEntry",
+    "BinaryList": "BinaryListValue", "StringList": "StringListValue",
+    "ChangeMessageVisibilityBatchRequestEntryList": "ChangeMessageVisibilityBatchRequestEntry",
+    "ChangeMessageVisibilityBatchResultEntryList": "ChangeMessageVisibilityBatchResultEntry",
+    "DeleteMessageBatchRequestEntryList": "DeleteMessageBatchRequestEntry",
+    "DeleteMessageBatchResultEntryList": "DeleteMessageBatchResultEntry",
+    "ListMessageMoveTasksResultEntryList": "ListMessageMoveTasksResultEntry",
+    "MessageAttributeNameList": "MessageAttributeName", "MessageList": "Message",
+    "MessageSystemAttributeList": "MessageSystemAttributeName", "QueueUrlList": "QueueUrl",
+    "SendMessageBatchRequestEntryList": "SendMessageBatchRequestEntry",
+    "SendMessageBatchResultEntryList": "SendMessageBatchResultEntry", "TagKeyList": "TagKey",
+    "MessageBodyAttributeMap": ("MessageAttribute", "Name", "Value"),
+    "MessageBodySystemAttributeMap": ("MessageSystemAttribute", "Name", "Value"),
+    "MessageSystemAttributeMap": ("Attribute", "Name", "Value"),
+    "QueueAttributeMap": ("Attribute", "Name", "Value"), "TagMap": ("Tag", "Key", "Value")}
+QUERY_NAMES = {"sqs": SQS_QUERY_NAMES}
+# Namespaces of answers that the models do not say.
+XML_NAMESPACES = {"s3": "http://s3.amazonaws.com/doc/2006-03-01/",
+                  "sqs": "http://queue.amazonaws.com/doc/2012-11-05/"}
 PROTOCOLS = {"json": "kJson", "query": "kQuery", "rest-xml": "kRestXml", "rest-json": "kRestJson"}
 LOCATIONS = {"header": "kHeader", "headers": "kHeaders", "uri": "kUri", "querystring": "kQuery",
              "statusCode": "kStatusCode"}
@@ -37,8 +60,20 @@ class Generator:
         self.model, self.service, self.namespace = model, service, namespace
         self.shapes = model["shapes"]
         self.custom = CUSTOM if service in CUSTOM_SERVICES else {}
+        self.query_names = self.apply_query_names(QUERY_NAMES.get(service, {}))
         self.reachable = self.find_reachable()
         self.structs = self.order_structs()
+
+    def apply_query_names(self, table):
+        """Gives maps the names of their keys and values; returns shape -> Query name."""
+        names = {}
+        for shape, name in table.items():
+            if not isinstance(name, str):
+                name, key, value = name
+                self.shapes[shape]["key"]["locationName"] = key
+                self.shapes[shape]["value"]["locationName"] = value
+            names[shape] = name
+        return names
 
     # --- which shapes, in which order ------------------------------------------------------------
     def targets(self, name):
@@ -221,6 +256,8 @@ class Generator:
         else:
             row = [f".kind = model::Kind::{SCALARS[kind][0]}", f".name = {quote(name)}"]
         row += self.constraints(name, shape, before)
+        if name in self.query_names:
+            row.append(f".query_name = {quote(self.query_names[name])}")
         return before + [f"const Shape kShape_{name} = {{{', '.join(row)}}};"]
 
     @staticmethod
@@ -312,8 +349,7 @@ class Generator:
                 f"    .json_version = {quote(meta.get('jsonVersion', ''))},"]
         namespace = meta.get("xmlNamespace", "")
         namespace = namespace if isinstance(namespace, str) else namespace.get("uri", "")
-        if self.service == "s3":
-            namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+        namespace = XML_NAMESPACES.get(self.service, namespace)
         out += [f"    .xml_namespace = {quote(namespace)},",
                 f"    .protocol = model::Protocol::{PROTOCOLS[meta['protocol']]},",
                 f"    .query_compatible = {'true' if 'awsQueryCompatible' in meta else 'false'},",

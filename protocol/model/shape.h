@@ -170,6 +170,7 @@ struct Shape {
   bool sensitive = false;
   std::string_view xml_namespace = {};
   std::string_view location_name = {};  ///< Root element name that the model gives the shape.
+  std::string_view query_name = {};     ///< kList, kMap: name in Query where the JSON model lost it.
 };
 
 template <class T>

@@ -26,8 +26,15 @@ Result<void> read_input(Format format, const model::ServiceModel& service,
     case Format::kJson:
       CUMULITE_TRY(read_json_input(context, input_struct));
       break;
-    default:
-      return not_implemented(operation.name);
+    case Format::kQuery:
+      CUMULITE_TRY(read_query_input(context, input_struct));
+      break;
+    case Format::kRestXml:
+      CUMULITE_TRY(read_rest_xml_input(context, input_struct));
+      break;
+    case Format::kRestJson:
+      CUMULITE_TRY(read_rest_json_input(context, input_struct));
+      break;
   }
   if (deferred) return std::move(*deferred);
   return {};
@@ -40,8 +47,12 @@ void write_output(Format format, const model::ServiceModel& service,
   switch (format) {
     case Format::kJson:
       return write_json_output(context, output_struct, response);
-    default:
-      return;
+    case Format::kQuery:
+      return write_query_output(context, output_struct, response);
+    case Format::kRestXml:
+      return write_rest_xml_output(context, output_struct, response);
+    case Format::kRestJson:
+      return write_rest_json_output(context, output_struct, response);
   }
 }
 
@@ -52,8 +63,13 @@ void write_error(Format format, const model::ServiceModel& service, const Error&
   const FailureContext context{service, error, info, request};
   switch (format) {
     case Format::kJson:
-    default:
       return write_json_error(context, response);
+    case Format::kQuery:
+      return write_query_error(context, response);
+    case Format::kRestXml:
+      return write_rest_xml_error(context, response);
+    case Format::kRestJson:
+      return write_rest_json_error(context, response);
   }
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocol/model/shape.h"
+
+namespace cumulite::codec {
+
+/// Appends element text: markup characters and quotes as entities, control characters that XML 1.0
+/// or its line ends would lose as character references ("&#xD;").
+void append_xml_text(std::string_view text, std::string& out);
+/// The same for an attribute's value, where line ends and tabs would be lost too.
+void append_xml_attribute(std::string_view text, std::string& out);
+/// Appends <name>text</name>.
+void append_xml_element(std::string_view name, std::string_view text, std::string& out);
+
+enum class XmlDialect : std::uint8_t {
+  kRest,   ///< S3: member names of the model.
+  kQuery,  ///< Query names of lists and maps.
+};
+
+/// Appends the elements of a structure's members (those bound to the body), without an element
+/// around them. Timestamps are ISO 8601 with milliseconds unless the model says otherwise.
+void write_xml_members(const model::Shape& shape, XmlDialect dialect, const void* value,
+                       std::string& out);
+
+/// Attributes that a structure puts on the element around it: " xsi:type=\"CanonicalUser\"".
+void write_xml_attributes(const model::Shape& shape, const void* value, std::string& out);
+
+}  // namespace cumulite::codec

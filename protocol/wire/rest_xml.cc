@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <iterator>
+
+#include "protocol/codec/xml_reader.h"
+#include "protocol/codec/xml_writer.h"
+#include "protocol/wire/formats.h"
+#include "protocol/wire/rest_bindings.h"
+
+namespace cumulite::wire {
+namespace {
+
+using model::Kind;
+using model::Member;
+using model::Operation;
+using model::Shape;
+
+constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// Root elements of S3's answers whose name is not in the model.
+struct RootName {
+  std::string_view operation;
+  std::string_view root;
+};
+
+constexpr RootName kS3Roots[] = {
+    {"CompleteMultipartUpload", "CompleteMultipartUploadResult"},
+    {"CreateMultipartUpload", "InitiateMultipartUploadResult"},
+    {"CreateSession", "CreateSessionResult"},
+    {"DeleteObjects", "DeleteResult"},
+    {"GetBucketAccelerateConfiguration", "AccelerateConfiguration"},
+    {"GetBucketAcl", "AccessControlPolicy"},
+    {"GetBucketCors", "CORSConfiguration"},
+    {"GetBucketLifecycle", "LifecycleConfiguration"},
+    {"GetBucketLifecycleConfiguration", "LifecycleConfiguration"},
+    {"GetBucketLogging", "BucketLoggingStatus"},
+    {"GetBucketNotification", "NotificationConfiguration"},
+    {"GetBucketNotificationConfiguration", "NotificationConfiguration"},
+    {"GetBucketRequestPayment", "RequestPaymentConfiguration"},
+    {"GetBucketTagging", "Tagging"},
+    {"GetBucketVersioning", "VersioningConfiguration"},
+    {"GetBucketWebsite", "WebsiteConfiguration"},
+    {"GetObjectAcl", "AccessControlPolicy"},
+    {"GetObjectAttributes", "GetObjectAttributesResponse"},
+    {"GetObjectTagging", "Tagging"},
+    {"ListBucketAnalyticsConfigurations", "ListBucketAnalyticsConfigurationResult"},
+    {"ListBucketIntelligentTieringConfigurations",
+     "ListBucketIntelligentTieringConfigurationsResult"},
+    {"ListBucketInventoryConfigurations", "ListInventoryConfigurationsResult"},
+    {"ListBucketMetricsConfigurations", "ListMetricsConfigurationsResult"},
+    {"ListBuckets", "ListAllMyBucketsResult"},
+    {"ListDirectoryBuckets", "ListAllMyDirectoryBucketsResult"},
+    {"ListMultipartUploads", "ListMultipartUploadsResult"},
+    {"ListObjectAnnotations", "ListObjectAnnotationsResult"},
+    {"ListObjectVersions", "ListVersionsResult"},
+    {"ListObjects", "ListBucketResult"},
+    {"ListObjectsV2", "ListBucketResult"},
+    {"ListParts", "ListPartsResult"},
+};
+
+/// What S3 says of a number in the query that is none.
+struct NumberMessage {
+  std::string_view name;
+  std::string_view message;
+};
+
+constexpr NumberMessage kNumberMessages[] = {
+    {"max-buckets", "Provided max-buckets not an integer or within integer range"},
+    {"max-keys", "Provided max-keys not an integer or within integer range"},
+    {"max-parts", "Provided max-parts not an integer or within integer range"},
+    {"max-uploads", "Provided max-uploads not an integer or within integer range"},
+    {"part-number-marker", "Provided part-number-marker not an integer or within integer range"},
+    {"partNumber", "Part number must be an integer between 1 and 10000, inclusive"},
+};
+
+Error refuse_value(const Member& member, std::string_view text) {
+  const auto* row =
+      std::find_if(std::begin(kNumberMessages), std::end(kNumberMessages),
+                   [&](const NumberMessage& each) { return each.name == member.wire_name; });
+  const std::string message = row != std::end(kNumberMessages)
+                                  ? std::string(row->message)
+                                  : "Invalid value for " + std::string(member.wire_name) + ".";
+  return Error{"InvalidArgument", message, 400}
+      .with("ArgumentName", member.wire_name)
+      .with("ArgumentValue", text);
+}
+
+bool is_s3(const model::ServiceModel& service) {
+  return service.id == "s3";
+}
+
+/// Name of the element that holds a payload structure: the member's, the shape's, or its type's.
+std::string_view payload_root(const Member& payload) {
+  if (payload.has_location_name) return payload.wire_name;
+  if (!payload.shape->location_name.empty()) return payload.shape->location_name;
+  return payload.shape->name;
+}
+
+Result<void> read_payload(const ReadContext& context, const Member& payload, void* value) {
+  if (payload.streaming || payload.event_stream || context.input.body.empty()) return {};
+  void* storage = member_storage(payload, value);
+  if (payload.shape->kind == Kind::kString || payload.shape->kind == Kind::kBlob) {
+    static_cast<std::string*>(payload.ops->emplace(storage))->assign(context.input.body);
+    return {};
+  }
+  return codec::read_xml(context.input.body, *payload.shape, payload_root(payload),
+                         payload.ops->emplace(storage));
+}
+
+void open_root(const model::ServiceModel& service, std::string_view root, const Shape& shape,
+               const void* value, std::string& out) {
+  out += kDeclaration;
+  out += '<';
+  out += root;
+  const std::string_view uri =
+      shape.xml_namespace.empty() ? service.xml_namespace : shape.xml_namespace;
+  if (!uri.empty()) {
+    out += " xmlns=\"";
+    codec::append_xml_attribute(uri, out);
+    out += '"';
+  }
+  codec::write_xml_attributes(shape, value, out);
+  out += '>';
+}
+
+void write_document(const model::ServiceModel& service, std::string_view root, const Shape& shape,
+                    const void* value, std::string& out) {
+  open_root(service, root, shape, value, out);
+  codec::write_xml_members(shape, codec::XmlDialect::kRest, value, out);
+  out += "</";
+  out += root;
+  out += '>';
+}
+
+std::string_view output_root(const model::ServiceModel& service, const Operation& operation) {
+  if (is_s3(service)) {
+    for (const auto& row : kS3Roots) {
+      if (row.operation == operation.name) return row.root;
+    }
+  }
+  const Shape& shape = *operation.output;
+  return shape.location_name.empty() ? shape.name : shape.location_name;
+}
+
+/// GetBucketLocation answers its one member as the root element, empty for us-east-1.
+void write_location(const model::ServiceModel& service, const Shape& shape, const void* value,
+                    std::string& out) {
+  out += kDeclaration;
+  out += "<LocationConstraint xmlns=\"";
+  out += service.xml_namespace;
+  out += "\">";
+  if (const void* text = member_value(shape.members[0], value)) {
+    codec::append_xml_text(*static_cast<const std::string*>(text), out);
+  }
+  out += "</LocationConstraint>";
+}
+
+void write_body(const WriteContext& context, const void* value, http::Response& response) {
+  const Shape& shape = *context.operation.output;
+  if (is_s3(context.service) && context.operation.name == "GetBucketLocation") {
+    return write_location(context.service, shape, value, response.body);
+  }
+  if (shape.payload == nullptr) {
+    if (!has_body_members(shape)) return;
+    return write_document(context.service, output_root(context.service, context.operation), shape,
+                          value, response.body);
+  }
+  const void* payload = member_value(*shape.payload, value);
+  if (payload == nullptr) return;
+  if (shape.payload->shape->kind == Kind::kStructure) {
+    return write_document(context.service, payload_root(*shape.payload), *shape.payload->shape,
+                          payload, response.body);
+  }
+  response.body = *static_cast<const std::string*>(payload);
+}
+
+void add_request_id(const model::ServiceModel& service, std::string_view request_id,
+                    http::Response& response) {
+  response.add_header(is_s3(service) ? "x-amz-request-id" : "x-amzn-RequestId", request_id);
+}
+
+std::string_view content_type(const Shape& shape) {
+  const bool is_text = shape.payload != nullptr && shape.payload->shape->kind != Kind::kStructure;
+  if (!is_text) return "application/xml";
+  // GetBucketPolicy is the only one of S3's.
+  return shape.payload->shape->kind == Kind::kString ? "application/json"
+                                                     : "application/octet-stream";
+}
+
+}  // namespace
+
+Result<void> read_rest_xml_input(const ReadContext& context, void* value) {
+  const Shape* shape = context.operation.input;
+  if (shape == nullptr) return {};
+  CUMULITE_TRY(read_bindings(context, refuse_value, value));
+  if (shape->payload != nullptr) return read_payload(context, *shape->payload, value);
+  if (!has_body_members(*shape) || context.input.body.empty()) return {};
+  return codec::read_xml(context.input.body, *shape, "", value);
+}
+
+void write_rest_xml_output(const WriteContext& context, const void* value,
+                           http::Response& response) {
+  response.status = context.operation.success_status;
+  add_request_id(context.service, context.request_id, response);
+  const Shape* shape = context.operation.output;
+  if (shape == nullptr) {
+    response.no_content_length = response.status == 204;
+    return;
+  }
+  write_bindings(*shape, value, response);
+  response.no_content_length = response.status == 204 || response.status == 304;
+  if (has_streaming_payload(shape)) return;
+  write_body(context, value, response);
+  if (!response.body.empty() && response.header("Content-Type").empty()) {
+    response.add_header("Content-Type", content_type(*shape));
+  }
+}
+
+void write_rest_xml_error(const FailureContext& context, http::Response& response) {
+  const Error& error = context.error;
+  response.status = context.info.status;
+  add_request_id(context.service, context.request.request_id, response);
+  if (!context.request.host_id.empty()) {
+    response.add_header("x-amz-id-2", context.request.host_id);
+  }
+  response.no_content_length = response.status == 304;
+  if (context.request.head || response.status == 304) return;
+  response.add_header("Content-Type", "application/xml");
+  std::string& out = response.body;
+  out = kDeclaration;
+  out += "<Error>";
+  codec::append_xml_element("Code", error.code, out);
+  codec::append_xml_element("Message", error.message, out);
+  for (const auto& field : error.fields) {
+    codec::append_xml_element(field.name, field.value, out);
+  }
+  if (!context.request.resource.empty()) {
+    codec::append_xml_element("Resource", context.request.resource, out);
+  }
+  codec::append_xml_element("RequestId", context.request.request_id, out);
+  codec::append_xml_element("HostId", context.request.host_id, out);
+  out += "</Error>";
+}
+
+}  // namespace cumulite::wire
