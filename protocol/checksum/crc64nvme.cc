@@ -123,6 +123,7 @@ CUMULITE_CLMUL std::uint64_t advance_by_clmul(std::uint64_t state, const char* b
   size -= 64;
   const __m128i by_512 = load_constants(kFold512);
   for (; size >= 64; bytes += 64, size -= 64) {
+#pragma GCC unroll 4  // Else -O2 keeps the lanes in memory, at half the speed.
     for (std::size_t i = 0; i < 4; ++i) {
       lanes[i] = fold(lanes[i], by_512, load_block(bytes + 16 * i));
     }

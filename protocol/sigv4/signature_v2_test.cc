@@ -82,6 +82,15 @@ TEST(SignatureV2, SignsSubResourcesOnly) {
             "/b/k?acl&response-content-type=a/b&versionId=7");
 }
 
+// botocore sends "GET /bucket?list-type=2" and signs "/bucket/".
+TEST(SignatureV2, AcceptsABucketSignedWithItsSlash) {
+  const std::string with_slash = presigned("/b/?acl", kNow / 1000 + 60);
+  const std::string sent = "/b" + with_slash.substr(3);
+  EXPECT_EQ(check("GET " + sent + " HTTP/1.1\nHost: h\n", {}).code, "ok");
+  const std::string other = "/b/k" + with_slash.substr(3);
+  EXPECT_EQ(check("GET " + other + " HTTP/1.1\nHost: h\n", {}).code, "SignatureDoesNotMatch");
+}
+
 TEST(SignatureV2, RefusesMissingParts) {
   EXPECT_EQ(check("GET /b/k?Signature=x&AWSAccessKeyId=y HTTP/1.1\nHost: h\n", {}).message,
             "Query-string authentication requires the Signature, Expires and AWSAccessKeyId "

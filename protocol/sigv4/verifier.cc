@@ -139,11 +139,25 @@ Result<void> verify_v4(const ParsedAuth& auth, const http::Request& request,
                             {auth.access_key_id, to_sign, auth.signature, canonical});
 }
 
+/// SDKs sign "/bucket/" for the operations of a bucket, whether they send the slash or not.
+http::Request with_bucket_slash(const http::Request& request, std::string& path) {
+  path.assign(request.path).append("/");
+  http::Request other = request;
+  other.path = path;
+  return other;
+}
+
 Result<void> verify_v2(const ParsedAuth& auth, const http::Request& request,
                        const Credentials& credentials, const VerifyContext& context) {
+  const std::string& secret = credentials.secret_access_key;
   const std::string to_sign = string_to_sign_v2(auth, request, context.virtual_host_bucket);
-  const std::string expected = signature_v2(credentials.secret_access_key, to_sign);
-  if (signatures_equal(expected, auth.signature)) return {};
+  if (signatures_equal(signature_v2(secret, to_sign), auth.signature)) return {};
+  if (context.virtual_host_bucket.empty() && request.path.rfind('/') == 0) {
+    std::string path;
+    const http::Request other = with_bucket_slash(request, path);
+    const std::string other_text = string_to_sign_v2(auth, other, {});
+    if (signatures_equal(signature_v2(secret, other_text), auth.signature)) return {};
+  }
   return signature_mismatch(context.family, {auth.access_key_id, to_sign, auth.signature, {}});
 }
 
