@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "emulator/core/spaces.h"
+#include "emulator/services/s3/bucket/bucket_name.h"
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/keys.h"
+#include "emulator/services/s3/tagging/tags.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+constexpr std::string_view kDefaultRegion = "us-east-1";
+
+/// The constraints that S3 accepts; other regions of the caller are accepted as their own.
+constexpr std::array<std::string_view, 36> kLocations = {
+    "EU",
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-west-1",
+};
+
+bool is_location(std::string_view name) {
+  return name == "us-west-2" || name == "us-gov-west-1" ||
+         std::find(kLocations.begin(), kLocations.end(), name) != kLocations.end();
+}
+
+Error incompatible_location(std::string_view location) {
+  return {"IllegalLocationConstraintException",
+          fmt::format("The {} location constraint is incompatible for the region specific endpoint "
+                      "this request was sent to.",
+                      location),
+          400};
+}
+
+/// Region of the new bucket. The endpoint of us-east-1 makes buckets anywhere, any other endpoint
+/// only its own.
+Result<std::string> choose_region(const std::string& caller_region,
+                                  const std::optional<std::string>& location) {
+  if (caller_region == kDefaultRegion) {
+    if (!location) return std::string(kDefaultRegion);
+    if (!is_location(*location)) {
+      return Error{"InvalidLocationConstraint", "The specified location-constraint is not valid",
+                   400}
+          .with("LocationConstraint", *location);
+    }
+    return *location == "EU" ? std::string("eu-west-1") : *location;
+  }
+  // A region that AWS does not have ("local") belongs to a client of local endpoints: it is not
+  // refused for leaving its name out.
+  if (!location && !is_location(caller_region)) return caller_region;
+  if (!location) return incompatible_location("unspecified");
+  if (*location == "EU" && caller_region == "eu-west-1") return caller_region;
+  if (*location != caller_region) return incompatible_location(*location);
+  return caller_region;
+}
+
+Result<void> check_ownership(const std::optional<std::string>& ownership) {
+  if (!ownership || *ownership == "BucketOwnerEnforced" || *ownership == "BucketOwnerPreferred" ||
+      *ownership == "ObjectWriter") {
+    return {};
+  }
+  return errors::invalid_argument(
+      fmt::format("Invalid x-amz-object-ownership header: {}", *ownership),
+      "x-amz-object-ownership");
+}
+
+struct NewBucket {
+  BucketRecord record;
+  std::optional<TextPairs> tags;
+  std::string ownership;
+};
+
+Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketRequest& req) {
+  NewBucket made;
+  made.record.name = req.Bucket.value_or("");
+  if (!is_valid_bucket_name(made.record.name)) {
+    return errors::invalid_bucket_name(made.record.name);
+  }
+  const auto& configuration = req.CreateBucketConfiguration;
+  std::optional<std::string> location;
+  if (configuration && configuration->LocationConstraint &&
+      !configuration->LocationConstraint->empty()) {
+    location = configuration->LocationConstraint;
+  }
+  CUMULITE_ASSIGN(made.record.region, choose_region(ctx.caller.region, location));
+  CUMULITE_TRY(check_ownership(req.ObjectOwnership));
+  if (configuration && configuration->Tags && !configuration->Tags->empty()) {
+    CUMULITE_ASSIGN(made.tags, read_tag_set(*configuration->Tags, TagOwner::kBucket));
+  }
+  made.record.owner_account = ctx.caller.account_id;
+  made.record.owner_id = ctx.caller.canonical_user_id;
+  made.record.owner_name = ctx.caller.display_name;
+  made.record.created_ms = ctx.now_ms / 1000 * 1000;
+  made.record.object_lock = req.ObjectLockEnabledForBucket.value_or(false);
+  if (made.record.object_lock) made.record.versioning = Versioning::kEnabled;
+  made.ownership = req.ObjectOwnership.value_or("BucketOwnerEnforced");
+  return made;
+}
+
+void write_bucket(storage::Txn& txn, NewBucket& made) {
+  BucketRecord& record = made.record;
+  txn.put(spaces::kS3, keys::bucket(record.name), record.encode());
+  txn.put(spaces::kS3, keys::account_bucket(record.owner_account, record.name), "");
+  api::OwnershipControls controls;
+  controls.Rules.emplace().push_back({made.ownership});
+  write_configuration(txn, record, Configuration::kOwnership, controls);
+  if (made.tags) {
+    write_configuration(txn, record, Configuration::kTagging,
+                        api::Tagging{write_tag_set(*made.tags)});
+  }
+}
+
+}  // namespace
+
+Result<api::CreateBucketOutput> create_bucket(Context& ctx, const api::CreateBucketRequest& req) {
+  CUMULITE_ASSIGN(NewBucket made, read_request(ctx, req));
+  const std::string name = made.record.name;
+  const storage::Domains domains = {
+      storage::Domain::exclusive_on(spaces::kS3, keys::bucket(name)),
+      storage::Domain::exclusive_on(spaces::kS3,
+                                    keys::account_bucket(ctx.caller.account_id, name))};
+  CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
+    if (const auto existing = find_bucket(txn, name)) {
+      if (existing->owner_account != ctx.caller.account_id) {
+        return errors::bucket_already_exists(name);
+      }
+      // The legacy of us-east-1: making one's own bucket again succeeds and changes nothing.
+      const bool again = ctx.caller.region == kDefaultRegion && existing->region == kDefaultRegion;
+      if (!again || made.tags) return errors::bucket_already_owned_by_you(name);
+      return {};
+    }
+    write_bucket(txn, made);
+    return {};
+  }));
+  api::CreateBucketOutput out;
+  out.Location = made.record.region == kDefaultRegion
+                     ? "/" + name
+                     : fmt::format("http://{}.s3.amazonaws.com/", name);
+  out.BucketArn = "arn:aws:s3:::" + name;
+  return out;
+}
+
+}  // namespace cumulite::s3

@@ -1,0 +1,102 @@
+#include "emulator/services/s3/object/conditions.h"
+
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/object/versions.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool modified_after(const ObjectRecord& record, const model::Timestamp& time) {
+  return record.modified_ms / 1000 > time.ms / 1000;
+}
+
+/// A date in the future is no condition.
+bool not_modified_since(const ObjectRecord& record, const model::Timestamp& time,
+                        std::int64_t now_ms) {
+  return time.ms <= now_ms && !modified_after(record, time);
+}
+
+}  // namespace
+
+bool etag_listed(std::string_view list, std::string_view etag) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    std::string_view item = trim(list.substr(0, comma));
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+    if (item == "*") return true;
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item.size() >= 2 && item.front() == '"' && item.back() == '"') {
+      item = item.substr(1, item.size() - 2);
+    }
+    if (item == etag) return true;
+  }
+  return false;
+}
+
+Result<ReadOutcome> check_read(const ReadConditions& conditions, const ObjectRecord& record,
+                               std::int64_t now_ms) {
+  if (conditions.if_match) {
+    if (!etag_listed(*conditions.if_match, record.etag)) {
+      return errors::precondition_failed("If-Match");
+    }
+  } else if (conditions.if_unmodified_since &&
+             modified_after(record, *conditions.if_unmodified_since)) {
+    return errors::precondition_failed("If-Unmodified-Since");
+  }
+  if (conditions.if_none_match) {
+    if (etag_listed(*conditions.if_none_match, record.etag)) return ReadOutcome::kNotModified;
+  } else if (conditions.if_modified_since &&
+             not_modified_since(record, *conditions.if_modified_since, now_ms)) {
+    return ReadOutcome::kNotModified;
+  }
+  return ReadOutcome::kSend;
+}
+
+Result<void> check_copy_source(const ReadConditions& conditions, const ObjectRecord& record,
+                               std::int64_t now_ms) {
+  if (conditions.if_match) {
+    if (!etag_listed(*conditions.if_match, record.etag)) {
+      return errors::precondition_failed("x-amz-copy-source-If-Match");
+    }
+  } else if (conditions.if_unmodified_since &&
+             modified_after(record, *conditions.if_unmodified_since)) {
+    return errors::precondition_failed("x-amz-copy-source-If-Unmodified-Since");
+  }
+  if (conditions.if_none_match && etag_listed(*conditions.if_none_match, record.etag)) {
+    return errors::precondition_failed("x-amz-copy-source-If-None-Match");
+  }
+  if (conditions.if_modified_since &&
+      not_modified_since(record, *conditions.if_modified_since, now_ms)) {
+    return errors::precondition_failed("x-amz-copy-source-If-Modified-Since");
+  }
+  return {};
+}
+
+Result<void> check_write(const storage::Reader& reader, const BucketRecord& bucket,
+                         std::string_view key, const std::optional<std::string>& if_match,
+                         const std::optional<std::string>& if_none_match) {
+  if (!if_match && !if_none_match) return {};
+  if (if_match && if_none_match) return errors::not_implemented_header("If-None-Match");
+  // S3 writes know only "no object at all" as a negative condition.
+  if (if_none_match && *if_none_match != "*") {
+    return errors::not_implemented_header("If-None-Match");
+  }
+  const auto latest = find_latest(reader, bucket, key);
+  const bool exists = latest && !latest->record.delete_marker;
+  if (if_none_match) {
+    if (exists) return errors::precondition_failed("If-None-Match");
+    return {};
+  }
+  if (!exists) return errors::no_such_key(key);
+  if (!etag_listed(*if_match, latest->record.etag)) return errors::precondition_failed("If-Match");
+  return {};
+}
+
+}  // namespace cumulite::s3

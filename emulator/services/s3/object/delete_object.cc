@@ -1,0 +1,127 @@
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/notification/emit.h"
+#include "emulator/services/s3/object/commit.h"
+#include "emulator/services/s3/object/conditions.h"
+#include "emulator/services/s3/object/deletion.h"
+#include "emulator/services/s3/object/lock.h"
+#include "emulator/services/s3/object/versions.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+Result<void> check_if_match(const storage::Reader& reader, const BucketRecord& bucket,
+                            const DeleteAsked& asked) {
+  if (!asked.if_match) return {};
+  const auto latest = find_latest(reader, bucket, asked.key);
+  if (!latest || latest->record.delete_marker) return errors::no_such_key(asked.key);
+  if (!etag_listed(*asked.if_match, latest->record.etag)) {
+    return errors::precondition_failed("If-Match");
+  }
+  return {};
+}
+
+Result<DeleteDone> delete_version(storage::Txn& txn, Context& ctx, const BucketRecord& bucket,
+                                  const DeleteAsked& asked) {
+  CUMULITE_ASSIGN(const VersionId id, parse_version_id(*asked.version_id));
+  const auto version = find_version(txn, bucket, asked.key, id);
+  DeleteDone done{false, asked.version_id};
+  if (!version) return done;
+  if (asked.if_match && !etag_listed(*asked.if_match, version->record.etag)) {
+    return errors::precondition_failed("If-Match");
+  }
+  CUMULITE_TRY(check_unlocked(version->record, ctx.now_ms, asked.bypass_governance));
+  remove_version(txn, ctx.env, bucket, asked.key, *version);
+  done.delete_marker = version->record.delete_marker;
+  emit_event(txn, ctx.env, cause_of(ctx), bucket,
+             {"ObjectRemoved:Delete", asked.key, version->record});
+  return done;
+}
+
+Result<DeleteDone> delete_current(storage::Txn& txn, Context& ctx, const BucketRecord& bucket,
+                                  const DeleteAsked& asked) {
+  CUMULITE_TRY(check_if_match(txn, bucket, asked));
+  ObjectRecord marker;
+  stamp(ctx, bucket, marker);
+  const auto before =
+      bucket.has(Configuration::kNotification) ? find_latest(txn, bucket, asked.key) : std::nullopt;
+  const auto written = mark_deleted(txn, ctx.env, bucket, asked.key, marker);
+  if (written) {
+    emit_event(txn, ctx.env, cause_of(ctx), bucket,
+               {"ObjectRemoved:DeleteMarkerCreated", asked.key, *written});
+    return DeleteDone{true, version_id_of(*written)};
+  }
+  if (before) {
+    emit_event(txn, ctx.env, cause_of(ctx), bucket, {"ObjectRemoved:Delete", asked.key, marker});
+  }
+  return DeleteDone{};
+}
+
+}  // namespace
+
+Result<DeleteDone> delete_one(Context& ctx, const BucketRecord& bucket, const DeleteAsked& asked) {
+  const auto domains = object_domains(bucket.name, asked.key);
+  return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<DeleteDone> {
+    const auto now = find_bucket(txn, bucket.name);
+    if (!now) return errors::no_such_bucket(bucket.name);
+    if (asked.version_id && !asked.version_id->empty()) {
+      return delete_version(txn, ctx, *now, asked);
+    }
+    return delete_current(txn, ctx, *now, asked);
+  });
+}
+
+Result<api::DeleteObjectOutput> delete_object(Context& ctx, const api::DeleteObjectRequest& req) {
+  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
+  CUMULITE_TRY(check_key(*req.Key));
+  // Only directory buckets know these two.
+  if (req.IfMatchLastModifiedTime) {
+    return errors::not_implemented_header("x-amz-if-match-last-modified-time");
+  }
+  if (req.IfMatchSize) return errors::not_implemented_header("x-amz-if-match-size");
+  CUMULITE_ASSIGN(const DeleteDone done,
+                  delete_one(ctx, bucket,
+                             {*req.Key, req.VersionId, req.IfMatch,
+                              req.BypassGovernanceRetention.value_or(false)}));
+  api::DeleteObjectOutput out;
+  out.VersionId = done.version_id;
+  if (done.delete_marker) out.DeleteMarker = true;
+  return out;
+}
+
+Result<api::DeleteObjectsOutput> delete_objects(Context& ctx,
+                                                const api::DeleteObjectsRequest& req) {
+  constexpr std::size_t kObjectsMax = 1000;
+  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
+  if (!req.Delete || !req.Delete->Objects || req.Delete->Objects->empty() ||
+      req.Delete->Objects->size() > kObjectsMax) {
+    return errors::malformed_xml();
+  }
+  const bool quiet = req.Delete->Quiet.value_or(false);
+  api::DeleteObjectsOutput out;
+  for (const api::ObjectIdentifier& object : *req.Delete->Objects) {
+    const std::string key = object.Key.value_or("");
+    const auto done = delete_one(
+        ctx, bucket,
+        {key, object.VersionId, object.ETag, req.BypassGovernanceRetention.value_or(false)});
+    if (!done.ok()) {
+      if (!out.Errors) out.Errors.emplace();
+      out.Errors->push_back({key, object.VersionId, done.error().code, done.error().message});
+      continue;
+    }
+    if (quiet) continue;
+    if (!out.Deleted) out.Deleted.emplace();
+    api::DeletedObject& deleted = out.Deleted->emplace_back();
+    deleted.Key = key;
+    deleted.VersionId = object.VersionId;
+    if (done->delete_marker) {
+      deleted.DeleteMarker = true;
+      deleted.DeleteMarkerVersionId = done->version_id;
+    }
+  }
+  return out;
+}
+
+}  // namespace cumulite::s3

@@ -1,0 +1,150 @@
+#include "emulator/services/s3/object/encryption.h"
+
+#include <fmt/format.h>
+
+#include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/errors.h"
+#include "protocol/checksum/checksum.h"
+#include "protocol/codec/base64.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+constexpr std::string_view kArgument = "x-amz-server-side-encryption";
+constexpr std::size_t kKeyBytes = 32;
+
+/// What a KMS key id is answered as: an ARN.
+std::string kms_key_arn(const Context& ctx, const BucketRecord& bucket, const std::string& id) {
+  if (id.starts_with("arn:")) return id;
+  const std::string resource = id.starts_with("alias/") ? id : "key/" + id;
+  return fmt::format("arn:aws:kms:{}:{}:{}", bucket.region, ctx.caller.account_id, resource);
+}
+
+/// The key that S3 makes for an account that names none.
+std::string default_kms_key(const Context& ctx, const BucketRecord& bucket) {
+  const std::string seed = checksum::hex(
+      checksum::digest(checksum::Algorithm::kMd5, bucket.region + bucket.owner_account));
+  return kms_key_arn(ctx, bucket,
+                     fmt::format("{}-{}-4{}-8{}-{}", seed.substr(0, 8), seed.substr(8, 4),
+                                 seed.substr(13, 3), seed.substr(17, 3), seed.substr(20, 12)));
+}
+
+EncryptionRecord bucket_default(const Context& ctx, const BucketRecord& bucket) {
+  EncryptionRecord encryption;
+  const auto rule = default_encryption(ctx.env.store, bucket);
+  if (!rule) return encryption;
+  if (rule->ApplyServerSideEncryptionByDefault) {
+    const auto& chosen = *rule->ApplyServerSideEncryptionByDefault;
+    encryption.algorithm = chosen.SSEAlgorithm.value_or("AES256");
+    if (encryption.algorithm != "AES256") {
+      encryption.kms_key_id = chosen.KMSMasterKeyID
+                                  ? kms_key_arn(ctx, bucket, *chosen.KMSMasterKeyID)
+                                  : default_kms_key(ctx, bucket);
+    }
+  }
+  encryption.bucket_key =
+      encryption.algorithm == "aws:kms" && rule->BucketKeyEnabled.value_or(false);
+  return encryption;
+}
+
+}  // namespace
+
+Result<CustomerKey> read_customer_key(const std::optional<std::string>& algorithm,
+                                      const std::optional<std::string>& key,
+                                      const std::optional<std::string>& md5) {
+  if (!algorithm && !key && !md5) return CustomerKey{};
+  if (!algorithm) {
+    return errors::invalid_argument(
+        "Requests specifying Server Side Encryption with Customer provided keys must provide a "
+        "valid encryption algorithm.",
+        kArgument);
+  }
+  if (*algorithm != "AES256") {
+    return Error{"InvalidEncryptionAlgorithmError",
+                 "The Encryption request you specified is not valid. Supported value: AES256.", 400}
+        .with("ArgumentName", kArgument)
+        .with("ArgumentValue", *algorithm);
+  }
+  if (!key) {
+    return errors::invalid_argument(
+        "Requests specifying Server Side Encryption with Customer provided keys must provide an "
+        "appropriate secret key.",
+        kArgument);
+  }
+  const auto raw = codec::base64_decode(*key);
+  if (!md5 || !raw || raw->size() != kKeyBytes) {
+    return errors::invalid_argument("The secret key was invalid for the specified algorithm.",
+                                    kArgument);
+  }
+  if (codec::base64_encode(checksum::digest(checksum::Algorithm::kMd5, *raw)) != *md5) {
+    return errors::invalid_argument(
+        "The calculated MD5 hash of the key did not match the hash that was provided.", kArgument);
+  }
+  return CustomerKey{*raw, *md5};
+}
+
+Result<EncryptionRecord> choose_encryption(const Context& ctx, const BucketRecord& bucket,
+                                           const EncryptionRequest& asked, const CustomerKey& key) {
+  EncryptionRecord encryption;
+  if (key) {
+    if (asked.algorithm) {
+      return errors::invalid_argument(
+          "Server Side Encryption with Customer provided key is incompatible with the encryption "
+          "method specified",
+          kArgument, *asked.algorithm);
+    }
+    encryption.algorithm.clear();
+    encryption.customer_key_md5 = key.md5;
+    return encryption;
+  }
+  if (!asked.algorithm) {
+    if (asked.kms_key_id) {
+      return errors::invalid_argument(
+          "Server Side Encryption with AWS KMS managed key requires HTTP header "
+          "x-amz-server-side-encryption : aws:kms",
+          kArgument, "null");
+    }
+    return bucket_default(ctx, bucket);
+  }
+  const bool kms = *asked.algorithm == "aws:kms" || *asked.algorithm == "aws:kms:dsse";
+  if (!kms && *asked.algorithm != "AES256") {
+    return errors::invalid_argument("The encryption method specified is not supported", kArgument,
+                                    *asked.algorithm);
+  }
+  encryption.algorithm = *asked.algorithm;
+  if (!kms) {
+    if (asked.kms_key_id) {
+      return errors::invalid_argument(
+          "Server Side Encryption with AWS KMS managed key requires HTTP header "
+          "x-amz-server-side-encryption : aws:kms",
+          kArgument, *asked.algorithm);
+    }
+    return encryption;
+  }
+  encryption.kms_key_id =
+      asked.kms_key_id ? kms_key_arn(ctx, bucket, *asked.kms_key_id) : default_kms_key(ctx, bucket);
+  encryption.kms_context = asked.kms_context.value_or("");
+  encryption.bucket_key = asked.bucket_key.value_or(bucket_default(ctx, bucket).bucket_key);
+  return encryption;
+}
+
+Result<void> check_customer_key(const ObjectRecord& record, const CustomerKey& key) {
+  const std::string& stored = record.encryption.customer_key_md5;
+  if (stored.empty()) {
+    if (key) {
+      return errors::invalid_request(
+          "The encryption parameters are not applicable to this object.");
+    }
+    return {};
+  }
+  if (!key) {
+    return errors::invalid_request(
+        "The object was stored using a form of Server Side Encryption. The correct parameters must "
+        "be provided to retrieve the object.");
+  }
+  if (key.md5 != stored) return errors::access_denied();
+  return {};
+}
+
+}  // namespace cumulite::s3

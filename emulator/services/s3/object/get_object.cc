@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/object/attributes.h"
+#include "emulator/services/s3/object/body_source.h"
+#include "emulator/services/s3/object/conditions.h"
+#include "emulator/services/s3/object/encryption.h"
+#include "emulator/services/s3/object/reading.h"
+#include "emulator/services/s3/object/versions.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+/// Between reading the row and opening the body another request may replace both.
+constexpr int kTriesMax = 4;
+
+template <class Request>
+ReadConditions conditions_of(const Request& req) {
+  return {req.IfMatch, req.IfNoneMatch, req.IfModifiedSince, req.IfUnmodifiedSince};
+}
+
+template <class Output, class Request>
+void override_headers(Output& out, const Request& req) {
+  if (req.ResponseCacheControl) out.CacheControl = req.ResponseCacheControl;
+  if (req.ResponseContentDisposition) out.ContentDisposition = req.ResponseContentDisposition;
+  if (req.ResponseContentEncoding) out.ContentEncoding = req.ResponseContentEncoding;
+  if (req.ResponseContentLanguage) out.ContentLanguage = req.ResponseContentLanguage;
+  if (req.ResponseContentType) out.ContentType = req.ResponseContentType;
+  if (req.ResponseExpires) out.Expires = http::http_date(req.ResponseExpires->ms);
+}
+
+/// A range must not be answered with the checksum of the whole; a part has its own.
+template <class Output>
+void set_checksums(Output& out, const ObjectRecord& record, const Selection& selection) {
+  if (selection.part) {
+    const auto& checksum = selection.part->checksum;
+    if (checksum && record.checksum && record.checksum->composite) {
+      checksum_member(out, checksum->algorithm) = checksum_text(*checksum, 0);
+      out.ChecksumType = "COMPOSITE";
+    }
+  } else if (!selection.partial || selection.range.length == record.size_bytes) {
+    set_checksum(out, record);
+  }
+}
+
+struct Read {
+  BucketRecord bucket;
+  ObjectRecord record;
+  Selection selection;
+  bool not_modified = false;
+};
+
+/// Everything up to the bytes, alike for get and head.
+template <class Request>
+Result<Read> read_head(const Context& ctx, const Request& req) {
+  Read read;
+  CUMULITE_ASSIGN(read.bucket, load_bucket_of(ctx.env.store, req));
+  CUMULITE_TRY(check_key(*req.Key));
+  CUMULITE_ASSIGN(auto found,
+                  find_object(ctx, ctx.env.store, read.bucket, *req.Key, req.VersionId));
+  read.record = std::move(found.record);
+  CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
+  CUMULITE_TRY(check_customer_key(read.record, key));
+  CUMULITE_ASSIGN(const ReadOutcome outcome,
+                  check_read(conditions_of(req), read.record, ctx.now_ms));
+  read.not_modified = outcome == ReadOutcome::kNotModified;
+  if (read.not_modified) return read;
+  CUMULITE_ASSIGN(read.selection,
+                  select_bytes(ctx, read.bucket, *req.Key, read.record, req.Range, req.PartNumber));
+  return read;
+}
+
+template <class Output, class Request>
+void fill_output(Context& ctx, Output& out, const Read& read, const Request& req) {
+  fill_answer(out, read.bucket, read.record);
+  if (read.selection.partial) {
+    ctx.response.status = 206;
+    out.ContentRange = content_range(read.selection, read.record);
+  }
+  if (req.PartNumber && read.record.part_count > 0) {
+    out.PartsCount = static_cast<std::int32_t>(read.record.part_count);
+  }
+  if (req.ChecksumMode && *req.ChecksumMode == "ENABLED") {
+    set_checksums(out, read.record, read.selection);
+  }
+  override_headers(out, req);
+}
+
+template <class Output>
+Output not_modified_answer(Context& ctx, const Read& read) {
+  ctx.response.status = 304;
+  ctx.response.no_content_length = true;
+  Output out;
+  out.ETag = quoted_etag(read.record);
+  out.LastModified = model::Timestamp{read.record.modified_ms};
+  out.VersionId = shown_version(read.bucket, read.record);
+  return out;
+}
+
+void attach_body(Context& ctx, const Read& read, const std::string& key) {
+  const ByteRange& range = read.selection.range;
+  const ObjectRecord& record = read.record;
+  if (range.length == 0) return;
+  if (record.part_count == 0 && !record.blob.in_file) {
+    ctx.response.body = ctx.env.blobs.read_all(record.blob);
+    if (range.length != record.size_bytes) {
+      ctx.response.body = ctx.response.body.substr(range.offset, range.length);
+    }
+    return;
+  }
+  const auto blobs = blobs_of(ctx.env.store, read.bucket, key, record);
+  ctx.response.stream = stream_segments(ctx.env.blobs, cut_segments(blobs, range));
+  ctx.response.stream_length = range.length;
+}
+
+}  // namespace
+
+Result<api::GetObjectOutput> get_object(Context& ctx, const api::GetObjectRequest& req) {
+  for (int tries = 1;; ++tries) {
+    CUMULITE_ASSIGN(const Read read, read_head(ctx, req));
+    if (read.not_modified) return not_modified_answer<api::GetObjectOutput>(ctx, read);
+    if (!is_readable(read.record)) return errors::invalid_object_state(read.record.storage_class);
+    try {
+      attach_body(ctx, read, *req.Key);
+    } catch (const storage::StorageError&) {
+      if (tries == kTriesMax) throw;
+      continue;
+    }
+    api::GetObjectOutput out;
+    fill_output(ctx, out, read, req);
+    return out;
+  }
+}
+
+Result<api::HeadObjectOutput> head_object(Context& ctx, const api::HeadObjectRequest& req) {
+  CUMULITE_ASSIGN(const Read read, read_head(ctx, req));
+  if (read.not_modified) return not_modified_answer<api::HeadObjectOutput>(ctx, read);
+  api::HeadObjectOutput out;
+  fill_output(ctx, out, read, req);
+  ctx.response.content_length_override = static_cast<std::int64_t>(read.selection.range.length);
+  return out;
+}
+
+}  // namespace cumulite::s3

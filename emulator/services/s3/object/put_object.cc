@@ -1,0 +1,54 @@
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/object/attributes.h"
+#include "emulator/services/s3/object/checksums.h"
+#include "emulator/services/s3/object/commit.h"
+#include "emulator/services/s3/object/encryption.h"
+#include "emulator/services/s3/object/lock.h"
+#include "emulator/services/s3/tagging/tags.h"
+#include "protocol/checksum/checksum.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
+                                 const api::PutObjectRequest& req) {
+  ObjectRecord record;
+  CUMULITE_TRY(fill_content(req, record));
+  CUMULITE_TRY(fill_placement(req, record));
+  if (req.Tagging) {
+    CUMULITE_ASSIGN(record.tags, parse_tagging_header(*req.Tagging));
+  }
+  CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
+  CUMULITE_ASSIGN(record.encryption, choose_encryption(ctx, bucket, encryption_asked(req), key));
+  CUMULITE_ASSIGN(record.lock, choose_lock(ctx, bucket, lock_asked(req)));
+  CUMULITE_ASSIGN(const auto asked, requested_checksum(ctx.request));
+  CUMULITE_ASSIGN(record.checksum, verify_body(ctx.request, *ctx.body, asked));
+  record.etag = checksum::hex(ctx.body->digest(checksum::Algorithm::kMd5).value_or(""));
+  stamp(ctx, bucket, record);
+  return record;
+}
+
+}  // namespace
+
+Result<api::PutObjectOutput> put_object(Context& ctx, const api::PutObjectRequest& req) {
+  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
+  CUMULITE_TRY(check_key(*req.Key));
+  if (req.WriteOffsetBytes) return errors::not_implemented_header("x-amz-write-offset-bytes");
+  CUMULITE_ASSIGN(ObjectRecord record, make_record(ctx, bucket, req));
+  ObjectWrite write{bucket.name, *req.Key,        std::move(record),
+                    req.IfMatch, req.IfNoneMatch, "ObjectCreated:Put"};
+  CUMULITE_ASSIGN(const ObjectRecord written,
+                  commit_object(ctx, std::move(write), *ctx.body->spool));
+  api::PutObjectOutput out;
+  out.ETag = quoted_etag(written);
+  out.VersionId = written_version(written);
+  set_checksum(out, written);
+  set_encryption(out, written);
+  out.SSEKMSEncryptionContext = text_or_absent(written.encryption.kms_context);
+  return out;
+}
+
+}  // namespace cumulite::s3
