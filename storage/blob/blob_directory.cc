@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "storage/blob/blob_store.h"
+#include "storage/free_space.h"
 
 namespace cumulite::storage {
 namespace {
@@ -51,6 +52,12 @@ BlobDirectory::BlobDirectory(std::string directory, bool synced)
   if (synced_) sync_folder(directory_);
   for (const auto& entry : fs::directory_iterator(directory_ + "/spool")) {
     if (const auto id = id_of(entry.path().filename().string())) remove_spool_file(*id);
+  }
+}
+
+void BlobDirectory::require_room(std::size_t size_bytes) const {
+  if (free_bytes(directory_) < size_bytes + kFreeBelowBodiesBytes) {
+    throw OutOfSpace("receiving a body: the disk is full");
   }
 }
 

@@ -18,6 +18,9 @@ class BlobDirectory {
   /// survive power loss once the call that made them returned.
   BlobDirectory(std::string directory, bool synced);
 
+  /// Throws OutOfSpace if so many more bytes would take what is kept free for rows.
+  void require_room(std::size_t size_bytes) const;
+
   File create_spool_file(std::uint64_t id) const { return File::create(spool_path(id)); }
 
   /// Moves a finished spool file to its place as a blob.

@@ -9,6 +9,8 @@ namespace {
 
 // Fewer, larger writes: below this size the system call costs more than the copy.
 constexpr std::size_t kWriteBytes = 256 * 1024;
+// The free space is looked at once in so many bytes.
+constexpr std::uint64_t kLookAgainBytes = 4 * 1024 * 1024;
 
 }  // namespace
 
@@ -51,8 +53,7 @@ void BodySpool::append(std::string_view bytes) {
     flush();
   }
   if (bytes.size() >= kWriteBytes) {
-    file_->file().write_all(bytes);
-    written_bytes_ += bytes.size();
+    write(bytes);
   } else {
     buffer_.append(bytes);
   }
@@ -86,9 +87,17 @@ void BodySpool::prepare() {
 }
 
 void BodySpool::flush() {
-  file_->file().write_all(buffer_);
-  written_bytes_ += buffer_.size();
+  write(buffer_);
   buffer_.clear();
+}
+
+void BodySpool::write(std::string_view bytes) {
+  if (written_bytes_ + bytes.size() > checked_bytes_) {
+    directory_.require_room(bytes.size());
+    checked_bytes_ = written_bytes_ + bytes.size() + kLookAgainBytes;
+  }
+  file_->file().write_all(bytes);
+  written_bytes_ += bytes.size();
 }
 
 }  // namespace cumulite::storage

@@ -57,12 +57,15 @@ class BodySpool final : public Spool {
 
  private:
   void flush();
+  void write(std::string_view bytes);
 
   BlobDirectory& directory_;
   std::function<std::uint64_t()> next_id_;
   /// The whole body while there is no file, else its end that is not yet written.
   std::string buffer_;
   std::uint64_t written_bytes_ = 0;
+  /// Up to here the disk was seen to have room.
+  std::uint64_t checked_bytes_ = 0;
   std::shared_ptr<SpoolFile> file_;
 };
 

@@ -16,7 +16,9 @@ namespace {
 void write_raw(const std::string& directory, const std::string& key, const std::string& value) {
   std::filesystem::create_directories(directory + "/rows");
   rocksdb::DB* db = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(rocksdb_options({}), directory + "/rows", &db).ok());
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb_options({}, std::make_shared<std::atomic<bool>>()),
+                                directory + "/rows", &db)
+                  .ok());
   ASSERT_TRUE(db->Put({}, key, value).ok());
   delete db;
 }
@@ -60,7 +62,9 @@ TEST(FormatVersion, AnEmptyStoreWithoutAVersionIsTaken) {
   const TestDirectory directory;
   write_raw(directory.path(), "key", "value");
   rocksdb::DB* db = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(rocksdb_options({}), directory.path() + "/rows", &db).ok());
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb_options({}, std::make_shared<std::atomic<bool>>()),
+                                directory.path() + "/rows", &db)
+                  .ok());
   ASSERT_TRUE(db->Delete({}, "key").ok());
   delete db;
   EXPECT_EQ(refusal_of(directory.path()), "");

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
@@ -34,6 +36,26 @@ class SumOperator final : public rocksdb::AssociativeMergeOperator {
   }
 };
 
+// RocksDB would look every five seconds whether a full disk has room again, and refuse to resume
+// meanwhile. The next write asks instead, so that the first one that fits succeeds.
+class FailureListener final : public rocksdb::EventListener {
+ public:
+  explicit FailureListener(FailureFlag failed) : failed_(std::move(failed)) {}
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* /*error*/) override {
+    *failed_ = true;
+  }
+
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* automatic) override {
+    *automatic = false;
+  }
+
+ private:
+  FailureFlag failed_;
+};
+
 std::shared_ptr<rocksdb::TableFactory> table_factory(std::size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(cache_bytes, 4);
@@ -47,7 +69,7 @@ std::shared_ptr<rocksdb::TableFactory> table_factory(std::size_t cache_bytes) {
 
 }  // namespace
 
-rocksdb::Options rocksdb_options(const StoreOptions& options) {
+rocksdb::Options rocksdb_options(const StoreOptions& options, FailureFlag failed) {
   rocksdb::Options result;
   result.create_if_missing = true;
   result.merge_operator = std::make_shared<SumOperator>();
@@ -71,6 +93,8 @@ rocksdb::Options rocksdb_options(const StoreOptions& options) {
   result.info_log_level = rocksdb::WARN_LEVEL;
   result.stats_dump_period_sec = 0;
   result.stats_persist_period_sec = 0;
+  result.max_bgerror_resume_count = 0;
+  result.listeners.push_back(std::make_shared<FailureListener>(std::move(failed)));
   // Opening does not look at every table file, nor write out what it replays from the log.
   result.skip_stats_update_on_db_open = true;
   result.skip_checking_sst_file_sizes_on_db_open = true;

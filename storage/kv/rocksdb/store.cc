@@ -1,7 +1,5 @@
 #include "storage/kv/store.h"
 
-#include <sys/statvfs.h>
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +13,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "storage/free_space.h"
 #include "storage/kv/lock_table.h"
 #include "storage/kv/rocksdb/options.h"
 #include "storage/kv/rocksdb/rows.h"
@@ -28,8 +27,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatVersion = "1";
 constexpr std::string_view kFormatVersionKey = "format_version";
-// What must be free beyond the rows in memory before a full store tries to write again.
-constexpr std::uint64_t kRecoveryBytes = 1024 * 1024;
+// After so many bytes the free space is looked at again: seldom enough to cost nothing.
+constexpr std::int64_t kLookAgainBytes = 64 * 1024;
 
 std::string rows_directory(const std::string& directory) {
   return directory + "/rows";
@@ -63,6 +62,7 @@ class NestingCheck {
 class RocksStore final : public Store {
  public:
   explicit RocksStore(StoreOptions options);
+  ~RocksStore() override;
 
   std::optional<std::string> get(Space space, std::string_view key) const override {
     return get_row(*db_, whole_key(space, key));
@@ -92,16 +92,21 @@ class RocksStore final : public Store {
   bool run_locked(const Domains& domains, const std::function<bool(Txn&)>& body,
                   std::vector<std::string>& topics);
   void write(const RocksTransaction& txn);
+  /// Throws OutOfSpace when the disk has no room for so much more. Recovers where there is.
+  void require_room(std::size_t size_bytes);
   void recover();
 
   StoreOptions options_;
   rocksdb::WriteOptions write_options_;
   UnguardedSpaces unguarded_;
   LockTable locks_;
+  FailureFlag failed_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;
-  /// A write failed below: the engine refuses writes until it is told to resume.
-  std::atomic<bool> is_broken_ = false;
+  /// The log ends within a record.
+  std::atomic<bool> is_log_torn_ = false;
   std::mutex recovery_mutex_;
+  /// What may be written before the free space is looked at again.
+  std::atomic<std::int64_t> room_bytes_ = 0;
 };
 
 // RocksDB makes a new store where CURRENT is missing, even beside rows of an old one.
@@ -116,7 +121,7 @@ void refuse_to_start_empty(const std::string& directory) {
   }
 }
 
-std::unique_ptr<rocksdb::DB> open_database(const StoreOptions& options) {
+std::unique_ptr<rocksdb::DB> open_database(const StoreOptions& options, FailureFlag failed) {
   const std::string directory = rows_directory(options.directory);
   std::error_code error;
   fs::create_directories(directory, error);
@@ -125,7 +130,8 @@ std::unique_ptr<rocksdb::DB> open_database(const StoreOptions& options) {
   }
   refuse_to_start_empty(directory);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(options), directory, &db);
+  const rocksdb::Status status =
+      rocksdb::DB::Open(rocksdb_options(options, std::move(failed)), directory, &db);
   const std::string reason = status.ToString();
   if (status.IsIOError() && reason.find("/LOCK") != std::string::npos) {
     throw StorageError(fmt::format("{} is in use by another cumulite (or cannot be locked: {})",
@@ -136,11 +142,18 @@ std::unique_ptr<rocksdb::DB> open_database(const StoreOptions& options) {
 }
 
 RocksStore::RocksStore(StoreOptions options)
-    : options_(std::move(options)), db_(open_database(options_)) {
+    : options_(std::move(options)), db_(open_database(options_, failed_)) {
   write_options_.sync = options_.durability == Durability::kFsync;
   write_options_.disableWAL = options_.durability == Durability::kNone;
   for (const Space space : options_.unguarded_spaces) unguarded_.set(space);
   check_format_version();
+}
+
+RocksStore::~RocksStore() {
+  // Rows in memory that are in no log: closing does not write them out after a failure.
+  if (!write_options_.disableWAL) return;
+  if (*failed_) db_->Resume().PermitUncheckedError();
+  db_->Flush({}).PermitUncheckedError();
 }
 
 void RocksStore::check_format_version() {
@@ -215,30 +228,53 @@ bool RocksStore::run_locked(const Domains& domains, const std::function<bool(Txn
 }
 
 void RocksStore::write(const RocksTransaction& txn) {
-  if (is_broken_) recover();
+  require_room(txn.size_bytes());
   rocksdb::WriteBatch batch(txn.size_bytes() + 256);
   txn.fill(batch);
-  const rocksdb::Status status = db_->Write(write_options_, &batch);
-  if (!status.ok()) is_broken_ = true;
+  rocksdb::Status status = db_->Write(write_options_, &batch);
+  if (!status.ok()) {
+    // The reason is often an older one: RocksDB refuses all writes after a failure until Resume.
+    if (status.ToString().find(".log") != std::string::npos) is_log_torn_ = true;
+    *failed_ = true;
+    room_bytes_ = 0;
+    require_room(txn.size_bytes());
+    status = db_->Write(write_options_, &batch);
+  }
   throw_unless_ok(status, "committing a transaction");
 }
 
-// After a failed write RocksDB refuses all others until Resume, which writes out the rows in memory
-// and starts a new log. On a disk that is still full that is expensive and vain, so look first.
-void RocksStore::recover() {
-  const std::lock_guard<std::mutex> one_at_a_time(recovery_mutex_);
-  if (!is_broken_) return;
+void RocksStore::require_room(std::size_t size_bytes) {
+  // Read and written without order between threads: a budget that is slightly off does no harm.
+  const auto bytes = static_cast<std::int64_t>(size_bytes);
+  if (room_bytes_.fetch_sub(bytes, std::memory_order_relaxed) >= bytes) return;
   std::uint64_t in_memory = 0;
   db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &in_memory);
-  struct statvfs disk = {};
-  if (::statvfs(rows_directory(options_.directory).c_str(), &disk) == 0 &&
-      std::uint64_t{disk.f_bavail} * disk.f_frsize < in_memory + kRecoveryBytes) {
-    throw OutOfSpace("committing a transaction: no space left on device");
+  if (free_bytes(rows_directory(options_.directory)) <
+      in_memory + size_bytes + kFreeBelowRowsBytes) {
+    room_bytes_ = 0;
+    throw OutOfSpace("committing a transaction: the disk is full");
+  }
+  if (*failed_) recover();
+  room_bytes_ = kLookAgainBytes;
+}
+
+// Writes out the rows in memory and starts a new log, or lets compaction go on.
+void RocksStore::recover() {
+  const std::lock_guard<std::mutex> one_at_a_time(recovery_mutex_);
+  if (!failed_->exchange(false)) return;
+  std::uint64_t rows_in_memory = 0;
+  db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &rows_in_memory);
+  // RocksDB 7.8 keeps the torn log when there is nothing to write out, and its next write stops the
+  // process by an assertion. This takes another program that fills the disk within the budget, and
+  // just when a log was begun.
+  if (is_log_torn_ && rows_in_memory == 0) {
+    *failed_ = true;
+    throw OutOfSpace("the disk was full at the start of a log: restart cumulite to write again");
   }
   const rocksdb::Status status = db_->Resume();
-  // Busy: the engine is recovering on its own; the write that follows shows whether it did.
-  if (!status.IsBusy()) throw_unless_ok(status, "resuming after a failed write");
-  is_broken_ = false;
+  if (!status.ok()) *failed_ = true;
+  throw_unless_ok(status, "resuming after a failed write");
+  is_log_torn_ = false;
 }
 
 }  // namespace
