@@ -6,7 +6,7 @@
 #include "protocol/sigv4/test_request.h"
 #include "protocol/sigv4/verifier.h"
 
-using namespace cumulite::sigv4;  // NOLINT: an entry point, not a header.
+namespace cumulite::sigv4 {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Credentials kCredentials{"AKIDEXAMPLE", "secret", ""};
@@ -28,3 +28,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace cumulite::sigv4

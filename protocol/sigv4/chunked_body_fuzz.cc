@@ -7,8 +7,7 @@
 #include "protocol/sigv4/chunked_body.h"
 #include "protocol/sigv4/signing_key.h"
 
-using namespace cumulite::sigv4;  // NOLINT: an entry point, not a header.
-
+namespace cumulite::sigv4 {
 namespace {
 
 struct Outcome {
@@ -19,7 +18,7 @@ struct Outcome {
 Outcome decode(std::string_view body, const ChunkedBodyOptions& options, std::size_t piece_size) {
   Outcome outcome;
   ChunkedBodyDecoder decoder(options, [&](std::string_view piece) { outcome.data += piece; });
-  cumulite::Result<void> result;
+  Result<void> result;
   for (std::size_t at = 0; at < body.size() && result.ok(); at += piece_size) {
     result = decoder.feed(body.substr(at, piece_size));
   }
@@ -52,3 +51,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.code.empty() && whole.data != pieces.data) std::abort();
   return 0;
 }
+
+}  // namespace cumulite::sigv4

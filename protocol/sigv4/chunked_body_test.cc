@@ -1,5 +1,6 @@
 #include "protocol/sigv4/chunked_body.h"
 
+#include <cstdio>
 #include <string>
 #include <vector>
 

@@ -6,13 +6,13 @@
 #include "protocol/codec/base64.h"
 #include "protocol/sigv4/post_policy.h"
 
-using namespace cumulite::sigv4;  // NOLINT: an entry point, not a header.
+namespace cumulite::sigv4 {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const PostForm form{{{"key", "user/a.txt"}, {"acl", "private"}, {"Content-Type", "image/png"}}};
   // As it would be sent, and as somebody may send it without base64.
-  for (const std::string& sent : {cumulite::codec::base64_encode(text), std::string(text)}) {
+  for (const std::string& sent : {codec::base64_encode(text), std::string(text)}) {
     const auto policy = parse_policy(sent);
     if (!policy.ok()) {
       if (policy.error().code != "InvalidPolicyDocument") std::abort();
@@ -25,3 +25,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace cumulite::sigv4

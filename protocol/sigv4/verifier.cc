@@ -227,6 +227,19 @@ Result<ParsedAuth> parse_auth(const http::Request& request, ServiceFamily family
   return ParsedAuth{};
 }
 
+Result<void> check_presigned(const http::Request& request, ServiceFamily family,
+                             std::int64_t now_ms) {
+  if (has_query_v4(request)) {
+    CUMULITE_ASSIGN(const ParsedAuth auth, parse_query_v4(request, family));
+    return check_expiry(auth, now_ms, family);
+  }
+  if (family == ServiceFamily::kS3 && has_query_v2(request)) {
+    CUMULITE_ASSIGN(const ParsedAuth auth, parse_query_v2(request));
+    return check_expiry(auth, now_ms, family);
+  }
+  return {};
+}
+
 Result<void> verify(const ParsedAuth& auth, const http::Request& request,
                     const CredentialLookup& lookup, const VerifyContext& context) {
   if (auth.kind == AuthKind::kNone) return missing_authentication(context.family);

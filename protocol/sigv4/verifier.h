@@ -11,7 +11,7 @@
 #include "protocol/sigv4/signing_key.h"
 
 /// Who asks, and is it true? The order of use for a request:
-/// peek_scope (to find service and region) -> parse_auth -> check_expiry (auth off) or verify
+/// peek_scope (to find service and region) -> check_presigned (auth off) or parse_auth and verify
 /// (auth enforce) -> the body, through a ChunkedBodyDecoder where it is encoded ->
 /// check_payload_hash.
 namespace cumulite::sigv4 {
@@ -33,6 +33,11 @@ PeekedScope peek_scope(const http::Request& request);
 /// header and query together are refused.
 Result<ParsedAuth> parse_auth(const http::Request& request, ServiceFamily family);
 
+/// All that is checked without keys (auth off): form and time of presigned URLs. Success for every
+/// other request, whatever its Authorization header holds.
+Result<void> check_presigned(const http::Request& request, ServiceFamily family,
+                             std::int64_t now_ms);
+
 /// Finds the credentials of a key; nullptr when it is not known.
 using CredentialLookup = std::function<const Credentials*(std::string_view access_key_id)>;
 
@@ -40,7 +45,9 @@ struct VerifyContext {
   ServiceFamily family = ServiceFamily::kS3;
   std::int64_t now_ms = 0;
   /// Lower-case hexadecimal SHA-256 of the body as received. Services other than S3 sign it and so
-  /// are verified after the body; S3 signs the x-amz-content-sha256 header and ignores this.
+  /// are verified after the body; S3 signs the x-amz-content-sha256 header and ignores this. A
+  /// large Glacier upload can be verified before its body with the header's value, compared
+  /// afterwards.
   std::string_view body_sha256 = {};
   std::string_view virtual_host_bucket = {};  ///< Version 2 only: the bucket that the Host names.
 };

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -310,13 +312,20 @@ TEST(Presigned, ExpiresAndBeginsWhenItSays) {
   EXPECT_EQ(early.message, "Request is not yet valid");
 }
 
-// Without keys (auth off), form and expiry are checked all the same.
-TEST(Presigned, ExpiryIsCheckedAlone) {
-  const TestRequest request = presigned_request(s3_input("/b/k"), 60);
-  const auto auth = parse_auth(request.request, ServiceFamily::kS3);
-  ASSERT_TRUE(auth.ok());
-  EXPECT_TRUE(check_expiry(*auth, kNow, ServiceFamily::kS3).ok());
-  EXPECT_FALSE(check_expiry(*auth, kNow + kMinute, ServiceFamily::kS3).ok());
+// Without keys (auth off), form and expiry are checked all the same, and nothing else.
+TEST(Presigned, IsCheckedWithoutKeys) {
+  TestRequest request = presigned_request(s3_input("/b/k"), 60);
+  EXPECT_TRUE(check_presigned(request.request, ServiceFamily::kS3, kNow).ok());
+  EXPECT_FALSE(check_presigned(request.request, ServiceFamily::kS3, kNow + kMinute).ok());
+  request.set_target("/b/k?X-Amz-Signature=x");
+  EXPECT_EQ(check_presigned(request.request, ServiceFamily::kS3, kNow).error().code,
+            "AuthorizationQueryParametersError");
+  request.set_target("/b/k?Signature=x");
+  EXPECT_EQ(check_presigned(request.request, ServiceFamily::kS3, kNow).error().code,
+            "AccessDenied");
+  request.set_target("/b/k");
+  request.add_header("Authorization", "nonsense");
+  EXPECT_TRUE(check_presigned(request.request, ServiceFamily::kS3, kNow).ok());
 }
 
 TEST(Presigned, WordsItsFormErrorsAsS3) {
