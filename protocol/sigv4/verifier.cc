@@ -25,6 +25,13 @@ bool is_sha256_hex(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+/// Presigned URLs of some SDKs hold the header as a parameter.
+std::string announced_payload(const http::Request& request) {
+  const std::string_view given = request.header(kContentSha256);
+  if (!given.empty() || !has_query_v4(request)) return std::string(given);
+  return request.query_value("X-Amz-Content-Sha256");
+}
+
 bool contains_name(std::string_view signed_headers, std::string_view name) {
   while (!signed_headers.empty()) {
     const std::size_t end = signed_headers.find(';');
@@ -99,12 +106,12 @@ Result<void> check_session_token(const ParsedAuth& auth, const Credentials& cred
 }
 
 /// The text that stands for the body in the canonical request.
-Result<std::string_view> signed_payload(const ParsedAuth& auth, const http::Request& request,
-                                        const VerifyContext& context) {
-  const std::string_view given = request.header(kContentSha256);
+Result<std::string> signed_payload(const ParsedAuth& auth, const http::Request& request,
+                                   const VerifyContext& context) {
+  const std::string given = announced_payload(request);
   if (context.family == ServiceFamily::kS3) {
     if (given.empty()) {
-      if (auth.kind == AuthKind::kQueryV4) return kUnsignedPayload;
+      if (auth.kind == AuthKind::kQueryV4) return std::string(kUnsignedPayload);
       return Error{"InvalidRequest",
                    "Missing required header for this request: x-amz-content-sha256", 400};
     }
@@ -118,14 +125,14 @@ Result<std::string_view> signed_payload(const ParsedAuth& auth, const http::Requ
     return given;
   }
   if (given == kUnsignedPayload) return given;
-  return context.body_sha256;
+  return std::string(context.body_sha256);
 }
 
 Result<void> verify_v4(const ParsedAuth& auth, const http::Request& request,
                        const Credentials& credentials, const VerifyContext& context) {
   CUMULITE_TRY(check_scope_date(auth, context.family));
   CUMULITE_TRY(check_signed_headers(auth, request, context.family));
-  CUMULITE_ASSIGN(const std::string_view payload, signed_payload(auth, request, context));
+  CUMULITE_ASSIGN(const std::string payload, signed_payload(auth, request, context));
   const PathRule rule =
       context.family == ServiceFamily::kS3 ? PathRule::kS3 : PathRule::kNormalized;
   const std::string canonical = canonical_request({request, auth.signed_headers, payload, rule});
@@ -254,11 +261,11 @@ Result<void> verify(const ParsedAuth& auth, const http::Request& request,
 }
 
 bool announces_payload_hash(const http::Request& request) {
-  return is_sha256_hex(request.header(kContentSha256));
+  return is_sha256_hex(announced_payload(request));
 }
 
 Result<void> check_payload_hash(const http::Request& request, std::string_view body_sha256) {
-  const std::string_view given = request.header(kContentSha256);
+  const std::string given = announced_payload(request);
   if (!is_sha256_hex(given) || given == body_sha256) return {};
   return content_sha256_mismatch(given, body_sha256);
 }

@@ -57,8 +57,8 @@ struct VerifyContext {
 Result<void> verify(const ParsedAuth& auth, const http::Request& request,
                     const CredentialLookup& lookup, const VerifyContext& context);
 
-/// S3, after the body: compares the x-amz-content-sha256 header with the body's hexadecimal
-/// SHA-256. Success when the header holds no hash. Error: `XAmzContentSHA256Mismatch`.
+/// S3, after the body: compares the x-amz-content-sha256 header (or parameter) with the body's
+/// hexadecimal SHA-256. Success when the header holds no hash. Error: `XAmzContentSHA256Mismatch`.
 Result<void> check_payload_hash(const http::Request& request, std::string_view body_sha256);
 
 /// Whether that header announces a hash, so that the body must be hashed.

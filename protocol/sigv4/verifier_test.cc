@@ -377,6 +377,17 @@ TEST(PayloadHash, IsComparedWhenAnnounced) {
   EXPECT_TRUE(check_payload_hash(request.request, other).ok());
 }
 
+// The SDKs for JavaScript and Go presign the header as a parameter.
+TEST(PayloadHash, MayBeAParameterOfAPresignedUrl) {
+  for (const std::string& payload : {std::string("UNSIGNED-PAYLOAD"), std::string(kHash)}) {
+    SignInput input = s3_input("/b/k?X-Amz-Content-Sha256=" + payload);
+    input.payload_hash = payload;
+    const TestRequest request = presigned_request(input, 60);
+    EXPECT_EQ(check(request, ServiceFamily::kS3).code, "ok");
+    EXPECT_EQ(announces_payload_hash(request.request), payload == kHash);
+  }
+}
+
 // The router needs service and region of whatever it is given, before anything is checked.
 TEST(PeekScope, ReadsIncompleteHeaders) {
   TestRequest request;
