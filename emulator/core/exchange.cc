@@ -303,11 +303,10 @@ http::Response DispatchExchange::answer_error(const Error& error) {
   http::Response response;
   const model::ServiceModel& model =
       route_.service != nullptr ? *route_.service : *route::find_service(kS3);
-  const wire::ErrorContext context{
-      .request_id = id_.request_id,
-      .resource = model.id == kS3 ? request_.path : std::string_view{},
-      .host_id = id_.host_id,
-      .head = request_.method == "HEAD"};
+  const wire::ErrorContext context{.request_id = id_.request_id,
+                                   .resource = model.id == kS3 ? request_.path : std::string_view{},
+                                   .host_id = id_.host_id,
+                                   .head = request_.method == "HEAD"};
   wire::write_error(route_.format, model, error, context, response);
   if (served_ != nullptr) {
     Context ctx{env_,           *served_->service, found_.caller, request_,

@@ -101,6 +101,9 @@ class Service {
   /// Stops what start started (own threads); after the last request.
   virtual void stop() {}
 
+  /// A reset of one account: deletes its rows and blobs. (A reset of all drops the spaces whole.)
+  virtual void drop_account(std::string_view account) { (void)account; }
+
   /// Forgets memory of the account (empty: all) when its rows were dropped by a reset.
   virtual void reset(std::string_view account) { (void)account; }
 };

@@ -105,6 +105,8 @@ class FileBlobStore final : public BlobStore {
                                    std::uint64_t length) override;
   std::string read_all(const BlobRef& blob, std::size_t bytes_max) override;
 
+  void clear() override;
+
   std::uint64_t bytes_on_disk() const override {
     return static_cast<std::uint64_t>(store_.counter(space_, kFileBytesKey));
   }
@@ -239,6 +241,20 @@ BlobRef FileBlobStore::duplicate(Txn& txn, const BlobRef& blob) {
   txn.on_abort([this, id = twin.id] { directory_.remove(id); });
   put_file_row(txn, twin);
   return twin;
+}
+
+void FileBlobStore::clear() {
+  // Files first listed, then their rows dropped: a body adopted meanwhile keeps its file.
+  const std::vector<std::uint64_t> files = directory_.ids();
+  store_.transact(
+      {Domain::exclusive_on(space_, kFilePrefix), Domain::exclusive_on(space_, kInlinePrefix)},
+      [&](Txn& txn) {
+        for (const std::string_view prefix : {kFilePrefix, kInlinePrefix}) {
+          txn.del_range(space_, prefix, prefix_end(prefix));
+        }
+        txn.add(space_, kFileBytesKey, -txn.counter(space_, kFileBytesKey));
+      });
+  for (const std::uint64_t id : files) directory_.remove(id);
 }
 
 std::unique_ptr<BlobReader> FileBlobStore::open(const BlobRef& blob, std::uint64_t offset,

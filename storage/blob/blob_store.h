@@ -83,6 +83,9 @@ class BlobStore {
   /// The whole of an inline blob (or of a file of at most `bytes_max`) at once. Throws
   /// BlobNotFound, or TooLarge for a larger file.
   virtual std::string read_all(const BlobRef& blob, std::size_t bytes_max = kInlineBytesMax) = 0;
+  /// Drops every body there is, for a reset of all data: the rows that name them go too. Spools
+  /// stay.
+  virtual void clear() = 0;
   /// Sum of the sizes of the blobs in files, for the admin page; hard links count once each.
   virtual std::uint64_t bytes_on_disk() const = 0;
 };

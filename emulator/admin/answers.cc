@@ -1,0 +1,39 @@
+#include <nlohmann/json.hpp>
+
+#include "emulator/admin/handlers.h"
+
+namespace cumulite::admin {
+
+http::Response answer(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.add_header("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response refuse(int status, std::string_view message) {
+  return answer(status, nlohmann::json{{"message", message}}.dump());
+}
+
+bool allows(const AdminCall& call, std::string_view methods) {
+  while (!methods.empty()) {
+    const auto end = methods.find(' ');
+    if (methods.substr(0, end) == call.request.method) return true;
+    if (end == std::string_view::npos) return false;
+    methods.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+http::Response wrong_method(std::string_view methods) {
+  auto response = refuse(405, "The method is not allowed here.");
+  std::string list(methods);
+  for (char& c : list) {
+    if (c == ' ') c = ',';
+  }
+  response.add_header("Allow", list);
+  return response;
+}
+
+}  // namespace cumulite::admin

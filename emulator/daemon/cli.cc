@@ -1,0 +1,236 @@
+#include "emulator/daemon/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "emulator/core/duration.h"
+#include "emulator/daemon/client.h"
+#include "emulator/daemon/config.h"
+#include "emulator/daemon/serve.h"
+
+namespace cumulite {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kFailure = 1;
+constexpr int kUsage = 2;
+constexpr const char* kDefaultEndpoint = "http://127.0.0.1:4566";
+
+/// What the client commands take.
+struct ClientOptions {
+  std::string endpoint;
+  std::string account;
+  std::string value;  ///< The command's own argument.
+  std::string timeout = "30s";
+};
+
+std::string default_endpoint() {
+  for (const char* name : {"CUMULITE_ENDPOINT", "AWS_ENDPOINT_URL"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  }
+  return kDefaultEndpoint;
+}
+
+std::string describe(const Setting& setting) {
+  std::string text = fmt::format("{} [{}", setting.help, environment_name(setting.name));
+  if (!setting.other_environment.empty()) {
+    text += fmt::format(" or {}", setting.other_environment);
+  }
+  return text + fmt::format("; key {}]", setting.name);
+}
+
+void add_settings(CLI::App& app, Values& values) {
+  app.add_option_function<std::string>(
+         "--config", [&values](const std::string& value) { values["config"] = value; },
+         "JSON file whose keys are the names of these options. [CUMULITE_CONFIG]")
+      ->type_name("FILE");
+  for (const Setting& setting : settings_table()) {
+    const std::string name(setting.name);
+    const std::string flag = "--" + name;
+    if (setting.value_name.empty()) {
+      app.add_flag_callback(
+          flag, [&values, name] { values[name] = "true"; }, describe(setting));
+      continue;
+    }
+    app.add_option_function<std::string>(
+           flag, [&values, name](const std::string& value) { values[name] = value; },
+           describe(setting))
+        ->type_name(std::string(setting.value_name));
+  }
+}
+
+/// Calls the daemon, prints its answer; exit code by its status.
+int call_and_print(const DaemonCall& call) {
+  const auto answer = call_daemon(call);
+  if (!answer.ok()) {
+    fmt::print(stderr, "cumulite: {}\n", answer.error().message);
+    return kFailure;
+  }
+  const bool is_ok = answer->status / 100 == 2;
+  fmt::print(is_ok ? stdout : stderr, "{}\n", answer->body);
+  return is_ok ? 0 : kFailure;
+}
+
+int post(const ClientOptions& options, const std::string& path, json body) {
+  if (!options.account.empty()) body["account"] = options.account;
+  return call_and_print({options.endpoint, "POST", path, body.dump()});
+}
+
+int wrong_usage(std::string_view message) {
+  fmt::print(stderr, "cumulite: {}\n", message);
+  return kUsage;
+}
+
+int clock_get(const ClientOptions& options) {
+  return call_and_print({options.endpoint, "GET", "/_cumulite/clock?account=" + options.account});
+}
+
+int clock_action(const ClientOptions& options, const char* action) {
+  return post(options, "/_cumulite/clock", {{"action", action}});
+}
+
+int clock_advance(const ClientOptions& options) {
+  const auto duration = parse_duration(options.value);
+  if (!duration) return wrong_usage("advance takes a duration such as 5h, 90s or 1d12h");
+  return post(options, "/_cumulite/clock", {{"action", "advance"}, {"duration", *duration}});
+}
+
+int clock_set(const ClientOptions& options) {
+  const auto time = parse_time(options.value);
+  if (!time) return wrong_usage("set takes a time such as 2030-01-01T00:00:00Z");
+  return post(options, "/_cumulite/clock", {{"action", "set"}, {"time", *time}});
+}
+
+int clock_scale(const ClientOptions& options) {
+  double factor = 0;
+  if (!CLI::detail::lexical_cast(options.value, factor) || !(factor > 0)) {
+    return wrong_usage("scale takes a number above 0");
+  }
+  return post(options, "/_cumulite/clock", {{"action", "scale"}, {"factor", factor}});
+}
+
+int settle(const ClientOptions& options) {
+  const auto timeout = parse_duration(options.timeout);
+  if (!timeout) return wrong_usage("--timeout takes a duration such as 30s");
+  return post(options, "/_cumulite/settle", {{"timeout_ms", *timeout}});
+}
+
+int reset(const ClientOptions& options) {
+  return call_and_print({options.endpoint, "POST", "/_cumulite/reset?account=" + options.account});
+}
+
+int print_environment(const ClientOptions& options) {
+  fmt::print(
+      "export AWS_ENDPOINT_URL={}\n"
+      "export AWS_ACCESS_KEY_ID=test\n"
+      "export AWS_SECRET_ACCESS_KEY=test\n"
+      "export AWS_DEFAULT_REGION=us-east-1\n",
+      options.endpoint);
+  return 0;
+}
+
+int serve_with(const Values& values) {
+  auto config = load_config(values, [](const char* name) { return std::getenv(name); });
+  if (!config.ok()) return wrong_usage(config.error().message);
+  return serve(std::move(config).value());
+}
+
+/// The commands; `exit_code` is set by the one that ran.
+class CommandLine {
+ public:
+  CommandLine() {
+    options_.endpoint = default_endpoint();
+    app_.require_subcommand(0, 1);
+    app_.set_version_flag("--version", std::string(CUMULITE_VERSION));
+    add_settings(app_, values_);
+    auto* serve_command = app_.add_subcommand("serve", "Runs the daemon (the default).");
+    add_settings(*serve_command, values_);
+    auto* env = add_client("env", "Prints shell lines that point SDKs and the aws CLI here.",
+                           &print_environment);
+    env->footer("Use: eval \"$(cumulite env)\"");
+    add_clock();
+    add_client("settle", "Waits until everything that calls caused is done.", &settle)
+        ->add_option("--timeout", options_.timeout, "How long at most. Default 30s.");
+    add_client("reset", "Drops all data (of --account, or all).", &reset);
+    app_.add_subcommand("version", "Prints the version.")->callback([this] {
+      fmt::print("cumulite {}\n", CUMULITE_VERSION);
+      exit_code_ = 0;
+      is_done_ = true;
+    });
+  }
+
+  int run(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : kUsage;
+    }
+    return is_done_ ? exit_code_ : serve_with(values_);
+  }
+
+ private:
+  using Command = int (*)(const ClientOptions&);
+
+  CLI::App* add_client(const std::string& name, const std::string& help, Command command) {
+    return add_client_to(app_, name, help, command);
+  }
+
+  CLI::App* add_client_to(CLI::App& parent, const std::string& name, const std::string& help,
+                          Command command) {
+    auto* sub = parent.add_subcommand(name, help);
+    sub->add_option("--endpoint", options_.endpoint,
+                    "The daemon. [CUMULITE_ENDPOINT, AWS_ENDPOINT_URL]");
+    sub->add_option("--account", options_.account, "Only this account.");
+    sub->callback([this, command] {
+      exit_code_ = command(options_);
+      is_done_ = true;
+    });
+    return sub;
+  }
+
+  void add_clock() {
+    auto* clock = app_.add_subcommand("clock", "Shows and moves the daemon's clock.");
+    clock->require_subcommand(1);
+    add_client_to(*clock, "get", "Shows it.", &clock_get);
+    add_client_to(*clock, "freeze", "Stops it.",
+                  [](const ClientOptions& options) { return clock_action(options, "freeze"); });
+    add_client_to(*clock, "resume", "Lets it run at real speed from where it stands.",
+                  [](const ClientOptions& options) { return clock_action(options, "resume"); });
+    add_client_to(*clock, "reset", "Sets it back to real time.",
+                  [](const ClientOptions& options) { return clock_action(options, "reset"); });
+    add_client_to(*clock, "advance", "Runs everything that falls due in that time.", &clock_advance)
+        ->add_option("duration", options_.value, "Such as 5h, 90s, 1d12h.")
+        ->required();
+    add_client_to(*clock, "set", "Sets it; forward like advance.", &clock_set)
+        ->add_option("time", options_.value, "Such as 2030-01-01T00:00:00Z.")
+        ->required();
+    add_client_to(*clock, "scale", "Lets it run faster or slower than real time.", &clock_scale)
+        ->add_option("factor", options_.value, "Virtual seconds for a real one.")
+        ->required();
+  }
+
+  CLI::App app_{
+      "Cumulite: AWS on one port. Storage, queues, topics, tables and archives for "
+      "development and tests.",
+      "cumulite"};
+  Values values_;
+  ClientOptions options_;
+  bool is_done_ = false;
+  int exit_code_ = 0;
+};
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  return CommandLine().run(argc, argv);
+}
+
+}  // namespace cumulite

@@ -1,0 +1,195 @@
+#include "emulator/daemon/daemon.h"
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "emulator/admin/admin.h"
+#include "emulator/clock/clock_keeper.h"
+#include "emulator/core/admin_registry.h"
+#include "emulator/core/authenticator.h"
+#include "emulator/core/credentials.h"
+#include "emulator/core/dispatcher.h"
+#include "emulator/core/environment.h"
+#include "emulator/core/log.h"
+#include "emulator/core/settle.h"
+#include "emulator/core/spaces.h"
+#include "emulator/daemon/data_directory.h"
+#include "emulator/daemon/services.h"
+#include "emulator/events/captured.h"
+
+namespace cumulite {
+namespace {
+
+// An endpoint that hangs must not hold up an advancing clock for its whole time-out.
+constexpr std::int64_t kDrainPatienceMs = 5'000;
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(fmt::format("the file {} cannot be read", path));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+CredentialStore load_credentials(const Config& config) {
+  CredentialStore credentials(config.settings.default_account);
+  if (config.credentials_file.empty()) return credentials;
+  if (auto loaded = credentials.load(read_file(config.credentials_file)); !loaded.ok()) {
+    throw std::runtime_error(
+        fmt::format("{}: {}", config.credentials_file, loaded.error().message));
+  }
+  return credentials;
+}
+
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+std::string url_of(const Config& config, std::uint16_t port) {
+  std::string host = config.address;
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.find(':') != std::string::npos) host = fmt::format("[{}]", host);
+  return fmt::format("http://{}:{}", host, port);
+}
+
+}  // namespace
+
+/// Members stand in the order in which they are made; they go in reverse.
+class Daemon::Implementation {
+ public:
+  explicit Implementation(Config given)
+      : config(std::move(given)),
+        directory(config.data_directory),
+        credentials(load_credentials(config)),
+        store(open_store()),
+        blobs(storage::open_blob_store(*store, spaces::kBlob, directory.path(), config.durability)),
+        due(*store, clock, wake),
+        outbox(*store, due),
+        captured(*store),
+        env{config.settings, *store,   *blobs,   clock, due,         outbox, wake,
+            settle,          captured, services, admin, &credentials},
+        authenticator(config.settings, credentials, clock) {
+    config.settings.data_directory = directory.path();
+    config.settings.endpoint_url = url_of(config, config.port);
+    restore_clock(*store, clock);
+  }
+
+  void start();
+  void stop();
+
+  Config config;
+  DataDirectory directory;
+  CredentialStore credentials;
+  WakeHub wake;
+  Clock clock;
+  Settle settle;
+  ServiceRegistry services;
+  AdminRegistry admin;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<storage::BlobStore> blobs;
+  DueIndex due;
+  Outbox outbox;
+  Captured captured;
+  Environment env;
+  Authenticator authenticator;
+  std::vector<std::unique_ptr<Service>> made_services;
+  std::optional<Dispatcher> dispatcher;
+  std::unique_ptr<http::Server> server;
+  bool is_running = false;
+
+ private:
+  std::unique_ptr<storage::Store> open_store();
+  void start_server();
+};
+
+std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
+  storage::StoreOptions options;
+  options.directory = directory.path();
+  options.durability = config.durability;
+  options.unguarded_spaces = spaces::unguarded();
+  options.on_notify = [this](std::string_view topic) { wake.notify(topic); };
+  return storage::open_rocksdb_store(std::move(options));
+}
+
+void Daemon::Implementation::start() {
+  made_services = make_services(env);
+  for (const auto& service : made_services) services.add(*service);
+  settle.register_source("outbox events",
+                         [this](std::string_view account) { return outbox.pending(account); });
+  settle.register_source("due actions",
+                         [this](std::string_view account) { return due.due_now(account); });
+  register_admin(env);
+  for (const auto& service : made_services) service->start();
+  due.set_drain([this] { outbox.wait_idle(kDrainPatienceMs); });
+  dispatcher.emplace(env, authenticator,
+                     Dispatcher::Options{config.durability == storage::Durability::kFsync});
+  is_running = true;
+  outbox.start();
+  due.start();
+  start_server();
+}
+
+void Daemon::Implementation::start_server() {
+  http::ServerOptions options = config.server;
+  options.address = config.address;
+  options.port = config.port;
+  if (!is_loopback(options.address) && config.settings.auth != AuthMode::kEnforce) {
+    log::warning(
+        "LISTENING ON {} WITHOUT --auth=enforce: everyone who reaches this machine may read and "
+        "change all data",
+        options.address);
+  }
+  server = std::make_unique<http::Server>(
+      options, [this](const http::Request& request) { return dispatcher->serve(request); },
+      [this](int status, std::string_view reason) {
+        return dispatcher->malformed(status, reason);
+      });
+  server->start();
+  config.settings.endpoint_url = url_of(config, server->port());
+}
+
+void Daemon::Implementation::stop() {
+  if (!is_running) return;
+  is_running = false;
+  // Long polls answer now; the server then waits for them.
+  wake.notify_all();
+  if (server) server->stop();
+  due.stop();
+  outbox.stop();
+  for (auto service = made_services.rbegin(); service != made_services.rend(); ++service) {
+    (*service)->stop();
+  }
+}
+
+Daemon::Daemon(Config config)
+    : implementation_(std::make_unique<Implementation>(std::move(config))) {}
+
+Daemon::~Daemon() {
+  implementation_->stop();
+}
+
+void Daemon::start() {
+  implementation_->start();
+}
+
+void Daemon::stop() {
+  implementation_->stop();
+}
+
+const std::string& Daemon::endpoint_url() const {
+  return implementation_->config.settings.endpoint_url;
+}
+
+const std::string& Daemon::data_directory() const {
+  return implementation_->directory.path();
+}
+
+bool Daemon::is_data_temporary() const {
+  return implementation_->directory.is_temporary();
+}
+
+}  // namespace cumulite
