@@ -110,6 +110,20 @@ class Generator:
                 todo += self.targets(name)
         return False
 
+    def is_constrained(self, start):
+        todo, seen = [start], set()
+        while todo:
+            name = todo.pop()
+            if name in seen or name in self.custom:
+                continue
+            seen.add(name)
+            shape = self.shapes[name]
+            if any(shape.get(key) for key in ("required", "pattern", "enum")) or (
+                    "min" in shape or "max" in shape):
+                return True
+            todo += self.targets(name)
+        return False
+
     def order_structs(self):
         ordered, state = [], {}
 
@@ -258,6 +272,8 @@ class Generator:
         row += self.constraints(name, shape, before)
         if name in self.query_names:
             row.append(f".query_name = {quote(self.query_names[name])}")
+        if self.is_constrained(name):
+            row.append(".constrained = true")
         return before + [f"const Shape kShape_{name} = {{{', '.join(row)}}};"]
 
     @staticmethod

@@ -16,7 +16,8 @@ struct ErrorShape {
   std::string_view code;          ///< Wire code if the model gives one, else the name.
   std::uint16_t http_status = 0;  ///< 0: the model does not say (400 for a sender's fault).
   bool receiver_fault = false;
-  std::string_view message_name = {};  ///< Wire name of the member that carries the message, if any.
+  std::string_view message_name =
+      {};  ///< Wire name of the member that carries the message, if any.
 };
 
 /// An operation of the model. `uri` is the request URI template with its query part

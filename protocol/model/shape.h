@@ -170,7 +170,8 @@ struct Shape {
   bool sensitive = false;
   std::string_view xml_namespace = {};
   std::string_view location_name = {};  ///< Root element name that the model gives the shape.
-  std::string_view query_name = {};     ///< kList, kMap: name in Query where the JSON model lost it.
+  std::string_view query_name = {};  ///< kList, kMap: name in Query where the JSON model lost it.
+  bool constrained = false;  ///< It or something below it has a constraint that validation checks.
 };
 
 template <class T>

@@ -1,6 +1,8 @@
 #include "protocol/wire/wire.h"
 
+#include "protocol/model/validate.h"
 #include "protocol/wire/formats.h"
+#include "protocol/wire/violations.h"
 
 namespace cumulite::wire {
 
@@ -35,6 +37,10 @@ Result<void> read_input(Format format, const model::ServiceModel& service,
     case Format::kRestJson:
       CUMULITE_TRY(read_rest_json_input(context, input_struct));
       break;
+  }
+  if (input.validate && operation.input != nullptr && operation.input->constrained) {
+    const auto violations = model::validate(*operation.input, input_struct);
+    if (auto error = describe_violations(service, violations)) return std::move(*error);
   }
   if (deferred) return std::move(*deferred);
   return {};

@@ -1,0 +1,112 @@
+#include "protocol/wire/violations.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "api/dynamodb.h"
+#include "api/glacier.h"
+#include "api/s3.h"
+#include "api/sns.h"
+#include "api/sqs.h"
+
+// The messages that clients print and suites compare when a value breaks a constraint of the model.
+namespace cumulite::wire {
+namespace {
+
+using namespace std::string_literals;
+
+template <class Op>
+std::string check(const model::ServiceModel& service, const typename Op::Input& input) {
+  const auto violations = model::validate(*Op::info().input, &input);
+  const auto error = describe_violations(service, violations);
+  return error ? error->code + ": " + error->message : "";
+}
+
+namespace dynamodb = api::dynamodb;
+
+TEST(Violations, DynamoReportsAllOfThem) {
+  dynamodb::CreateTableInput input;
+  input.TableName = "ab";
+  input.KeySchema.emplace().emplace_back().AttributeName = "k";
+  input.AttributeDefinitions.emplace().emplace_back().AttributeType = "X";
+  EXPECT_EQ(check<dynamodb::op::CreateTable>(dynamodb::kModel, input),
+            "ValidationException: 3 validation errors detected: Value null at "
+            "'attributeDefinitions.1.member.attributeName' failed to satisfy constraint: Member "
+            "must not be null; Value 'X' at 'attributeDefinitions.1.member.attributeType' failed "
+            "to satisfy constraint: Member must satisfy enum value set: [B, N, S]; Value null at "
+            "'keySchema.1.member.keyType' failed to satisfy constraint: Member must not be null");
+}
+
+TEST(Violations, LengthsPatternsAndRanges) {
+  dynamodb::CreateBackupInput backup;
+  backup.TableName = "table";
+  backup.BackupName = "a\0;"s.substr(0, 2);
+  EXPECT_EQ(check<dynamodb::op::CreateBackup>(dynamodb::kModel, backup),
+            "ValidationException: 2 validation errors detected: Value 'a\0' at 'backupName' failed "
+            "to satisfy constraint: Member must have length greater than or equal to 3; Value "
+            "'a\0' at 'backupName' failed to satisfy constraint: Member must satisfy regular "
+            "expression pattern: [a-zA-Z0-9_.-]+"s);
+  dynamodb::ListTablesInput list;
+  list.Limit = 101;
+  EXPECT_EQ(check<dynamodb::op::ListTables>(dynamodb::kModel, list),
+            "ValidationException: 1 validation error detected: Value '101' at 'limit' failed to "
+            "satisfy constraint: Member must have value less than or equal to 100");
+}
+
+TEST(Violations, LengthsAreCodePoints) {
+  dynamodb::CreateBackupInput backup;
+  backup.TableName = "table";
+  backup.BackupName = "\xC3\xA9\xC3\xA9";
+  EXPECT_NE(check<dynamodb::op::CreateBackup>(dynamodb::kModel, backup).find("length greater"),
+            std::string::npos);
+}
+
+TEST(Violations, ManyFindingsAreBounded) {
+  dynamodb::CreateTableInput input;
+  input.TableName = "table";
+  input.KeySchema.emplace();
+  input.AttributeDefinitions.emplace().resize(1000);
+  EXPECT_EQ(model::validate(*dynamodb::op::CreateTable::info().input, &input).size(),
+            model::kViolationsMax);
+}
+
+TEST(Violations, EachServiceHasItsOwnWords) {
+  namespace sqs = api::sqs;
+  namespace sns = api::sns;
+  namespace glacier = api::glacier;
+  EXPECT_EQ(check<sqs::op::SendMessage>(sqs::kModel, {}),
+            "MissingRequiredParameterException: The request must contain the parameter QueueUrl.");
+  sqs::SendMessageBatchRequest batch;
+  batch.QueueUrl = "q";
+  EXPECT_EQ(check<sqs::op::SendMessageBatch>(sqs::kModel, batch), "")
+      << "EmptyBatchRequest is SQS's";
+  EXPECT_EQ(check<sns::op::Unsubscribe>(sns::kModel, {}),
+            "InvalidParameter: Invalid parameter: SubscriptionArn Reason: no value for required "
+            "parameter");
+  sns::CreatePlatformApplicationInput application;
+  application.Name = "n";
+  application.Platform = "GCM";
+  EXPECT_EQ(check<sns::op::CreatePlatformApplication>(sns::kModel, application),
+            "ValidationError: 1 validation error detected: Value null at 'attributes' failed to "
+            "satisfy constraint: Member must not be null");
+  glacier::DescribeVaultInput vault;
+  vault.accountId = "-";
+  EXPECT_EQ(check<glacier::op::DescribeVault>(glacier::kModel, vault),
+            "MissingParameterValueException: Required parameter missing: vaultName");
+}
+
+TEST(Violations, S3BodiesAreMalformed) {
+  namespace s3 = api::s3;
+  s3::PutBucketTaggingRequest input;
+  input.Bucket = "b";
+  EXPECT_EQ(check<s3::op::PutBucketTagging>(s3::kModel, input),
+            "MissingRequestBodyError: Request Body is empty");
+  input.Tagging.emplace().TagSet.emplace().emplace_back().Key = "k";
+  EXPECT_TRUE(check<s3::op::PutBucketTagging>(s3::kModel, input).starts_with("MalformedXML"));
+  input.Tagging->TagSet->at(0).Value = "v";
+  EXPECT_EQ(check<s3::op::PutBucketTagging>(s3::kModel, input), "");
+}
+
+}  // namespace
+}  // namespace cumulite::wire
