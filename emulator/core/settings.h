@@ -23,6 +23,8 @@ struct Settings {
   bool glacier_inventory_immediate = false;
   /// Web origins that may read answers of services other than S3, beside loopback ones; "*": all.
   std::vector<std::string> cors_origins = {};
+  /// SQS refuses the name of a deleted queue, and a second purge, for 60 s, as AWS does.
+  bool sqs_cooldowns = true;
 };
 
 }  // namespace cumulite

@@ -1,0 +1,38 @@
+#include "emulator/services/sqs/service.h"
+
+#include "emulator/services/sqs/sqs_api.h"
+#include "emulator/services/sqs/delivery.h"
+#include "emulator/services/sqs/move_task.h"
+#include "emulator/services/sqs/operations.h"
+
+namespace cumulite::sqs {
+
+SqsService::SqsService(Environment& env) : env_(env) {}
+
+const model::ServiceModel& SqsService::model() const {
+  return api::kModel;
+}
+
+std::span<const OperationRow> SqsService::rows() const {
+  return operation_rows();
+}
+
+void SqsService::start() {
+  queues_.load(env_.store);
+  register_delivery(*this);
+  register_move_tasks(*this);
+}
+
+void SqsService::reset(std::string_view account) {
+  queues_.clear(account);
+}
+
+std::unique_ptr<Service> make_service(Environment& env) {
+  return std::make_unique<SqsService>(env);
+}
+
+SqsService* find_service(Environment& env) {
+  return static_cast<SqsService*>(env.services.find(api::kModel.id));
+}
+
+}  // namespace cumulite::sqs
