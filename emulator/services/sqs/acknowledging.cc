@@ -17,8 +17,7 @@ Result<ReceiptHandle> read_handle(const Queue& queue, const std::string& text) {
 }
 
 bool is_current(const QueueIndex::Entry& entry, const ReceiptHandle& handle) {
-  return entry.state == QueueIndex::State::kInFlight &&
-         entry.receive_count == handle.receive_count;
+  return entry.state == QueueIndex::State::kInFlight && entry.receive_count == handle.receive_count;
 }
 
 }  // namespace
@@ -46,8 +45,7 @@ Result<void> change_visibility_by_handle(storage::Txn& txn, Queue& queue, const 
   if (!in_flight || (queue.fifo && !is_current(*entry, *handle))) {
     return errors::message_not_available(text);
   }
-  const auto row =
-      txn.get(spaces::kSqsMessages, keys::receipt(queue.id, handle->sequence));
+  const auto row = txn.get(spaces::kSqsMessages, keys::receipt(queue.id, handle->sequence));
   if (row) {
     const std::int64_t received_ms = decode_receipt(*row).last_receive_ms;
     if (now_ms + seconds * 1000 - received_ms > kVisibilitySecondsMax * 1000) {

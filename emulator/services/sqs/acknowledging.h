@@ -20,8 +20,7 @@ Result<void> delete_by_handle(storage::Txn& txn, Queue& queue, const std::string
 /// Hides a message in flight for `seconds` from now; 0 shows it.
 /// Errors: ReceiptHandleIsInvalid, InvalidParameterValue (also when the message would be hidden
 /// for more than twelve hours since it was received, or is not in flight).
-Result<void> change_visibility_by_handle(storage::Txn& txn, Queue& queue,
-                                         const std::string& handle, std::int64_t seconds,
-                                         std::int64_t now_ms);
+Result<void> change_visibility_by_handle(storage::Txn& txn, Queue& queue, const std::string& handle,
+                                         std::int64_t seconds, std::int64_t now_ms);
 
 }  // namespace cumulite::sqs

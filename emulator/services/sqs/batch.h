@@ -5,8 +5,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "emulator/services/sqs/sqs_api.h"
 #include "emulator/services/sqs/errors.h"
+#include "emulator/services/sqs/sqs_api.h"
 #include "protocol/result.h"
 
 /// What the three batch operations share.

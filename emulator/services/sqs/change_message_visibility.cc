@@ -15,12 +15,12 @@ Result<Unit> change_message_visibility(Context& ctx,
     return errors::missing_parameter("ReceiptHandle");
   }
   if (!req.VisibilityTimeout) return errors::missing_parameter("VisibilityTimeout");
-  auto changed = with_mailbox(ctx.env.store, **queue, ctx.now_ms,
-                              [&](storage::Txn& txn, const QueueConfig&) -> Result<void> {
-                                return change_visibility_by_handle(txn, **queue, *req.ReceiptHandle,
-                                                                   *req.VisibilityTimeout,
-                                                                   ctx.now_ms);
-                              });
+  auto changed =
+      with_mailbox(ctx.env.store, **queue, ctx.now_ms,
+                   [&](storage::Txn& txn, const QueueConfig&) -> Result<void> {
+                     return change_visibility_by_handle(txn, **queue, *req.ReceiptHandle,
+                                                        *req.VisibilityTimeout, ctx.now_ms);
+                   });
   if (!changed.ok()) return std::move(changed).error();
   return Unit{};
 }
@@ -32,25 +32,24 @@ Result<api::ChangeMessageVisibilityBatchResult> change_message_visibility_batch(
   if (!queue.ok()) return std::move(queue).error();
   if (!req.Entries) return errors::empty_batch();
   CUMULITE_TRY(check_batch(*req.Entries));
-  return with_mailbox(
-      ctx.env.store, **queue, ctx.now_ms,
-      [&](storage::Txn& txn, const QueueConfig& config) -> Result<Answer> {
-        Answer answer;
-        for (const auto& entry : *req.Entries) {
-          const std::int32_t seconds =
-              entry.VisibilityTimeout.value_or(config.visibility_timeout_seconds);
-          auto changed = change_visibility_by_handle(
-              txn, **queue, entry.ReceiptHandle.value_or(""), seconds, ctx.now_ms);
-          if (changed.ok()) {
-            if (!answer.Successful) answer.Successful.emplace();
-            answer.Successful->push_back({.Id = entry.Id});
-          } else {
-            if (!answer.Failed) answer.Failed.emplace();
-            answer.Failed->push_back(failed_entry(*entry.Id, changed.error()));
-          }
-        }
-        return answer;
-      });
+  return with_mailbox(ctx.env.store, **queue, ctx.now_ms,
+                      [&](storage::Txn& txn, const QueueConfig& config) -> Result<Answer> {
+                        Answer answer;
+                        for (const auto& entry : *req.Entries) {
+                          const std::int32_t seconds =
+                              entry.VisibilityTimeout.value_or(config.visibility_timeout_seconds);
+                          auto changed = change_visibility_by_handle(
+                              txn, **queue, entry.ReceiptHandle.value_or(""), seconds, ctx.now_ms);
+                          if (changed.ok()) {
+                            if (!answer.Successful) answer.Successful.emplace();
+                            answer.Successful->push_back({.Id = entry.Id});
+                          } else {
+                            if (!answer.Failed) answer.Failed.emplace();
+                            answer.Failed->push_back(failed_entry(*entry.Id, changed.error()));
+                          }
+                        }
+                        return answer;
+                      });
 }
 
 }  // namespace cumulite::sqs

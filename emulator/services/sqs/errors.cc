@@ -9,8 +9,8 @@ Error missing_parameter(std::string_view name) {
 }
 
 Error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason) {
-  return {"InvalidParameterValue",
-          fmt::format("Value {} for parameter {} is invalid. Reason: {}", value, parameter, reason)};
+  return {"InvalidParameterValue", fmt::format("Value {} for parameter {} is invalid. Reason: {}",
+                                               value, parameter, reason)};
 }
 
 Error invalid_parameter(std::string_view message) {
@@ -18,8 +18,7 @@ Error invalid_parameter(std::string_view message) {
 }
 
 Error invalid_address(std::string_view address) {
-  return {"InvalidAddress",
-          fmt::format("The address {} is not valid for this endpoint.", address)};
+  return {"InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", address)};
 }
 
 Error queue_does_not_exist() {
@@ -40,9 +39,9 @@ Error queue_exists_with_other(std::string_view attribute) {
 }
 
 Error purge_in_progress(std::string_view queue_name) {
-  return {"PurgeQueueInProgress",
-          fmt::format("Only one PurgeQueue operation on {} is allowed every 60 seconds.",
-                      queue_name)};
+  return {
+      "PurgeQueueInProgress",
+      fmt::format("Only one PurgeQueue operation on {} is allowed every 60 seconds.", queue_name)};
 }
 
 Error invalid_queue_name() {
@@ -57,10 +56,10 @@ Error invalid_fifo_queue_name() {
 }
 
 Error access_denied(std::string_view action, std::string_view queue_arn) {
-  return {"AccessDenied",
-          fmt::format("User is not authorized to perform: sqs:{} on resource: {}", action,
-                      queue_arn),
-          403};
+  return {
+      "AccessDenied",
+      fmt::format("User is not authorized to perform: sqs:{} on resource: {}", action, queue_arn),
+      403};
 }
 
 Error unknown_attribute(std::string_view name) {
@@ -103,9 +102,8 @@ Error receipt_handle_expired(std::string_view handle) {
 }
 
 Error message_not_available(std::string_view handle) {
-  return invalid_value(
-      handle, "ReceiptHandle",
-      "Message does not exist or is not available for visibility timeout change.");
+  return invalid_value(handle, "ReceiptHandle",
+                       "Message does not exist or is not available for visibility timeout change.");
 }
 
 Error too_many_in_flight() {
@@ -138,10 +136,10 @@ Error batch_too_long(std::int64_t bytes) {
 }
 
 Error resource_not_found(std::string_view parameter) {
-  return {"ResourceNotFoundException",
-          fmt::format("The resource that you specified for the {} parameter doesn't exist.",
-                      parameter),
-          404};
+  return {
+      "ResourceNotFoundException",
+      fmt::format("The resource that you specified for the {} parameter doesn't exist.", parameter),
+      404};
 }
 
 Error task_not_found() {

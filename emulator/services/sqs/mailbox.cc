@@ -112,9 +112,8 @@ void Mailbox::receive(storage::Txn& txn, StoredMessage& message, std::int64_t vi
   if (receipt.first_receive_ms == 0) receipt.first_receive_ms = now_ms;
   const std::uint64_t sequence = message.sequence;
   txn.put(kSqsMessages, keys::receipt(queue_id_, sequence), encode_receipt(receipt));
-  txn.on_commit([this, sequence, visible_at_ms, now_ms] {
-    index_.receive(sequence, visible_at_ms, now_ms);
-  });
+  txn.on_commit(
+      [this, sequence, visible_at_ms, now_ms] { index_.receive(sequence, visible_at_ms, now_ms); });
 }
 
 void Mailbox::change_visibility(storage::Txn& txn, std::uint64_t sequence,
@@ -142,8 +141,8 @@ void Mailbox::erase(storage::Txn& txn, std::uint64_t sequence) {
 }
 
 void Mailbox::purge(storage::Txn& txn) {
-  for (const std::string& prefix : {keys::messages(queue_id_), keys::bodies(queue_id_),
-                                    keys::receipts(queue_id_)}) {
+  for (const std::string& prefix :
+       {keys::messages(queue_id_), keys::bodies(queue_id_), keys::receipts(queue_id_)}) {
     txn.del_range(kSqsMessages, prefix, prefix_end(prefix));
   }
   txn.on_commit([this] {
@@ -173,8 +172,7 @@ void Mailbox::remember(storage::Txn& txn, std::string_view digest,
   });
 }
 
-std::vector<std::uint64_t> Mailbox::find_attempt(std::uint64_t attempt,
-                                                 std::int64_t now_ms) const {
+std::vector<std::uint64_t> Mailbox::find_attempt(std::uint64_t attempt, std::int64_t now_ms) const {
   const auto found = attempts_.find(attempt);
   if (found == attempts_.end() || found->second.at_ms + kDeduplicationMs <= now_ms) return {};
   std::vector<std::uint64_t> sequences;
@@ -241,8 +239,7 @@ void Mailbox::forget_deduplications(storage::Txn& txn, std::int64_t now_ms) {
 }
 
 void Mailbox::forget_attempts(std::int64_t now_ms) {
-  while (!attempts_by_age_.empty() &&
-         attempts_by_age_.front().first + kDeduplicationMs <= now_ms) {
+  while (!attempts_by_age_.empty() && attempts_by_age_.front().first + kDeduplicationMs <= now_ms) {
     const auto [at_ms, attempt] = attempts_by_age_.front();
     attempts_by_age_.pop_front();
     const auto found = attempts_.find(attempt);

@@ -69,6 +69,7 @@ class Mailbox {
                         std::vector<std::uint64_t> sequences, std::int64_t now_ms);
 
   const QueueIndex& index() const { return index_; }
+
   /// The time at which the next hidden message becomes visible, once for each time: 0 if none is
   /// hidden or it was asked before. For waking those who wait.
   std::int64_t take_wake_ms(std::int64_t now_ms);
@@ -106,7 +107,7 @@ class Mailbox {
   QueueIndex index_;
   bool is_loaded_ = false;
   std::uint64_t next_sequence_ = 1;
-  std::uint64_t sequence_limit_ = 0;  // First sequence not reserved by a row.
+  std::uint64_t sequence_limit_ = 0;          // First sequence not reserved by a row.
   std::vector<QueueIndex::Expired> expired_;  // Gone from the index, rows not deleted yet.
   std::deque<Remembered> remembered_;         // Deduplication rows by age.
   std::unordered_map<std::uint64_t, Attempt> attempts_;

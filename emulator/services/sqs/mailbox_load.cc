@@ -84,9 +84,8 @@ void Mailbox::load_deduplications(const storage::Reader& reader) {
   for_each_row(reader, keys::deduplications(queue_id_), [&](const storage::KeyValue& row) {
     remembered_.push_back({decode_deduplication(row.value).sent_ms, keys::digest_of(row.key)});
   });
-  std::sort(remembered_.begin(), remembered_.end(), [](const auto& left, const auto& right) {
-    return left.sent_ms < right.sent_ms;
-  });
+  std::sort(remembered_.begin(), remembered_.end(),
+            [](const auto& left, const auto& right) { return left.sent_ms < right.sent_ms; });
 }
 
 }  // namespace cumulite::sqs

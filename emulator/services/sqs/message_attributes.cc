@@ -39,8 +39,9 @@ bool has_valid_name_characters(std::string_view name) {
 
 Result<void> check_name(std::string_view name) {
   if (name.empty() || name.size() > kNameBytesMax) {
-    return errors::invalid_parameter("Message (user) attribute names must be shorter than 256 "
-                                     "Bytes");
+    return errors::invalid_parameter(
+        "Message (user) attribute names must be shorter than 256 "
+        "Bytes");
   }
   if (!has_valid_name_characters(name)) {
     return errors::invalid_parameter(
@@ -62,8 +63,9 @@ Result<void> check_type(std::string_view name, std::string_view type) {
         fmt::format("Message (user) attribute '{}' must contain a non-empty type.", name));
   }
   if (type.size() > kNameBytesMax) {
-    return errors::invalid_parameter("Message (user) attribute types must be shorter than 256 "
-                                     "Bytes");
+    return errors::invalid_parameter(
+        "Message (user) attribute types must be shorter than 256 "
+        "Bytes");
   }
   for (const std::string_view prefix : {"String", "Number", "Binary"}) {
     if (type == prefix || (type.starts_with(prefix) && type[prefix.size()] == '.')) return {};
@@ -110,8 +112,8 @@ Result<std::string> read_value(const std::string& name, std::string_view type,
     return errors::invalid_parameter(errors::invalid_message_contents().message);
   }
   if (type.starts_with("Number") && !is_number(*value)) {
-    return errors::invalid_parameter(fmt::format(
-        "Can't cast the value of message (user) attribute '{}' to a number.", name));
+    return errors::invalid_parameter(
+        fmt::format("Can't cast the value of message (user) attribute '{}' to a number.", name));
   }
   return *value;
 }
@@ -144,8 +146,7 @@ Result<std::vector<MessageAttribute>> read_message_attributes(
   return attributes;
 }
 
-Result<std::string> read_trace_header(
-    const model::Map<api::MessageSystemAttributeValue>& given) {
+Result<std::string> read_trace_header(const model::Map<api::MessageSystemAttributeValue>& given) {
   std::string header;
   for (const auto& [name, value] : given) {
     if (name != "AWSTraceHeader") {

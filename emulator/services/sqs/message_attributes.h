@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/services/sqs/sqs_api.h"
 #include "emulator/services/sqs/message_record.h"
+#include "emulator/services/sqs/sqs_api.h"
 #include "protocol/result.h"
 
 /// Message attributes: their rules, their digest, and which of them a receive asks for.
@@ -18,8 +18,7 @@ Result<std::vector<MessageAttribute>> read_message_attributes(
 
 /// The trace header of a send's system attributes (the only one there is), empty if none.
 /// Errors: InvalidParameterValue.
-Result<std::string> read_trace_header(
-    const model::Map<api::MessageSystemAttributeValue>& given);
+Result<std::string> read_trace_header(const model::Map<api::MessageSystemAttributeValue>& given);
 
 /// Hexadecimal MD5 over the attributes as SDKs check it; empty for none.
 std::string md5_of_attributes(std::vector<MessageAttribute> attributes);

@@ -41,10 +41,9 @@ std::string encode_message(const MessageHead& head, std::string_view content) {
   writer.i64(head.first_receive_ms);
   writer.u32(head.pieces);
   writer.u32(head.size_bytes);
-  for (const std::string* text :
-       {&head.message_id, &head.group_id, &head.deduplication_id, &head.sender_id,
-        &head.trace_header, &head.dead_letter_source_arn, &head.md5_of_body,
-        &head.md5_of_attributes}) {
+  for (const std::string* text : {&head.message_id, &head.group_id, &head.deduplication_id,
+                                  &head.sender_id, &head.trace_header, &head.dead_letter_source_arn,
+                                  &head.md5_of_body, &head.md5_of_attributes}) {
     writer.text(*text);
   }
   writer.text(content);

@@ -26,11 +26,11 @@ struct MessageAttribute {
 /// The head of a message row: what the index is rebuilt from, and what every receive shows.
 struct MessageHead {
   std::int64_t sent_ms = 0;
-  std::int64_t visible_at_ms = 0;       ///< Before the first receive: after sending or moving.
-  std::uint32_t receive_count = 0;      ///< Receives in the queues that it was moved from.
-  std::int64_t first_receive_ms = 0;    ///< 0: never received.
-  std::uint32_t pieces = 0;             ///< Body rows; 0: attributes and body are in this row.
-  std::uint32_t size_bytes = 0;         ///< Body and attributes, as the limits count them.
+  std::int64_t visible_at_ms = 0;     ///< Before the first receive: after sending or moving.
+  std::uint32_t receive_count = 0;    ///< Receives in the queues that it was moved from.
+  std::int64_t first_receive_ms = 0;  ///< 0: never received.
+  std::uint32_t pieces = 0;           ///< Body rows; 0: attributes and body are in this row.
+  std::uint32_t size_bytes = 0;       ///< Body and attributes, as the limits count them.
   std::string message_id;
   std::string group_id;
   std::string deduplication_id;

@@ -2,8 +2,8 @@
 
 #include <span>
 
-#include "emulator/services/sqs/sqs_api.h"
 #include "emulator/core/service.h"
+#include "emulator/services/sqs/sqs_api.h"
 #include "protocol/result.h"
 
 /// The operations of SQS; each is documented by its page of the API reference.

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/services/sqs/sqs_api.h"
 #include "emulator/services/sqs/message_record.h"
 #include "emulator/services/sqs/queue.h"
+#include "emulator/services/sqs/sqs_api.h"
 #include "protocol/result.h"
 
 /// From the members of a send to rows: the checks and digests before the transaction, and the send

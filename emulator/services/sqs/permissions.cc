@@ -16,14 +16,8 @@ constexpr std::size_t kLabelBytesMax = 80;
 constexpr std::size_t kActionsMax = 7;
 
 constexpr std::string_view kActions[] = {
-    "*",
-    "ChangeMessageVisibility",
-    "DeleteMessage",
-    "GetQueueAttributes",
-    "GetQueueUrl",
-    "ListDeadLetterSourceQueues",
-    "PurgeQueue",
-    "ReceiveMessage",
+    "*",           "ChangeMessageVisibility",    "DeleteMessage", "GetQueueAttributes",
+    "GetQueueUrl", "ListDeadLetterSourceQueues", "PurgeQueue",    "ReceiveMessage",
     "SendMessage",
 };
 
@@ -55,11 +49,11 @@ Result<void> check_actions(const std::vector<std::string>& actions) {
 
 Result<void> check_accounts(const std::vector<std::string>& accounts) {
   for (const std::string& account : accounts) {
-    const bool valid = account.size() == 12 && std::all_of(account.begin(), account.end(),
-                                                           [](char c) { return c >= '0' && c <= '9'; });
+    const bool valid =
+        account.size() == 12 &&
+        std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (valid) continue;
-    return errors::invalid_value(fmt::format("[{}]", account), "PrincipalId",
-                                 "Unable to verify.");
+    return errors::invalid_value(fmt::format("[{}]", account), "PrincipalId", "Unable to verify.");
   }
   return {};
 }

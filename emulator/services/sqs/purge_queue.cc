@@ -16,8 +16,7 @@ Result<Unit> purge_queue(Context& ctx, const api::PurgeQueueRequest& req) {
   if (!found.ok()) return std::move(found).error();
   Queue& queue = **found;
   auto purged = ctx.env.store.transact(
-      {queue.definition_domain(), queue.contents_domain()},
-      [&](storage::Txn& txn) -> Result<void> {
+      {queue.definition_domain(), queue.contents_domain()}, [&](storage::Txn& txn) -> Result<void> {
         if (queue.is_deleted()) return errors::queue_does_not_exist();
         QueueConfig config = *queue.config();
         if (ctx.env.settings.sqs_cooldowns && config.purged_ms != 0 &&

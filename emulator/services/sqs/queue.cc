@@ -106,8 +106,8 @@ std::vector<QueuePointer> QueueDirectory::list(const QueueAddress& scope_and_pre
   const std::string start = entry_name(account, region, after);
   std::vector<QueuePointer> found;
   const std::shared_lock lock(mutex_);
-  auto entry = start < scope || after.empty() ? queues_.lower_bound(scope)
-                                              : queues_.upper_bound(start);
+  auto entry =
+      start < scope || after.empty() ? queues_.lower_bound(scope) : queues_.upper_bound(start);
   for (; entry != queues_.end() && entry->first.starts_with(scope); ++entry) {
     if (found.size() == limit) break;
     found.push_back(entry->second);

@@ -26,10 +26,12 @@ class Queue {
 
   /// The definition as of now; never null.
   std::shared_ptr<const QueueConfig> config() const { return config_.load(); }
+
   /// Makes a committed definition the current one.
   void publish(QueueConfig config);
 
   bool is_deleted() const { return is_deleted_.load(); }
+
   void mark_deleted() { is_deleted_.store(true); }
 
   // These never change.
@@ -68,8 +70,7 @@ class QueueDirectory {
   void clear(std::string_view account);
 
   /// Null if there is none.
-  QueuePointer find(std::string_view account, std::string_view region,
-                    std::string_view name) const;
+  QueuePointer find(std::string_view account, std::string_view region, std::string_view name) const;
   QueuePointer find_arn(std::string_view arn) const;
   /// Queues of the account and region in order of name, whose name begins with `prefix` and is
   /// greater than `after`, at most `limit`.

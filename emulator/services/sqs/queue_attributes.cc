@@ -188,8 +188,7 @@ Result<bool> asks_for_fifo(const Attributes& attributes) {
   return true;
 }
 
-Result<void> apply_attributes(const Attributes& attributes, AttributeUse use,
-                              QueueConfig& config) {
+Result<void> apply_attributes(const Attributes& attributes, AttributeUse use, QueueConfig& config) {
   CUMULITE_TRY(check_encryption(attributes));
   for (const auto& [name, value] : attributes) {
     CUMULITE_TRY(apply_attribute(name, value, use, config));

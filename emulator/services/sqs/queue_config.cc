@@ -15,14 +15,14 @@ std::string encode_queue(const QueueConfig& config) {
   std::string row;
   RecordWriter writer(row);
   writer.u64(config.id);
-  for (const std::string* text : {&config.account, &config.region, &config.name, &config.policy,
-                                  &config.redrive_policy, &config.redrive_allow_policy,
-                                  &config.kms_master_key_id, &config.kms_reuse_seconds}) {
+  for (const std::string* text :
+       {&config.account, &config.region, &config.name, &config.policy, &config.redrive_policy,
+        &config.redrive_allow_policy, &config.kms_master_key_id, &config.kms_reuse_seconds}) {
     writer.text(*text);
   }
-  for (const bool flag : {config.fifo, config.content_based_deduplication,
-                          config.deduplication_per_group, config.throughput_per_group,
-                          config.former_deduplication_per_group, config.managed_sse}) {
+  for (const bool flag :
+       {config.fifo, config.content_based_deduplication, config.deduplication_per_group,
+        config.throughput_per_group, config.former_deduplication_per_group, config.managed_sse}) {
     writer.u8(flag ? 1 : 0);
   }
   for (const std::int64_t number :
@@ -44,9 +44,9 @@ QueueConfig decode_queue(std::string_view row) {
   RecordReader reader(row);
   QueueConfig config;
   config.id = reader.u64();
-  for (std::string* text : {&config.account, &config.region, &config.name, &config.policy,
-                            &config.redrive_policy, &config.redrive_allow_policy,
-                            &config.kms_master_key_id, &config.kms_reuse_seconds}) {
+  for (std::string* text :
+       {&config.account, &config.region, &config.name, &config.policy, &config.redrive_policy,
+        &config.redrive_allow_policy, &config.kms_master_key_id, &config.kms_reuse_seconds}) {
     *text = reader.text();
   }
   for (bool* flag : {&config.fifo, &config.content_based_deduplication,

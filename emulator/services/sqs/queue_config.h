@@ -55,6 +55,7 @@ struct QueueConfig {
   std::optional<RedriveTarget> redrive = {};
 
   std::string arn() const;
+
   bool deduplicates_per_group(std::int64_t now_ms) const {
     return now_ms < former_deduplication_until_ms ? former_deduplication_per_group
                                                   : deduplication_per_group;

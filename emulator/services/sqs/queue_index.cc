@@ -313,8 +313,7 @@ void QueueIndex::compact_timers() {
   if (timers_.size() < kStaleMin + 2 * (counts_.in_flight + counts_.delayed)) return;
   std::erase_if(timers_, [this](const Timer& timer) {
     const Entry* entry = find(timer.second);
-    return entry == nullptr || entry->state == State::kReady ||
-           entry->visible_at_ms != timer.first;
+    return entry == nullptr || entry->state == State::kReady || entry->visible_at_ms != timer.first;
   });
   std::make_heap(timers_.begin(), timers_.end(), kLater);
 }

@@ -69,6 +69,7 @@ class QueueIndex {
   };
 
   explicit QueueIndex(bool fifo) : fifo_(fifo) {}
+
   QueueIndex(const QueueIndex&) = delete;
   QueueIndex& operator=(const QueueIndex&) = delete;
 
@@ -93,11 +94,16 @@ class QueueIndex {
   std::vector<std::uint64_t> pick(std::size_t max) const;
 
   const Entry* find(std::uint64_t sequence) const;
+
   Counts counts() const { return counts_; }
+
   std::size_t size() const { return entries_.size(); }
+
   bool has_ready() const { return !heads_.empty(); }
+
   /// When the next hidden message becomes visible; 0 if none is hidden. May be early, never late.
   std::int64_t next_due_ms() const { return timers_.empty() ? 0 : timers_.front().first; }
+
   /// All messages, in order of sequence: for peeking.
   std::vector<std::uint64_t> sequences() const;
 

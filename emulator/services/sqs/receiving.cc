@@ -31,11 +31,7 @@ class ReceiveTry {
  public:
   ReceiveTry(storage::Txn& txn, Queue& queue, Queue* dead_letters, const ReceiveOptions& options,
              std::int64_t now_ms)
-      : txn_(txn),
-        queue_(queue),
-        dead_letters_(dead_letters),
-        options_(options),
-        now_ms_(now_ms) {}
+      : txn_(txn), queue_(queue), dead_letters_(dead_letters), options_(options), now_ms_(now_ms) {}
 
   Try run(const QueueConfig& config, bool redrives) {
     Try result;
@@ -202,11 +198,11 @@ std::vector<SystemAttribute> system_attributes(const Queue& queue, const StoredM
       {"ApproximateFirstReceiveTimestamp", std::to_string(message.receipt.first_receive_ms)},
   };
   if (queue.fifo) all.emplace_back("SequenceNumber", sequence_text(message.sequence));
-  for (const auto& [name, value] : {std::pair{"MessageDeduplicationId", &head.deduplication_id},
-                                    std::pair{"MessageGroupId", &head.group_id},
-                                    std::pair{"AWSTraceHeader", &head.trace_header},
-                                    std::pair{"DeadLetterQueueSourceArn",
-                                              &head.dead_letter_source_arn}}) {
+  for (const auto& [name, value] :
+       {std::pair{"MessageDeduplicationId", &head.deduplication_id},
+        std::pair{"MessageGroupId", &head.group_id},
+        std::pair{"AWSTraceHeader", &head.trace_header},
+        std::pair{"DeadLetterQueueSourceArn", &head.dead_letter_source_arn}}) {
     if (!value->empty()) all.emplace_back(name, *value);
   }
   return all;

@@ -26,8 +26,8 @@ struct ReceiveOptions {
 
 struct Received {
   std::vector<StoredMessage> messages;
-  bool over_limit = false;    ///< There were too many in flight to hand out more.
-  std::int64_t wake_ms = 0;   ///< Nothing was there; waiters look again then. 0: no such time.
+  bool over_limit = false;   ///< There were too many in flight to hand out more.
+  std::int64_t wake_ms = 0;  ///< Nothing was there; waiters look again then. 0: no such time.
 };
 
 /// Hands out messages of the queue; those received too often go to the dead-letter queue instead.
@@ -52,7 +52,7 @@ enum class MoveKind : std::uint8_t {
   kDeadLetter,  ///< Keeps identity, receive count and (standard queues) the time of sending.
   kRedrive,     ///< A new message of the same content, as message move tasks make them.
 };
-void move_message(storage::Txn& txn, Queue& from, Queue& to, StoredMessage message,
-                  MoveKind kind, std::int64_t now_ms);
+void move_message(storage::Txn& txn, Queue& from, Queue& to, StoredMessage message, MoveKind kind,
+                  std::int64_t now_ms);
 
 }  // namespace cumulite::sqs

@@ -47,8 +47,7 @@ Result<void> check_entries(const QueueConfig& config,
 Error entry_error(Error error, const QueueConfig& config) {
   if (error.message == errors::message_too_long(config.message_bytes_max).message) {
     const auto reason = error.message.find(" Reason:");
-    error.message =
-        "One or more parameters cannot be validated." + error.message.substr(reason);
+    error.message = "One or more parameters cannot be validated." + error.message.substr(reason);
   }
   return error;
 }
@@ -91,18 +90,18 @@ Result<api::SendMessageBatchResult> send_message_batch(Context& ctx,
     }
   }
   using Successful = std::vector<api::SendMessageBatchResultEntry>;
-  auto successful = with_mailbox(
-      ctx.env.store, **queue, ctx.now_ms,
-      [&](storage::Txn& txn, const QueueConfig& config) -> Result<Successful> {
-        Successful entries;
-        for (const auto& [id, message] : messages) {
-          const Sent sent = send(txn, **queue, config, message, ctx.now_ms);
-          auto& entry = entries.emplace_back();
-          entry.Id = *id;
-          fill_sent(entry, **queue, message, sent);
-        }
-        return entries;
-      });
+  auto successful =
+      with_mailbox(ctx.env.store, **queue, ctx.now_ms,
+                   [&](storage::Txn& txn, const QueueConfig& config) -> Result<Successful> {
+                     Successful entries;
+                     for (const auto& [id, message] : messages) {
+                       const Sent sent = send(txn, **queue, config, message, ctx.now_ms);
+                       auto& entry = entries.emplace_back();
+                       entry.Id = *id;
+                       fill_sent(entry, **queue, message, sent);
+                     }
+                     return entries;
+                   });
   if (!successful.ok()) return std::move(successful).error();
   // AWS leaves out empty lists.
   if (!successful->empty()) answer.Successful = std::move(*successful);

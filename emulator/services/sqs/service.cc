@@ -1,9 +1,9 @@
 #include "emulator/services/sqs/service.h"
 
-#include "emulator/services/sqs/sqs_api.h"
 #include "emulator/services/sqs/delivery.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
+#include "emulator/services/sqs/sqs_api.h"
 
 namespace cumulite::sqs {
 

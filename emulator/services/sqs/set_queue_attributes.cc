@@ -17,8 +17,8 @@ Result<Unit> set_queue_attributes(Context& ctx, const api::SetQueueAttributesReq
   auto queue = find_queue(ctx, req.QueueUrl, "SetQueueAttributes");
   if (!queue.ok()) return std::move(queue).error();
   if (!req.Attributes) return errors::missing_parameter("Attributes");
-  auto changed = change_definition(
-      ctx.env.store, **queue, [&](QueueConfig& config) -> Result<void> {
+  auto changed =
+      change_definition(ctx.env.store, **queue, [&](QueueConfig& config) -> Result<void> {
         const bool former = config.deduplicates_per_group(ctx.now_ms);
         CUMULITE_TRY(apply_attributes(*req.Attributes, AttributeUse::kSet, config));
         if (model::find(*req.Attributes, "RedrivePolicy") != nullptr) {

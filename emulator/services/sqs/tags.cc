@@ -31,8 +31,8 @@ Result<void> merge_tags(const model::Map<std::string>& added,
           "Tag values must be between 0 and 256 characters in length.");
     }
     const std::string& wanted = key;
-    const auto same =
-        std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == wanted; });
+    const auto same = std::find_if(tags.begin(), tags.end(),
+                                   [&](const auto& tag) { return tag.first == wanted; });
     if (same == tags.end()) {
       tags.emplace_back(key, value);
     } else {
@@ -40,7 +40,8 @@ Result<void> merge_tags(const model::Map<std::string>& added,
     }
   }
   if (tags.size() > kTagsMax) {
-    return errors::invalid_parameter("Too many tags added for queue. Maximum number of tags is 50.");
+    return errors::invalid_parameter(
+        "Too many tags added for queue. Maximum number of tags is 50.");
   }
   return {};
 }
