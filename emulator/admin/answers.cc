@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/admin/handlers.h"
+#include "protocol/sigv4/amz_date.h"
 
 namespace cumulite::admin {
 
@@ -10,6 +11,15 @@ http::Response answer(int status, std::string body) {
   response.add_header("Content-Type", "application/json");
   response.body = std::move(body);
   return response;
+}
+
+std::string clock_view(const ClockState& state) {
+  return nlohmann::json{{"now_ms", state.now_ms},
+                        {"now", sigv4::format_iso_date(state.now_ms)},
+                        {"frozen", state.frozen},
+                        {"scale", state.scale},
+                        {"offset_ms", state.offset_ms}}
+      .dump();
 }
 
 http::Response refuse(int status, std::string_view message) {

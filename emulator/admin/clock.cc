@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "emulator/admin/clock_view.h"
 #include "emulator/admin/handlers.h"
 #include "emulator/core/duration.h"
 
@@ -20,7 +19,7 @@ std::optional<std::string> text_of(const json& document, const char* name) {
 }
 
 http::Response show(Environment& env, const std::string& account, std::uint64_t ran) {
-  json document = clock_view(env.clock.state(account));
+  json document = json::parse(clock_view(env.clock.state(account)));
   document["account"] = account;
   document["ran"] = ran;
   return answer(200, document.dump());

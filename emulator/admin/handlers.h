@@ -24,6 +24,8 @@ http::Response captured_push(Environment& env, const AdminCall& call);
 
 /// A JSON answer.
 http::Response answer(int status, std::string body);
+/// A clock as the admin paths show it, a JSON object.
+std::string clock_view(const ClockState& state);
 /// `{"message": "..."}`.
 http::Response refuse(int status, std::string_view message);
 /// 405 unless the method is one of the space-separated `methods`; null if it may go on.

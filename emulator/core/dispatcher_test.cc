@@ -51,8 +51,10 @@ Result<UrlOut> get_queue_url(Context& ctx, const UrlIn& in) {
 Result<WaitOr<ReceiveOut>> receive(Context& ctx, const ReceiveIn&) {
   ++static_cast<FakeSqs&>(ctx.service).receives;
   const bool is_there = ctx.env.store.get(spaces::kCaptured, "message").has_value();
-  if (!is_there && !ctx.final_try) return Wait{"queue", ctx.started_ms + 5'000};
-  return ReceiveOut{};
+  if (!is_there && !ctx.final_try) {
+    return WaitOr<ReceiveOut>{Wait{"queue", ctx.started_ms + 5'000}};
+  }
+  return WaitOr<ReceiveOut>{ReceiveOut{}};
 }
 
 std::span<const OperationRow> FakeSqs::rows() const {
@@ -244,9 +246,9 @@ TEST_F(EnforcingTest, AcceptsARightSignature) {
 }
 
 TEST_F(EnforcingTest, RefusesAWrongKeyAChangedBodyAndNoSignature) {
-  EXPECT_EQ(run_signed("guess", R"({"QueueName": "q"})").status, 403);
-  EXPECT_EQ(run_signed("test", R"({"QueueName": "x"})").status, 403);
-  EXPECT_EQ(run(SqsRequest("GetQueueUrl", R"({"QueueName": "q"})")).status, 403);
+  EXPECT_EQ(run_signed("guess", R"({"QueueName": "q"})").status, 400);
+  EXPECT_EQ(run_signed("test", R"({"QueueName": "x"})").status, 400);
+  EXPECT_EQ(run(SqsRequest("GetQueueUrl", R"({"QueueName": "q"})")).status, 400);
 }
 
 // A client signs by its own clock: advancing ours must not lock it out.

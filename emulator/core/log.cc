@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <ctime>
 #include <string>
+
+#include "emulator/clock/clock.h"
 
 namespace cumulite::log {
 namespace {
@@ -40,13 +41,13 @@ bool has_colors() {
 
 /// "2026-11-22T00:16:39.123Z", in real time: a log tells when the machine did it.
 std::string timestamp() {
-  timespec now = {};
-  clock_gettime(CLOCK_REALTIME, &now);
+  const std::int64_t now_ms = real_now_ms();
+  const std::time_t now_s = now_ms / 1000;
   std::tm parts = {};
-  gmtime_r(&now.tv_sec, &parts);
+  gmtime_r(&now_s, &parts);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
                      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     now.tv_nsec / 1'000'000);
+                     now_ms % 1000);
 }
 
 }  // namespace
