@@ -32,9 +32,6 @@ class Authenticator {
   Result<void> on_body(const http::Request& request, const route::Route& route,
                        std::string_view body, const Found& found) const;
 
-  /// Whether bodies are compared with the hash and the chunk signatures that they announce.
-  bool checks_bodies() const { return settings_.auth != AuthMode::kOff; }
-
   /// In `enforce`, what is not allowed is refused; in `warn` it is logged.
   bool enforces() const { return settings_.auth == AuthMode::kEnforce; }
 

@@ -157,6 +157,11 @@ Result<void> DispatchExchange::complete_body() {
   }
   // The signature covers the body as it was sent, compressed or not.
   CUMULITE_TRY(dispatcher_.authenticator().on_body(request_, route_, body_, found_));
+  if (route_.format == wire::Format::kRestXml && dispatcher_.authenticator().enforces() &&
+      sigv4::announces_payload_hash(request_)) {
+    const std::string raw = checksum::digest(checksum::Algorithm::kSha256, body_);
+    CUMULITE_TRY(sigv4::check_payload_hash(request_, checksum::hex(raw)));
+  }
   if (route_.format != wire::Format::kRestXml && request_.header("Content-Encoding") == "gzip") {
     CUMULITE_ASSIGN(body_, gunzip(body_, kBodyBytesMax));
   }
