@@ -47,10 +47,7 @@ class Reader {
       const Shape& inner = *member.shape;
       std::string name = prefix.empty() ? "" : prefix + ".";
       const bool is_flat_list = inner.kind == Kind::kList && is_flattened(member);
-      // A flattened list whose elements have a name is called by that instead of its own.
-      name += is_flat_list && inner.query_name.empty() && !inner.element_name.empty()
-                  ? inner.element_name
-                  : query_name(member);
+      name += query_name(member);
       if (!present(name)) continue;
       void* storage = static_cast<char*>(value) + member.offset;
       if (inner.kind == Kind::kList && !is_flat_list) {

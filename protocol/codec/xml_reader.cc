@@ -57,11 +57,7 @@ class Reader {
   }
 
  private:
-  static std::string_view name_of(const Member& member) {
-    const bool by_element = is_flattened(member) && member.shape->kind == Kind::kList &&
-                            !member.has_location_name && !member.shape->element_name.empty();
-    return local_name(by_element ? member.shape->element_name : member.wire_name);
-  }
+  static std::string_view name_of(const Member& member) { return local_name(member.wire_name); }
 
   static const Member* find(const Shape& shape, std::string_view name) {
     for (const Member& member : shape.members) {

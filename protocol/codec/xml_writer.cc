@@ -61,7 +61,7 @@ class Writer {
     const Shape& shape = *each.shape;
     const std::string_view name = member_name(each);
     if (is_flattened(each) && shape.kind == Kind::kList) {
-      elements(flat_list_name(each, name), each, shape, value);
+      elements(name, each, shape, value);
     } else if (is_flattened(each) && shape.kind == Kind::kMap) {
       entries(name, shape, value);
     } else {
@@ -71,12 +71,6 @@ class Writer {
 
   std::string_view member_name(const Member& each) const {
     return dialect_ == XmlDialect::kQuery ? query_name(each) : each.wire_name;
-  }
-
-  /// The list's own name wins where the model gives it one, else that of its elements.
-  static std::string_view flat_list_name(const Member& each, std::string_view name) {
-    if (each.has_location_name || each.shape->element_name.empty()) return name;
-    return each.shape->element_name;
   }
 
   void open(std::string_view name, const Member* owner, const Shape& shape, const void* value) {
@@ -136,8 +130,8 @@ class Writer {
       case Kind::kString:
         return append_xml_text(*static_cast<const std::string*>(value), out_);
       default:
-        append_scalar(shape, timestamp_format(format, shape, TimestampFormat::kIso8601), true,
-                      value, out_);
+        append_scalar(shape, timestamp_format(format, shape, TimestampFormat::kIso8601),
+                      dialect_ == XmlDialect::kS3 || has_fraction(shape, value), value, out_);
     }
   }
 
@@ -163,6 +157,11 @@ class Writer {
               shape.map->value(value, i));
       close(name);
     }
+  }
+
+  static bool has_fraction(const Shape& shape, const void* value) {
+    return shape.kind == Kind::kTimestamp &&
+           static_cast<const model::Timestamp*>(value)->ms % 1000 != 0;
   }
 
   XmlDialect dialect_;

@@ -16,12 +16,13 @@ void append_xml_attribute(std::string_view text, std::string& out);
 void append_xml_element(std::string_view name, std::string_view text, std::string& out);
 
 enum class XmlDialect : std::uint8_t {
-  kRest,   ///< S3: member names of the model.
+  kRest,   ///< Member names of the model.
+  kS3,     ///< The same; timestamps always have three fraction digits.
   kQuery,  ///< Query names of lists and maps.
 };
 
 /// Appends the elements of a structure's members (those bound to the body), without an element
-/// around them. Timestamps are ISO 8601 with milliseconds unless the model says otherwise.
+/// around them. Timestamps are ISO 8601 unless the model says otherwise.
 void write_xml_members(const model::Shape& shape, XmlDialect dialect, const void* value,
                        std::string& out);
 

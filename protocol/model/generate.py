@@ -55,6 +55,16 @@ def quote(text):
                          "".join("\\%03o" % byte for byte in c.encode()) for c in text) + '"'
 
 
+KEYWORDS = set("bool char class default delete double enum export explicit float friend goto if int "
+               "long namespace new operator private protected public register return short signed "
+               "static struct switch template this throw try typename union unsigned using virtual "
+               "void volatile while".split())
+
+
+def cpp_member(name):
+    return name + "_" if name in KEYWORDS else name
+
+
 class Generator:
     def __init__(self, model, service, namespace):
         self.model, self.service, self.namespace = model, service, namespace
@@ -183,7 +193,7 @@ class Generator:
         for name in self.structs:
             out.append(f"struct {self.struct_name(name)} {{")
             for member, ref in self.shapes[name].get("members", {}).items():
-                out.append(f"  {self.storage_type(name, ref)} {member} = {{}};")
+                out.append(f"  {self.storage_type(name, ref)} {cpp_member(member)} = {{}};")
             out += ["};", ""]
         out += ["extern const model::ServiceModel kModel;", "",
                 "/// The operations as types: what connects a handler to its row at compile time.",
@@ -207,7 +217,7 @@ class Generator:
         fields = [f".name = {quote(member)}", f".wire_name = {quote(ref.get('locationName', member))}"]
         table = "kEventStreamShape" if self.is_event_stream(ref) else f"kShape_{ref['shape']}"
         struct = self.struct_name(owner)
-        fields += [f".shape = &{table}", f".offset = offsetof({struct}, {member})",
+        fields += [f".shape = &{table}", f".offset = offsetof({struct}, {cpp_member(member)})",
                    f".ops = &model::kOptionalOps<{self.storage_type(owner, ref)}>"]
         if ref.get("location"):
             fields.append(f".location = model::Location::{LOCATIONS[ref['location']]}")

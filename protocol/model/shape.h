@@ -122,7 +122,7 @@ struct CustomCodec {
 struct Shape;
 
 struct Member {
-  std::string_view name;       ///< The model's name, which is also the C++ member's.
+  std::string_view name;       ///< The model's name, and the C++ member's ("_" after a keyword).
   std::string_view wire_name;  ///< locationName, or the name.
   const Shape* shape;
   std::uint32_t offset;  ///< Of the optional in the struct.

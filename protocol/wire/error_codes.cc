@@ -174,7 +174,7 @@ void apply_model(const model::ServiceModel& service, ErrorInfo& info, int& statu
   for (const auto& shape : service.errors) {
     if (shape.name != info.json_name && shape.code != info.json_name) continue;
     info.json_name = shape.name;
-    if (!service.query_compatible) info.query_code = shape.code;
+    if (shape.code != shape.name) info.query_code = shape.code;
     if (!shape.message_name.empty()) info.message_name = shape.message_name;
     info.receiver_fault = shape.receiver_fault;
     status = shape.http_status != 0 ? shape.http_status : shape.receiver_fault ? 500 : 0;
@@ -188,7 +188,7 @@ ErrorInfo describe_error(const model::ServiceModel& service, const Error& error)
   ErrorInfo info;
   info.json_name = error.code;
   info.query_code = error.code;
-  if (service.query_compatible) {
+  if (service.id == "sqs") {
     for (const auto& row : kSqsCodes) {
       if (row.json != error.code && row.query != error.code) continue;
       info.json_name = row.json;

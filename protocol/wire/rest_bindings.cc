@@ -138,18 +138,11 @@ Result<void> read_query_member(const Member& member, const Form& form, RefuseVal
   return {};
 }
 
-/// A map bound to the query takes every parameter that no other member is bound to.
-void read_query_map(const Member& member, const Shape& owner, const Form& form, void* storage) {
+/// A map bound to the query has every parameter, those of other members too.
+void read_query_map(const Member& member, const Form& form, void* storage) {
   const Shape& shape = *member.shape;
-  std::vector<std::pair<std::string_view, void*>> lists;
   void* map = nullptr;
   for (const auto& [name, text] : form) {
-    const bool bound =
-        std::any_of(owner.members.begin(), owner.members.end(), [&](const auto& each) {
-          return each.location == Location::kQuery && each.shape->kind != Kind::kMap &&
-                 each.wire_name == name;
-        });
-    if (bound) continue;
     if (map == nullptr) map = member.ops->emplace(storage);
     if (shape.element->kind != Kind::kList) {
       static_cast<std::string*>(shape.map->append(map, name))->assign(text);
@@ -258,7 +251,7 @@ Result<void> read_bindings(const ReadContext& context, RefuseValue refuse, void*
         break;
       case Location::kQuery:
         if (member.shape->kind == Kind::kMap) {
-          read_query_map(member, shape, form, storage);
+          read_query_map(member, form, storage);
         } else if (!form.empty()) {
           CUMULITE_TRY(read_query_member(member, form, refuse, storage));
         }

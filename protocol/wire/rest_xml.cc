@@ -88,11 +88,11 @@ bool is_s3(const model::ServiceModel& service) {
   return service.id == "s3";
 }
 
-/// Name of the element that holds a payload structure: the member's, the shape's, or its type's.
-std::string_view payload_root(const Member& payload) {
-  if (payload.has_location_name) return payload.wire_name;
-  if (!payload.shape->location_name.empty()) return payload.shape->location_name;
-  return payload.shape->name;
+/// Name of the element that holds a payload structure. S3's model says it on the member.
+std::string_view payload_root(const model::ServiceModel& service, const Member& payload) {
+  const bool renamed = payload.has_location_name && payload.wire_name != payload.name;
+  if (renamed || (is_s3(service) && payload.has_location_name)) return payload.wire_name;
+  return payload.shape->location_name.empty() ? payload.shape->name : payload.shape->location_name;
 }
 
 Result<void> read_payload(const ReadContext& context, const Member& payload, void* value) {
@@ -102,7 +102,7 @@ Result<void> read_payload(const ReadContext& context, const Member& payload, voi
     static_cast<std::string*>(payload.ops->emplace(storage))->assign(context.input.body);
     return {};
   }
-  return codec::read_xml(context.input.body, *payload.shape, payload_root(payload),
+  return codec::read_xml(context.input.body, *payload.shape, payload_root(context.service, payload),
                          payload.ops->emplace(storage));
 }
 
@@ -125,7 +125,8 @@ void open_root(const model::ServiceModel& service, std::string_view root, const 
 void write_document(const model::ServiceModel& service, std::string_view root, const Shape& shape,
                     const void* value, std::string& out) {
   open_root(service, root, shape, value, out);
-  codec::write_xml_members(shape, codec::XmlDialect::kRest, value, out);
+  codec::write_xml_members(
+      shape, is_s3(service) ? codec::XmlDialect::kS3 : codec::XmlDialect::kRest, value, out);
   out += "</";
   out += root;
   out += '>';
@@ -167,8 +168,8 @@ void write_body(const WriteContext& context, const void* value, http::Response& 
   const void* payload = member_value(*shape.payload, value);
   if (payload == nullptr) return;
   if (shape.payload->shape->kind == Kind::kStructure) {
-    return write_document(context.service, payload_root(*shape.payload), *shape.payload->shape,
-                          payload, response.body);
+    return write_document(context.service, payload_root(context.service, *shape.payload),
+                          *shape.payload->shape, payload, response.body);
   }
   response.body = *static_cast<const std::string*>(payload);
 }
