@@ -8,7 +8,6 @@
 
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_errors.h"
-#include "protocol/codec/json_tokens.h"
 #include "protocol/codec/json_writer.h"
 
 namespace cumulite::api {
@@ -122,7 +121,7 @@ class Reader {
       return codec::unrecognized_collection("class java.lang.String");
     }
     if (json.type() != element_type::STRING) {
-      return codec::not_convertible(codec::token_name(json), "String");
+      return codec::not_convertible(codec::token_name(&json), "String");
     }
     out.assign(json.get_string().value_unsafe());
     return {};
@@ -153,7 +152,7 @@ class Reader {
       case element_type::STRING:
         return codec::unexpected_token();
       default:
-        return codec::not_convertible(codec::token_name(json), "Boolean");
+        return codec::not_convertible(codec::token_name(&json), "Boolean");
     }
   }
 

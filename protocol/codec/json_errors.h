@@ -46,6 +46,10 @@ inline Error blob_not_text() {
   return serialization_error("only base-64-encoded strings are convertible to bytes");
 }
 
+/// The parser's name of a scalar token ("TRUE_VALUE"). `element` is a const
+/// simdjson::dom::element*.
+std::string_view token_name(const void* element);
+
 /// Why `text`, which failed to decode, is not base64.
 Error bad_base64(std::string_view text);
 

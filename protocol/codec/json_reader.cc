@@ -9,7 +9,6 @@
 
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_errors.h"
-#include "protocol/codec/json_tokens.h"
 #include "protocol/codec/scalar.h"
 #include "protocol/codec/timestamp.h"
 
@@ -182,7 +181,8 @@ class Reader {
       return {};
     }
     if (is_text) return from_text(json.get_string().value_unsafe(), shape, format, value);
-    if (!from_token(json, shape, value)) return not_convertible(token_name(json), java_type(shape));
+    if (!from_token(json, shape, value))
+      return not_convertible(token_name(&json), java_type(shape));
     return {};
   }
 
@@ -255,21 +255,6 @@ class Reader {
 };
 
 }  // namespace
-
-Error bad_base64(std::string_view text) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-  if (text.size() % 4 != 0) {
-    return serialization_error(
-        "Base64 encoded length is expected a multiple of 4 bytes but found: " +
-        std::to_string(text.size()));
-  }
-  const auto wrong = text.find_first_not_of(kAlphabet);
-  if (wrong != std::string_view::npos) {
-    return serialization_error("Invalid Base64 character: '" + std::string(1, text[wrong]) + "'");
-  }
-  return serialization_error("Invalid last non-pad Base64 character dectected");
-}
 
 Result<void> read_json(std::string_view text, const Shape& shape, const JsonReadOptions& options,
                        void* value, std::optional<Error>& deferred) {

@@ -14,7 +14,7 @@
 namespace cumulite::wire {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 template <class Op>
 std::string check(const model::ServiceModel& service, const typename Op::Input& input) {
