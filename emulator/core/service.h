@@ -95,6 +95,13 @@ class Service {
   /// Last touch on an answer or an error, before it is sent: S3's CORS headers.
   virtual void decorate(Context& ctx) { (void)ctx; }
 
+  /// Whether the ARN names a thing of this service that events may be sent to: asked when a
+  /// configuration that names it is stored.
+  virtual bool has_target(std::string_view arn) {
+    (void)arn;
+    return true;
+  }
+
   /// Registers due kinds and outbox targets, rebuilds memory indexes. Before any request.
   virtual void start() {}
 

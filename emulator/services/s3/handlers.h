@@ -33,4 +33,41 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
 Result<api::ListObjectVersionsOutput> list_object_versions(
     Context& ctx, const api::ListObjectVersionsRequest& req);
 
+// multipart/
+Result<api::CreateMultipartUploadOutput> create_multipart_upload(
+    Context& ctx, const api::CreateMultipartUploadRequest& req);
+Result<api::AbortMultipartUploadOutput> abort_multipart_upload(
+    Context& ctx, const api::AbortMultipartUploadRequest& req);
+Result<api::UploadPartOutput> upload_part(Context& ctx, const api::UploadPartRequest& req);
+Result<api::UploadPartCopyOutput> upload_part_copy(Context& ctx,
+                                                   const api::UploadPartCopyRequest& req);
+Result<api::CompleteMultipartUploadOutput> complete_multipart_upload(
+    Context& ctx, const api::CompleteMultipartUploadRequest& req);
+Result<api::ListPartsOutput> list_parts(Context& ctx, const api::ListPartsRequest& req);
+Result<api::ListMultipartUploadsOutput> list_multipart_uploads(
+    Context& ctx, const api::ListMultipartUploadsRequest& req);
+
+// notification/
+Result<model::Unit> put_bucket_notification_configuration(
+    Context& ctx, const api::PutBucketNotificationConfigurationRequest& req);
+Result<api::NotificationConfiguration> get_bucket_notification_configuration(
+    Context& ctx, const api::GetBucketNotificationConfigurationRequest& req);
+
+// tagging/
+Result<api::PutObjectTaggingOutput> put_object_tagging(Context& ctx,
+                                                       const api::PutObjectTaggingRequest& req);
+Result<api::GetObjectTaggingOutput> get_object_tagging(Context& ctx,
+                                                       const api::GetObjectTaggingRequest& req);
+Result<api::DeleteObjectTaggingOutput> delete_object_tagging(
+    Context& ctx, const api::DeleteObjectTaggingRequest& req);
+Result<model::Unit> put_bucket_tagging(Context& ctx, const api::PutBucketTaggingRequest& req);
+Result<api::GetBucketTaggingOutput> get_bucket_tagging(Context& ctx,
+                                                       const api::GetBucketTaggingRequest& req);
+Result<model::Unit> delete_bucket_tagging(Context& ctx, const api::DeleteBucketTaggingRequest& req);
+
+// configuration/
+Result<model::Unit> put_bucket_versioning(Context& ctx, const api::PutBucketVersioningRequest& req);
+Result<api::GetBucketVersioningOutput> get_bucket_versioning(
+    Context& ctx, const api::GetBucketVersioningRequest& req);
+
 }  // namespace cumulite::s3

@@ -20,13 +20,17 @@ class S3Service final : public Service {
 
   Result<BodyPlan> plan_body(const http::Request& request,
                              const model::Operation& operation) override {
-    (void)operation;
     BodyPlan plan;
     plan.bytes_max = kPutBytesMax;
     plan.digests.push_back(checksum::Algorithm::kMd5);
     CUMULITE_ASSIGN(const auto asked, requested_checksum(request));
     const auto algorithm = asked ? asked->algorithm : checksum::Algorithm::kCrc64Nvme;
     if (algorithm != checksum::Algorithm::kMd5) plan.digests.push_back(algorithm);
+    // An upload that names no algorithm is summed up by this one, whatever its parts carry.
+    if (&operation == &api::op::UploadPart::info() &&
+        algorithm != checksum::Algorithm::kCrc64Nvme) {
+      plan.digests.push_back(checksum::Algorithm::kCrc64Nvme);
+    }
     return plan;
   }
 

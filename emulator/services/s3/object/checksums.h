@@ -44,7 +44,7 @@ std::string_view checksum_type(const StoredChecksum& checksum);
 
 /// Member of a generated struct that holds the algorithm's value.
 template <class Struct>
-std::optional<std::string>& checksum_member(Struct& object, checksum::Algorithm algorithm) {
+auto& checksum_member(Struct& object, checksum::Algorithm algorithm) {
   using checksum::Algorithm;
   switch (algorithm) {
     case Algorithm::kCrc32:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/core/context.h"
+#include "emulator/services/s3/object/encryption.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "protocol/result.h"
@@ -28,6 +29,8 @@ void stamp(const Context& ctx, const BucketRecord& bucket, ObjectRecord& record)
 
 /// Checks the conditions, adopts the body, writes the version and its events, in one transaction.
 /// Returns the record as written. Errors: NoSuchBucket, those of check_write.
-Result<ObjectRecord> commit_object(Context& ctx, ObjectWrite write, storage::Spool& body);
+/// With a customer key the body is encrypted first.
+Result<ObjectRecord> commit_object(Context& ctx, ObjectWrite write, storage::Spool& body,
+                                   const CustomerKey& key = {});
 
 }  // namespace cumulite::s3

@@ -50,6 +50,7 @@ struct Read {
   BucketRecord bucket;
   ObjectRecord record;
   Selection selection;
+  std::string customer_key;
   bool not_modified = false;
 };
 
@@ -64,6 +65,7 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   read.record = std::move(found.record);
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(read.record, key));
+  read.customer_key = key.key;
   CUMULITE_ASSIGN(const ReadOutcome outcome,
                   check_read(conditions_of(req), read.record, ctx.now_ms));
   read.not_modified = outcome == ReadOutcome::kNotModified;
@@ -104,15 +106,16 @@ void attach_body(Context& ctx, const Read& read, const std::string& key) {
   const ByteRange& range = read.selection.range;
   const ObjectRecord& record = read.record;
   if (range.length == 0) return;
-  if (record.part_count == 0 && !record.blob.in_file) {
+  if (record.part_count == 0 && !record.blob.in_file && record.encryption.nonce.empty()) {
     ctx.response.body = ctx.env.blobs.read_all(record.blob);
     if (range.length != record.size_bytes) {
       ctx.response.body = ctx.response.body.substr(range.offset, range.length);
     }
     return;
   }
-  const auto blobs = blobs_of(ctx.env.store, read.bucket, key, record);
-  ctx.response.stream = stream_segments(ctx.env.blobs, cut_segments(blobs, range));
+  ctx.response.stream =
+      stream_segments(ctx.env.blobs, segments_of(ctx.env.store, read.bucket, key, record, range),
+                      read.customer_key);
   ctx.response.stream_length = range.length;
 }
 

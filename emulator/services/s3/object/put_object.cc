@@ -14,14 +14,13 @@ namespace cumulite::s3 {
 namespace {
 
 Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
-                                 const api::PutObjectRequest& req) {
+                                 const api::PutObjectRequest& req, const CustomerKey& key) {
   ObjectRecord record;
   CUMULITE_TRY(fill_content(req, record));
   CUMULITE_TRY(fill_placement(req, record));
   if (req.Tagging) {
     CUMULITE_ASSIGN(record.tags, parse_tagging_header(*req.Tagging));
   }
-  CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_ASSIGN(record.encryption, choose_encryption(ctx, bucket, encryption_asked(req), key));
   CUMULITE_ASSIGN(record.lock, choose_lock(ctx, bucket, lock_asked(req)));
   CUMULITE_ASSIGN(const auto asked, requested_checksum(ctx.request));
@@ -37,11 +36,12 @@ Result<api::PutObjectOutput> put_object(Context& ctx, const api::PutObjectReques
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_TRY(check_key(*req.Key));
   if (req.WriteOffsetBytes) return errors::not_implemented_header("x-amz-write-offset-bytes");
-  CUMULITE_ASSIGN(ObjectRecord record, make_record(ctx, bucket, req));
+  CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
+  CUMULITE_ASSIGN(ObjectRecord record, make_record(ctx, bucket, req, key));
   ObjectWrite write{bucket.name, *req.Key,        std::move(record),
                     req.IfMatch, req.IfNoneMatch, "ObjectCreated:Put"};
   CUMULITE_ASSIGN(const ObjectRecord written,
-                  commit_object(ctx, std::move(write), *ctx.body->spool));
+                  commit_object(ctx, std::move(write), *ctx.body->spool, key));
   api::PutObjectOutput out;
   out.ETag = quoted_etag(written);
   out.VersionId = written_version(written);

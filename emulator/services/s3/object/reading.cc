@@ -62,12 +62,4 @@ std::string content_range(const Selection& selection, const ObjectRecord& record
                      selection.range.offset + selection.range.length - 1, record.size_bytes);
 }
 
-std::vector<storage::BlobRef> blobs_of(const storage::Reader& reader, const BucketRecord& bucket,
-                                       const std::string& key, const ObjectRecord& record) {
-  if (record.part_count == 0) return {record.blob};
-  std::vector<storage::BlobRef> blobs;
-  for (const PartRecord& part : read_parts(reader, bucket, key, record)) blobs.push_back(part.blob);
-  return blobs;
-}
-
 }  // namespace cumulite::s3

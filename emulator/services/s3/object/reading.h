@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "emulator/core/context.h"
 #include "emulator/services/s3/object/range.h"
@@ -28,9 +27,5 @@ Result<Selection> select_bytes(const Context& ctx, const BucketRecord& bucket,
 
 /// "bytes 0-9/100".
 std::string content_range(const Selection& selection, const ObjectRecord& record);
-
-/// The blobs of an object, in order.
-std::vector<storage::BlobRef> blobs_of(const storage::Reader& reader, const BucketRecord& bucket,
-                                       const std::string& key, const ObjectRecord& record);
 
 }  // namespace cumulite::s3

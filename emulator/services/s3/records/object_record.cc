@@ -41,6 +41,7 @@ enum ObjectTag : std::uint8_t {
   kAcl,
   kUploadId,
   kReplicationStatus,
+  kNonce,
 };
 
 enum PartTag : std::uint8_t {
@@ -51,6 +52,7 @@ enum PartTag : std::uint8_t {
   kPartMd5,
   kPartChecksum,
   kPartChecksumSent,
+  kPartNonce,
 };
 
 enum UploadTag : std::uint8_t {
@@ -125,6 +127,7 @@ void write_encryption(FieldWriter& writer, const EncryptionRecord& encryption) {
   writer.text(kKmsContext, encryption.kms_context);
   writer.number(kBucketKey, encryption.bucket_key ? 1 : 0);
   writer.text(kCustomerKeyMd5, encryption.customer_key_md5);
+  writer.text(kNonce, encryption.nonce);
 }
 
 void read_encryption(const FieldReader& reader, EncryptionRecord& encryption) {
@@ -143,6 +146,9 @@ void read_encryption(const FieldReader& reader, EncryptionRecord& encryption) {
       break;
     case kCustomerKeyMd5:
       encryption.customer_key_md5 = reader.text();
+      break;
+    case kNonce:
+      encryption.nonce = reader.text();
       break;
     default:
       break;
@@ -300,6 +306,7 @@ std::string PartRecord::encode() const {
   writer.text(kPartMd5, md5);
   if (checksum) writer.present(kPartChecksum, encode_checksum(*checksum));
   writer.number(kPartChecksumSent, checksum_sent ? 1 : 0);
+  writer.text(kPartNonce, nonce);
   return writer.take();
 }
 
@@ -328,6 +335,9 @@ PartRecord PartRecord::decode(std::string_view bytes) {
         break;
       case kPartChecksumSent:
         part.checksum_sent = true;
+        break;
+      case kPartNonce:
+        part.nonce = reader.text();
         break;
       default:
         break;

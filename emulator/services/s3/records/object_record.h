@@ -28,6 +28,7 @@ struct EncryptionRecord {
   std::string kms_context;
   bool bucket_key = false;
   std::string customer_key_md5;  ///< Base64, as sent; not empty: SSE-C.
+  std::string nonce;             ///< 16 bytes of the body's cipher; SSE-C objects in one piece.
 };
 
 /// What object lock says of one version.
@@ -88,6 +89,7 @@ struct PartRecord {
   storage::BlobRef blob;
   std::uint64_t size_bytes = 0;
   std::string md5;                         ///< Raw.
+  std::string nonce;                       ///< As EncryptionRecord's.
   std::optional<StoredChecksum> checksum;  ///< Absent only where the client may not see it.
   bool checksum_sent = false;              ///< By the client, not computed by default.
 
