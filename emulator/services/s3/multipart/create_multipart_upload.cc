@@ -103,14 +103,15 @@ Result<api::AbortMultipartUploadOutput> abort_multipart_upload(
     Context& ctx, const api::AbortMultipartUploadRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   const auto domains = upload_domains(bucket.name, *req.Key, *req.UploadId);
-  CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
+  auto aborted = ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_TRY(find_upload(txn, bucket.name, *req.Key, *req.UploadId));
     for (const PartRecord& part : list_upload_parts(txn, bucket.name, *req.Key, *req.UploadId)) {
       if (part.blob.id != 0) ctx.env.blobs.release(txn, part.blob);
     }
     drop_upload_rows(txn, bucket.name, *req.Key, *req.UploadId);
     return {};
-  }));
+  });
+  if (!aborted.ok()) return std::move(aborted).error();
   return api::AbortMultipartUploadOutput{};
 }
 

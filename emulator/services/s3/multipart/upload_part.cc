@@ -95,7 +95,7 @@ Result<api::UploadPartOutput> upload_part(Context& ctx, const api::UploadPartReq
   PartRecord part;
   part.number = number;
   part.md5 = ctx.body->digest(Algorithm::kMd5).value_or("");
-  part.checksum_sent = asked.has_value();
+  if (asked && sent.algorithm != upload.algorithm) part.sent = sent;
   CUMULITE_ASSIGN(part.checksum, part_checksum(upload, *ctx.body, asked));
   const std::string etag = checksum::hex(part.md5);
   CUMULITE_TRY(store_part(ctx, bucket.name, *req.Key, *req.UploadId, std::move(part), key,

@@ -305,7 +305,7 @@ std::string PartRecord::encode() const {
   writer.number(kPartSize, size_bytes);
   writer.text(kPartMd5, md5);
   if (checksum) writer.present(kPartChecksum, encode_checksum(*checksum));
-  writer.number(kPartChecksumSent, checksum_sent ? 1 : 0);
+  if (sent) writer.present(kPartChecksumSent, encode_checksum(*sent));
   writer.text(kPartNonce, nonce);
   return writer.take();
 }
@@ -334,7 +334,7 @@ PartRecord PartRecord::decode(std::string_view bytes) {
         part.checksum = decode_checksum(reader.text());
         break;
       case kPartChecksumSent:
-        part.checksum_sent = true;
+        part.sent = decode_checksum(reader.text());
         break;
       case kPartNonce:
         part.nonce = reader.text();

@@ -91,7 +91,7 @@ struct PartRecord {
   std::string md5;                         ///< Raw.
   std::string nonce;                       ///< As EncryptionRecord's.
   std::optional<StoredChecksum> checksum;  ///< Absent only where the client may not see it.
-  bool checksum_sent = false;              ///< By the client, not computed by default.
+  std::optional<StoredChecksum> sent;      ///< What the client sent, where that is another one.
 
   std::string encode() const;
   static PartRecord decode(std::string_view bytes);
