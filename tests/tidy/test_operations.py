@@ -5,18 +5,10 @@ import re
 
 import pytest
 
+from operation_table import BEGIN, END, rows, table
 from source import ROOT, text_of, tracked
 
 SERVICES = sorted(path.parent.name for path in ROOT.glob("emulator/services/*/service.h"))
-
-
-def rows(service):
-    """Operations with a row: `row<api::op::Name, &handler>`."""
-    names = []
-    for path in tracked(".cc"):
-        if path.startswith(f"emulator/services/{service}/"):
-            names += re.findall(r"\brow<\s*(?:\w+::)*op::(\w+)", text_of(path))
-    return names
 
 
 def snake(name):
@@ -47,3 +39,9 @@ def test_every_row_has_a_test(service):
     missing = [name for name in rows(service)
                if not re.search(rf"\b({name}|{snake(name)})\b", text)]
     assert not missing
+
+
+def test_the_readmes_table_is_true():
+    """Run tests/tidy/operation_table.py --write after adding a row."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text[text.index(BEGIN) + len(BEGIN):text.index(END)].strip() == table()
