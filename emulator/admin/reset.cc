@@ -38,6 +38,7 @@ http::Response reset(Environment& env, const AdminCall& call) {
     if (!account.empty()) service->drop_account(account);
     service->reset(account);
   }
+  env.admin.run_reset(account);
   env.wake.notify_all();
   return answer(200, json{{"status", "OK"}, {"account", account}}.dump());
 }

@@ -28,6 +28,15 @@ class AdminRegistry {
     entries_.emplace_back(std::move(path), std::move(handler));
   }
 
+  /// Runs when the state of an account (empty: of all) is dropped: for parts that are no service.
+  void on_reset(std::function<void(std::string_view account)> action) {
+    reset_actions_.push_back(std::move(action));
+  }
+
+  void run_reset(std::string_view account) const {
+    for (const auto& action : reset_actions_) action(account);
+  }
+
   const Handler* find(std::string_view path) const {
     const std::pair<std::string, Handler>* best = nullptr;
     for (const auto& entry : entries_) {
@@ -41,6 +50,7 @@ class AdminRegistry {
 
  private:
   std::vector<std::pair<std::string, Handler>> entries_;
+  std::vector<std::function<void(std::string_view)>> reset_actions_;
 };
 
 }  // namespace cumulite

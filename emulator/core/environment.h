@@ -13,7 +13,6 @@ namespace cumulite {
 class AdminRegistry;
 class Captured;
 class CredentialStore;
-class FunctionRegistry;
 class Settle;
 class ServiceRegistry;
 
@@ -32,7 +31,6 @@ struct Environment {
   ServiceRegistry& services;
   AdminRegistry& admin;  ///< emulator/core/admin_registry.h: paths of the daemon's own.
   const CredentialStore* credentials = nullptr;  ///< emulator/core/credentials.h: known keys.
-  FunctionRegistry* functions = nullptr;         ///< emulator/functions; null without functions.
 };
 
 }  // namespace cumulite

@@ -22,6 +22,9 @@
 #include "emulator/daemon/data_directory.h"
 #include "emulator/daemon/services.h"
 #include "emulator/events/captured.h"
+#include "emulator/functions/functions.h"
+#include "emulator/functions/functions_admin.h"
+#include "emulator/functions/sqs_queue_source.h"
 
 namespace cumulite {
 namespace {
@@ -97,12 +100,14 @@ class Daemon::Implementation {
   Environment env;
   Authenticator authenticator;
   std::vector<std::unique_ptr<Service>> made_services;
+  std::optional<functions::Functions> functions;
   std::optional<Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
   bool is_running = false;
 
  private:
   std::unique_ptr<storage::Store> open_store();
+  void configure_functions();
   void start_server();
 };
 
@@ -123,6 +128,15 @@ void Daemon::Implementation::start() {
   settle.register_source("due actions",
                          [this](std::string_view account) { return due.due_now(account); });
   register_admin(env);
+  functions.emplace(env, functions::make_sqs_queue_source(env));
+  functions->attach();
+  functions::register_admin(env, *functions);
+  configure_functions();
+  // What the functions file says is configuration, not state: it is there again after a reset.
+  admin.on_reset([this](std::string_view account) {
+    functions->reset(account);
+    configure_functions();
+  });
   for (const auto& service : made_services) service->start();
   due.set_drain([this] { outbox.wait_idle(kDrainPatienceMs); });
   dispatcher.emplace(env, authenticator,
@@ -131,6 +145,15 @@ void Daemon::Implementation::start() {
   outbox.start();
   due.start();
   start_server();
+  functions->start();
+}
+
+void Daemon::Implementation::configure_functions() {
+  if (config.functions_file.empty()) return;
+  if (auto configured = functions->configure(read_file(config.functions_file)); !configured.ok()) {
+    throw std::runtime_error(
+        fmt::format("{}: {}", config.functions_file, configured.error().message));
+  }
 }
 
 void Daemon::Implementation::start_server() {
@@ -158,6 +181,7 @@ void Daemon::Implementation::stop() {
   // Long polls answer now; the server then waits for them.
   wake.notify_all();
   if (server) server->stop();
+  functions->stop();
   due.stop();
   outbox.stop();
   for (auto service = made_services.rbegin(); service != made_services.rend(); ++service) {

@@ -77,7 +77,7 @@ void Functions::stop() {
 }
 
 void Functions::reset(std::string_view account) {
-  registry_.forget(account);
+  registry_.drop(account);
   invoker_.forget(account);
   update_pollers();
 }

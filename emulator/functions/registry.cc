@@ -151,9 +151,21 @@ bool FunctionRegistry::remove_source(const Scope& scope, std::string_view id) {
          }) != 0;
 }
 
-void FunctionRegistry::forget(std::string_view account) {
+void FunctionRegistry::drop(std::string_view account) {
   const std::lock_guard lock(mutex_);
   const auto gone = [&](const auto& known) { return account.empty() || known->account == account; };
+  store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, {})}, [&](storage::Txn& txn) {
+    for (const auto& function : functions_) {
+      if (gone(function))
+        txn.del(spaces::kFunctions,
+                row_key(kFunctionKind, {function->account, function->region}, function->name));
+    }
+    for (const auto& source : sources_) {
+      if (gone(source))
+        txn.del(spaces::kFunctions,
+                row_key(kSourceKind, {source->account, source->region}, source->id));
+    }
+  });
   std::erase_if(functions_, gone);
   std::erase_if(sources_, gone);
 }

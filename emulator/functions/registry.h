@@ -33,8 +33,8 @@ class FunctionRegistry {
   std::vector<EventSourcePtr> sources() const;
   bool remove_source(const Scope& scope, std::string_view id);
 
-  /// Forgets the account's (empty: all) functions; the rows were dropped by the caller.
-  void forget(std::string_view account);
+  /// Drops the functions and event sources of the account (empty: all).
+  void drop(std::string_view account);
 
  private:
   void load();
