@@ -134,7 +134,8 @@ void open_store(benchmark::State& state) {
     fresh->blobs.reset();
     fresh->store.reset();
     state.ResumeTiming();
-    fresh->store = open_rocksdb_store({.directory = fresh->directory});
+    fresh->store =
+        open_rocksdb_store({.directory = fresh->directory, .is_temporary = state.range(0) == 1});
     fresh->blobs = open_blob_store(*fresh->store, kBlobs, fresh->directory, Durability::kProcess);
     state.PauseTiming();
     fresh.reset();
@@ -142,7 +143,8 @@ void open_store(benchmark::State& state) {
   }
 }
 
-BENCHMARK(open_store)->Unit(benchmark::kMillisecond);
+// With and without what a temporary directory saves.
+BENCHMARK(open_store)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void put_body_64_mib(benchmark::State& state) {
   Bench fresh;

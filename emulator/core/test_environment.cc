@@ -50,6 +50,7 @@ TestEnvironment::~TestEnvironment() {
 void TestEnvironment::open() {
   storage::StoreOptions options;
   options.directory = directory_.path();
+  options.is_temporary = true;
   options.unguarded_spaces = spaces::unguarded();
   options.on_notify = [this](std::string_view topic) { wake_.notify(topic); };
   store_ = storage::open_rocksdb_store(std::move(options));

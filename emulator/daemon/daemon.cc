@@ -115,6 +115,9 @@ std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
   storage::StoreOptions options;
   options.directory = directory.path();
   options.durability = config.durability;
+  // Whoever asks for fsync gets it, even where it keeps nothing for long.
+  options.is_temporary =
+      directory.is_temporary() && config.durability != storage::Durability::kFsync;
   options.unguarded_spaces = spaces::unguarded();
   options.on_notify = [this](std::string_view topic) { wake.notify(topic); };
   return storage::open_rocksdb_store(std::move(options));

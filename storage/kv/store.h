@@ -124,6 +124,9 @@ struct StoreOptions {
   /// The rows are kept in DIRECTORY/rows, so the blobs can share the directory.
   std::string directory;
   Durability durability = Durability::kProcess;
+  /// The directory is not meant to outlive the process: nothing is ever synced, which opens in a
+  /// fraction of the time. A kill loses no more than it does otherwise; power loss loses it all.
+  bool is_temporary = false;
   std::size_t cache_bytes = 32 * 1024 * 1024;
   std::size_t write_buffer_bytes = 16 * 1024 * 1024;
   /// Spaces whose rows are guarded by domains of other spaces (due rows, outbox): writes there are

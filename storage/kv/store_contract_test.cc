@@ -273,6 +273,18 @@ TEST_P(StoreContract, DelRangeDeletesExactlyTheRange) {
   }
 }
 
+// A temporary directory skips all syncs, but is a store like any other while the machine runs.
+TEST_P(StoreContract, ATemporaryStoreKeepsItsRows) {
+  const TestDirectory directory;
+  const StoreOptions options{
+      .directory = directory.path(), .durability = GetParam(), .is_temporary = true};
+  for (int round = 0; round < 3; ++round) {
+    const auto store = open_rocksdb_store(options);
+    EXPECT_EQ(store->counter(kOther, "n"), round);
+    store->transact({}, [](Txn& txn) { txn.add(kOther, "n", 1); });
+  }
+}
+
 using Model = std::map<std::string, std::string>;
 
 // The page that a plain map gives: the oracle of the test below.

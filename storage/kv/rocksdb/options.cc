@@ -12,6 +12,7 @@
 #include <rocksdb/table.h>
 
 #include "storage/kv/counter_value.h"
+#include "storage/kv/rocksdb/unsynced_files.h"
 
 namespace cumulite::storage {
 namespace {
@@ -72,6 +73,7 @@ std::shared_ptr<rocksdb::TableFactory> table_factory(std::size_t cache_bytes) {
 rocksdb::Options rocksdb_options(const StoreOptions& options, FailureFlag failed) {
   rocksdb::Options result;
   result.create_if_missing = true;
+  if (options.is_temporary) result.env = unsynced_env();
   result.merge_operator = std::make_shared<SumOperator>();
   result.table_factory = table_factory(options.cache_bytes);
   result.compression = rocksdb::kNoCompression;
@@ -96,6 +98,7 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, FailureFlag failed
   result.max_bgerror_resume_count = 0;
   result.listeners.push_back(std::make_shared<FailureListener>(std::move(failed)));
   // Opening does not look at every table file, nor write out what it replays from the log.
+  result.max_file_opening_threads = 1;  // The default starts 16 threads for a few files.
   result.skip_stats_update_on_db_open = true;
   result.skip_checking_sst_file_sizes_on_db_open = true;
   result.avoid_flush_during_recovery = true;
