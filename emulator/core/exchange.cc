@@ -84,6 +84,7 @@ Result<void> DispatchExchange::accept_head() {
 Result<void> DispatchExchange::accept_operation() {
   served_ = dispatcher_.find(route_.service);
   if (served_ == nullptr) {
+    if (route_.operation != nullptr) return not_implemented(operation_name(route_));
     return Error{"NotImplemented",
                  fmt::format("The service {} is not served by this endpoint.",
                              route_.service == nullptr ? "" : route_.service->service_id),
