@@ -8,6 +8,7 @@
 namespace cumulite::sqs {
 namespace {
 
+// The names are views into `asked`.
 Result<std::vector<std::string_view>> wanted_names(const std::vector<std::string>& asked) {
   const auto& known = attribute_names();
   std::vector<std::string_view> wanted;
@@ -34,7 +35,8 @@ Result<api::GetQueueAttributesResult> get_queue_attributes(
     Context& ctx, const api::GetQueueAttributesRequest& req) {
   auto queue = find_queue(ctx, req.QueueUrl, "GetQueueAttributes");
   if (!queue.ok()) return std::move(queue).error();
-  auto wanted = wanted_names(req.AttributeNames.value_or(std::vector<std::string>()));
+  const auto asked = req.AttributeNames.value_or(std::vector<std::string>());
+  auto wanted = wanted_names(asked);
   if (!wanted.ok()) return std::move(wanted).error();
   return with_mailbox(
       ctx.env.store, **queue, ctx.now_ms,
