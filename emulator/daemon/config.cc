@@ -184,6 +184,14 @@ constexpr Setting kSettings[] = {
      [](Config& config, const std::string& value) {
        return read_switch(value, config.settings.glacier_inventory_immediate);
      }},
+    {"sqs-no-cooldowns", "",
+     "SQS takes a deleted queue's name, and a second purge, at once; without it after 60 s.", "",
+     [](Config& config, const std::string& value) {
+       bool off = false;
+       auto read = read_switch(value, off);
+       if (read.ok()) config.settings.sqs_cooldowns = !off;
+       return read;
+     }},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

@@ -1,5 +1,6 @@
 #include "emulator/services/sqs/enqueue.h"
 
+#include <unordered_set>
 #include <utility>
 
 #include "emulator/services/sqs/acknowledging.h"
@@ -88,6 +89,10 @@ Result<std::vector<PeekedMessage>> peek(Environment& env, std::string_view queue
       [&](storage::Txn& txn, const QueueConfig&) -> Result<std::vector<PeekedMessage>> {
         std::vector<PeekedMessage> peeked;
         const Mailbox& mailbox = queue->mailbox;
+        // Only a FIFO queue has messages that are visible and not to be had.
+        const auto picked =
+            queue->fifo ? mailbox.index().pick(limit) : std::vector<std::uint64_t>();
+        const std::unordered_set<std::uint64_t> available(picked.begin(), picked.end());
         for (const std::uint64_t sequence : mailbox.index().sequences()) {
           if (peeked.size() == limit) break;
           const auto message = mailbox.read(txn, sequence);
@@ -96,8 +101,10 @@ Result<std::vector<PeekedMessage>> peek(Environment& env, std::string_view queue
           PeekedMessage& shown = peeked.emplace_back();
           shown.message = to_api_message(*queue, *message, AttributeSelection::all());
           shown.message.ReceiptHandle.reset();
-          shown.is_ready = state == QueueIndex::State::kReady;
+          shown.is_in_flight = state == QueueIndex::State::kInFlight;
           shown.is_delayed = state == QueueIndex::State::kDelayed;
+          shown.is_available =
+              queue->fifo ? available.contains(sequence) : state == QueueIndex::State::kReady;
         }
         return peeked;
       });

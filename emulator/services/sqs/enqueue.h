@@ -41,8 +41,9 @@ std::uint64_t count_ready(Environment& env, std::string_view queue_arn);
 /// A message seen without receiving it.
 struct PeekedMessage {
   api::Message message;  ///< Without a receipt handle.
-  bool is_ready = false;
+  bool is_in_flight = false;
   bool is_delayed = false;
+  bool is_available = false;  ///< A receive could return it now: false in a closed FIFO group.
 };
 
 /// Messages of the queue in any state, oldest first, at most `limit`; changes nothing.

@@ -223,8 +223,8 @@ TEST_F(SqsTest, PeekingLeavesMessagesAsTheyAre) {
   const auto peeked = peek(env_.env(), "arn:aws:sqs:us-east-1:000000000000:q", 10);
   ASSERT_TRUE(peeked.ok());
   ASSERT_EQ(peeked->size(), 2U);
-  EXPECT_FALSE(peeked->at(0).is_ready);
-  EXPECT_TRUE(peeked->at(1).is_ready);
+  EXPECT_TRUE(peeked->at(0).is_in_flight);
+  EXPECT_TRUE(peeked->at(1).is_available);
   EXPECT_EQ(counts(url), "1/1/0");
 }
 

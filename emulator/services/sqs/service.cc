@@ -3,6 +3,7 @@
 #include "emulator/services/sqs/delivery.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
+#include "emulator/services/sqs/peeking.h"
 #include "emulator/services/sqs/sqs_api.h"
 
 namespace cumulite::sqs {
@@ -21,6 +22,7 @@ void SqsService::start() {
   queues_.load(env_.store);
   register_delivery(*this);
   register_move_tasks(*this);
+  register_peeking(env_);
 }
 
 void SqsService::reset(std::string_view account) {
