@@ -12,6 +12,13 @@ enum class AuthMode : std::uint8_t {
   kEnforce,  ///< Refuses.
 };
 
+/// For how long SQS refuses the name of a deleted queue, and a second purge.
+enum class SqsCooldowns : std::uint8_t {
+  kStrict,  ///< 60 s, as AWS does.
+  kIdle,    ///< 60 s too, but a queue to which something was sent since may be purged again.
+  kOff,     ///< Not at all.
+};
+
 /// What the services may read of the configuration. emulator/daemon/config fills it.
 struct Settings {
   std::string default_account = "000000000000";
@@ -23,8 +30,7 @@ struct Settings {
   bool glacier_inventory_immediate = false;
   /// Web origins that may read answers of services other than S3, beside loopback ones; "*": all.
   std::vector<std::string> cors_origins = {};
-  /// SQS refuses the name of a deleted queue, and a second purge, for 60 s, as AWS does.
-  bool sqs_cooldowns = true;
+  SqsCooldowns sqs_cooldowns = SqsCooldowns::kIdle;
 };
 
 }  // namespace cumulite

@@ -97,6 +97,20 @@ Result<void> set_log_level(Config& config, const std::string& value) {
   return {};
 }
 
+Result<void> set_sqs_cooldowns(Config& config, const std::string& value) {
+  SqsCooldowns& cooldowns = config.settings.sqs_cooldowns;
+  if (value == "strict") {
+    cooldowns = SqsCooldowns::kStrict;
+  } else if (value == "idle") {
+    cooldowns = SqsCooldowns::kIdle;
+  } else if (value == "off") {
+    cooldowns = SqsCooldowns::kOff;
+  } else {
+    return bad_value("strict, idle or off");
+  }
+  return {};
+}
+
 Result<void> set_account(Config& config, const std::string& value) {
   if (value.size() != 12 || value.find_first_not_of("0123456789") != std::string::npos) {
     return bad_value("12 digits");
@@ -184,14 +198,10 @@ constexpr Setting kSettings[] = {
      [](Config& config, const std::string& value) {
        return read_switch(value, config.settings.glacier_inventory_immediate);
      }},
-    {"sqs-no-cooldowns", "",
-     "SQS takes a deleted queue's name, and a second purge, at once; without it after 60 s.", "",
-     [](Config& config, const std::string& value) {
-       bool off = false;
-       auto read = read_switch(value, off);
-       if (read.ok()) config.settings.sqs_cooldowns = !off;
-       return read;
-     }},
+    {"sqs-cooldowns", "MODE",
+     "For how long SQS refuses a deleted queue's name and a second purge: strict (60 s, as AWS), "
+     "idle (the default: likewise, but a queue in use may be purged again), or off.",
+     "", &set_sqs_cooldowns},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

@@ -67,7 +67,8 @@ Result<api::CreateQueueResult> create_queue(Context& ctx, const api::CreateQueue
     if (auto found = queues.find(config.account, config.region, config.name)) {
       return existing_queue(found, config, req);
     }
-    if (ctx.env.settings.sqs_cooldowns && was_deleted_recently(txn, deletion_key, ctx.now_ms)) {
+    if (ctx.env.settings.sqs_cooldowns != SqsCooldowns::kOff &&
+        was_deleted_recently(txn, deletion_key, ctx.now_ms)) {
       return errors::queue_deleted_recently();
     }
     auto made = std::make_shared<Queue>(config);

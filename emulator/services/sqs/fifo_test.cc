@@ -101,6 +101,15 @@ TEST_F(SqsTest, FifoHandlesExpire) {
                                          "receipt handle has expired.");
 }
 
+// As AWS was seen to do: what was purged does not make later messages duplicates.
+TEST_F(SqsTest, APurgeForgetsDeduplicationIds) {
+  const auto url = create_fifo("q.fifo");
+  send(url, "m1", "g", "d");
+  ASSERT_TRUE(call(purge_queue, {.QueueUrl = url}).ok());
+  send(url, "m2", "g", "d");
+  EXPECT_THAT(bodies(url), ElementsAre("m2"));
+}
+
 // In a standard queue the same handle still deletes (golden test_delete_after_visibility_timeout).
 TEST_F(SqsTest, StandardHandlesOutliveTheirTimeout) {
   const auto url = create("q", {{"VisibilityTimeout", "1"}});

@@ -66,6 +66,7 @@ void Mailbox::put(storage::Txn& txn, std::uint64_t sequence, MessageHead head,
   txn.put(kSqsMessages, keys::message(queue_id_, sequence), encode_message(head, inline_content));
   txn.notify(topic_);
   txn.on_commit([this, sequence, now_ms, head = std::move(head)] {
+    is_untouched_ = false;
     index_.add({.sequence = sequence,
                 .sent_ms = head.sent_ms,
                 .visible_at_ms = head.visible_at_ms,
@@ -141,8 +142,8 @@ void Mailbox::erase(storage::Txn& txn, std::uint64_t sequence) {
 }
 
 void Mailbox::purge(storage::Txn& txn) {
-  for (const std::string& prefix :
-       {keys::messages(queue_id_), keys::bodies(queue_id_), keys::receipts(queue_id_)}) {
+  for (const std::string& prefix : {keys::messages(queue_id_), keys::bodies(queue_id_),
+                                    keys::receipts(queue_id_), keys::deduplications(queue_id_)}) {
     txn.del_range(kSqsMessages, prefix, prefix_end(prefix));
   }
   txn.on_commit([this] {
@@ -150,6 +151,8 @@ void Mailbox::purge(storage::Txn& txn) {
     expired_.clear();
     attempts_.clear();
     attempts_by_age_.clear();
+    remembered_.clear();
+    is_untouched_ = true;
   });
 }
 

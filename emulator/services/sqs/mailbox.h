@@ -55,8 +55,11 @@ class Mailbox {
   void change_visibility(storage::Txn& txn, std::uint64_t sequence, std::int64_t visible_at_ms,
                          std::int64_t now_ms, std::uint64_t attempt = 0);
   void erase(storage::Txn& txn, std::uint64_t sequence);
-  /// Drops all messages; deduplication ids stay remembered.
+  /// Drops all messages, and what FIFO queues remember of earlier ones.
   void purge(storage::Txn& txn);
+
+  /// Whether nothing was sent since the last purge of this run of the daemon.
+  bool is_untouched() const { return is_untouched_; }
 
   /// What was sent under the digest in the last five minutes.
   std::optional<Deduplication> find_duplicate(const storage::Reader& reader,
@@ -113,6 +116,7 @@ class Mailbox {
   std::unordered_map<std::uint64_t, Attempt> attempts_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> attempts_by_age_;
   std::int64_t wake_asked_ms_ = 0;
+  bool is_untouched_ = false;
 };
 
 }  // namespace cumulite::sqs

@@ -144,7 +144,7 @@ TEST_F(SqsTest, ADeletedNameRestsForAMinute) {
 }
 
 TEST_F(SqsTest, TheRestIsASetting) {
-  env_.settings().sqs_cooldowns = false;
+  env_.settings().sqs_cooldowns = SqsCooldowns::kOff;
   const auto url = create("q");
   ASSERT_TRUE(call(delete_queue, {.QueueUrl = url}).ok());
   create("q");
@@ -162,7 +162,12 @@ TEST_F(SqsTest, PurgeDropsAllOnceAMinute) {
   ASSERT_FALSE(early.ok());
   EXPECT_EQ(early.error().message,
             "Only one PurgeQueue operation on q is allowed every 60 seconds.");
+  // Only strictly it is refused also when there is something new to drop.
   send(url, "later");
+  env_.settings().sqs_cooldowns = SqsCooldowns::kStrict;
+  EXPECT_FALSE(call(purge_queue, {.QueueUrl = url}).ok());
+  env_.settings().sqs_cooldowns = SqsCooldowns::kIdle;
+  EXPECT_TRUE(call(purge_queue, {.QueueUrl = url}).ok());
   env_.advance(60'000);
   EXPECT_TRUE(call(purge_queue, {.QueueUrl = url}).ok());
   restart();
