@@ -67,6 +67,15 @@ std::string move_tasks(std::string_view queue_key_of_source) {
   return key;
 }
 
+std::vector<std::string> of_account(std::string_view account) {
+  std::vector<std::string> prefixes;
+  for (const char kind : {'q', 'x', 't'}) {
+    std::string& prefix = prefixes.emplace_back(1, kind);
+    storage::append_part(prefix, account);
+  }
+  return prefixes;
+}
+
 std::string contents(std::uint64_t queue_id) {
   std::string key;
   storage::append_u64(key, queue_id);

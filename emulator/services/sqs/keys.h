@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// All keys of SQS. Space kSqs holds queues and what belongs to their names; space kSqsMessages
 /// holds, behind the eight bytes of a queue's id, everything inside that queue, so that one domain
@@ -22,6 +23,9 @@ std::string deletion(std::string_view account, std::string_view region, std::str
 std::string move_task(std::string_view queue_key_of_source, std::int64_t started_ms,
                       std::string_view task_id);
 std::string move_tasks(std::string_view queue_key_of_source);
+
+/// Prefixes of everything in this space that belongs to an account.
+std::vector<std::string> of_account(std::string_view account);
 
 // --- space kSqsMessages
 /// The queue's domain: prefix of all rows inside the queue.

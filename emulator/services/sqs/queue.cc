@@ -86,6 +86,15 @@ void QueueDirectory::clear(std::string_view account) {
   });
 }
 
+std::vector<QueuePointer> QueueDirectory::of_account(std::string_view account) const {
+  std::vector<QueuePointer> found;
+  const std::shared_lock lock(mutex_);
+  for (const auto& [entry, queue] : queues_) {
+    if (queue->account == account) found.push_back(queue);
+  }
+  return found;
+}
+
 QueuePointer QueueDirectory::find(std::string_view account, std::string_view region,
                                   std::string_view name) const {
   const std::string entry = entry_name(account, region, name);

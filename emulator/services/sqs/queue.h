@@ -69,6 +69,8 @@ class QueueDirectory {
   /// Forgets the account's queues (empty: all).
   void clear(std::string_view account);
 
+  /// Queues of the account in all regions.
+  std::vector<QueuePointer> of_account(std::string_view account) const;
   /// Null if there is none.
   QueuePointer find(std::string_view account, std::string_view region, std::string_view name) const;
   QueuePointer find_arn(std::string_view arn) const;

@@ -252,6 +252,20 @@ TEST_F(SqsTest, EnforceAsksThePolicy) {
   EXPECT_EQ(purge_queue(stranger->ctx(), {.QueueUrl = url}).error().code, "AccessDenied");
 }
 
+// Parallel test workers reset their own accounts.
+TEST_F(SqsTest, AResetDropsOneAccount) {
+  const auto url = create("q");
+  send(url, "mine");
+  auto other = env_.call(*service_, "111111111111");
+  ASSERT_TRUE(create_queue(other->ctx(), {.QueueName = "q"}).ok());
+  service_->drop_account("111111111111");
+  service_->reset("111111111111");
+  restart();
+  auto again = env_.call(*service_, "111111111111");
+  EXPECT_FALSE(get_queue_url(again->ctx(), {.QueueName = "q"}).ok());
+  EXPECT_THAT(bodies(url), ElementsAre("mine"));
+}
+
 TEST_F(SqsTest, MissingParametersAreNamed) {
   const auto refused = call(send_message, {.MessageBody = "m"});
   ASSERT_FALSE(refused.ok());

@@ -1,10 +1,13 @@
 #include "emulator/services/sqs/service.h"
 
+#include "emulator/core/spaces.h"
 #include "emulator/services/sqs/delivery.h"
+#include "emulator/services/sqs/keys.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
 #include "emulator/services/sqs/peeking.h"
 #include "emulator/services/sqs/sqs_api.h"
+#include "storage/kv/key_codec.h"
 
 namespace cumulite::sqs {
 
@@ -23,6 +26,21 @@ void SqsService::start() {
   register_delivery(*this);
   register_move_tasks(*this);
   register_peeking(env_);
+}
+
+void SqsService::drop_account(std::string_view account) {
+  for (const QueuePointer& queue : queues_.of_account(account)) {
+    env_.store.transact({queue->contents_domain()}, [&](storage::Txn& txn) {
+      txn.del_range(spaces::kSqsMessages, queue->contents, storage::prefix_end(queue->contents));
+      txn.on_commit([&queue] { queue->mark_deleted(); });
+    });
+  }
+  for (const std::string& prefix : keys::of_account(account)) {
+    env_.store.transact({storage::Domain::exclusive_on(spaces::kSqs, prefix)},
+                        [&](storage::Txn& txn) {
+                          txn.del_range(spaces::kSqs, prefix, storage::prefix_end(prefix));
+                        });
+  }
 }
 
 void SqsService::reset(std::string_view account) {

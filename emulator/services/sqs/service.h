@@ -17,6 +17,7 @@ class SqsService final : public Service {
   const model::ServiceModel& model() const override;
   std::span<const OperationRow> rows() const override;
   void start() override;
+  void drop_account(std::string_view account) override;
   void reset(std::string_view account) override;
 
   Environment& env() { return env_; }
