@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string_view>
+
+#include "protocol/error.h"
+
+/// Every refusal of SNS, one maker a message, worded as SNS words it.
+/// https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+namespace cumulite::sns::errors {
+
+// --- parameters
+/// "Invalid parameter: TEXT": most of what SNS refuses.
+Error invalid_parameter(std::string_view text);
+/// "Invalid parameter: NAME Reason: REASON"
+Error invalid_parameter(std::string_view name, std::string_view reason);
+/// InvalidParameter with exactly that text.
+Error invalid(std::string_view text);
+Error no_value(std::string_view parameter);
+Error validation_null(std::string_view member);
+/// ParameterValueInvalid: message attributes.
+Error invalid_value(std::string_view text);
+
+// --- resources
+Error topic_not_found();
+Error subscription_not_found();
+Error endpoint_not_found();
+Error application_not_found();
+Error resource_not_found();
+Error not_authorized(std::string_view action, std::string_view arn);
+
+// --- publishing
+Error endpoint_disabled();
+Error application_disabled();
+Error opted_out();
+Error empty_batch();
+Error too_many_entries();
+Error ids_not_distinct();
+Error invalid_batch_entry_id();
+Error batch_too_long();
+
+// --- limits and tags
+Error tag_limit();
+Error tags_not_distinct();
+Error subscription_limit();
+Error filter_policy_limit();
+Error replay_limit();
+Error stale_sandbox_code();
+Error throttled(std::string_view text);
+Error user_error(std::string_view text);
+
+}  // namespace cumulite::sns::errors

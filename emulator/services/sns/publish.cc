@@ -1,0 +1,49 @@
+#include "emulator/services/sns/access.h"
+#include "emulator/services/sns/direct_publish.h"
+#include "emulator/services/sns/endpoint_rules.h"
+#include "emulator/services/sns/message_input.h"
+#include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/publishing.h"
+
+namespace cumulite::sns {
+namespace {
+
+api::PublishResponse answer(const Published& published) {
+  api::PublishResponse response{.MessageId = published.message_id};
+  if (!published.sequence_number.empty()) response.SequenceNumber = published.sequence_number;
+  return response;
+}
+
+}  // namespace
+
+Result<api::PublishResponse> publish(Context& ctx, const api::PublishInput& req) {
+  const bool is_topic = req.TopicArn.has_value();
+  const auto& arn = is_topic ? req.TopicArn : req.TargetArn;
+  const int targets = (req.TopicArn ? 1 : 0) + (req.TargetArn ? 1 : 0) + (req.PhoneNumber ? 1 : 0);
+  if (targets != 1) {
+    return errors::invalid_parameter(targets == 0
+                                         ? "TopicArn or TargetArn Reason: no value for required "
+                                           "parameter"
+                                         : "Only one of TopicArn, TargetArn and PhoneNumber may be "
+                                           "given");
+  }
+  if (req.PhoneNumber && !is_e164(*req.PhoneNumber)) {
+    return errors::invalid_parameter("PhoneNumber",
+                                     *req.PhoneNumber + " is not valid to publish to");
+  }
+  const bool is_endpoint = arn && arn->find(":endpoint/") != std::string::npos;
+  CUMULITE_ASSIGN(Message message, read_message({req.Message, req.Subject, req.MessageStructure,
+                                                 req.MessageAttributes, req.MessageGroupId,
+                                                 req.MessageDeduplicationId, !is_endpoint},
+                                                ctx.now_ms));
+  message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
+  if (req.PhoneNumber) return publish_to_phone(ctx, *req.PhoneNumber, message);
+  if (is_endpoint) return publish_to_endpoint(ctx, *arn, message);
+  CUMULITE_ASSIGN(const TopicPointer topic,
+                  find_topic(ctx, arn, is_topic ? "TopicArn" : "TargetArn"));
+  CUMULITE_ASSIGN(const Published published,
+                  publish_to_topic(service_of(ctx), *topic, std::move(message)));
+  return answer(published);
+}
+
+}  // namespace cumulite::sns

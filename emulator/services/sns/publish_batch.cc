@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "emulator/services/sns/access.h"
+#include "emulator/services/sns/message_input.h"
+#include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/publishing.h"
+
+namespace cumulite::sns {
+namespace {
+
+constexpr std::size_t kEntriesMax = 10;
+constexpr std::size_t kIdBytesMax = 80;
+
+using Entry = api::PublishBatchRequestEntry;
+
+bool is_valid_id(std::string_view id) {
+  return !id.empty() && id.size() <= kIdBytesMax && std::all_of(id.begin(), id.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+  });
+}
+
+std::size_t entry_bytes(const Entry& entry) {
+  std::size_t bytes = entry.Message.value_or("").size();
+  if (!entry.MessageAttributes) return bytes;
+  for (const auto& [name, value] : *entry.MessageAttributes) {
+    bytes += name.size() + value.DataType.value_or("").size() +
+             value.StringValue.value_or("").size() + value.BinaryValue.value_or("").size();
+  }
+  return bytes;
+}
+
+/// What refuses the batch as a whole.
+Result<void> check_batch(const std::vector<Entry>& entries, const TopicConfig& config) {
+  std::set<std::string> seen;
+  std::size_t bytes = 0;
+  for (const Entry& entry : entries) {
+    const std::string id = entry.Id.value_or("");
+    if (!is_valid_id(id)) return errors::invalid_batch_entry_id();
+    if (!seen.insert(id).second) return errors::ids_not_distinct();
+    bytes += entry_bytes(entry);
+  }
+  if (bytes > kMessageBytesMax) return errors::batch_too_long();
+  for (const Entry& entry : entries) {
+    CUMULITE_TRY(check_fifo(config, entry.MessageGroupId && !entry.MessageGroupId->empty(),
+                            entry.MessageDeduplicationId.has_value()));
+  }
+  return {};
+}
+
+Result<Published> publish_entry(Context& ctx, const TopicPointer& topic, const Entry& entry) {
+  CUMULITE_ASSIGN(
+      Message message,
+      read_message({entry.Message, entry.Subject, entry.MessageStructure, entry.MessageAttributes,
+                    entry.MessageGroupId, entry.MessageDeduplicationId},
+                   ctx.now_ms));
+  message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
+  return publish_to_topic(service_of(ctx), *topic, std::move(message));
+}
+
+}  // namespace
+
+Result<api::PublishBatchResponse> publish_batch(Context& ctx, const api::PublishBatchInput& req) {
+  const auto entries = req.PublishBatchRequestEntries.value_or(std::vector<Entry>());
+  if (entries.size() > kEntriesMax) return errors::too_many_entries();
+  CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
+  if (entries.empty()) return errors::empty_batch();
+  CUMULITE_TRY(check_batch(entries, topic->state()->config));
+  api::PublishBatchResponse response;
+  response.Successful.emplace();
+  response.Failed.emplace();
+  for (const Entry& entry : entries) {
+    const auto published = publish_entry(ctx, topic, entry);
+    if (!published.ok()) {
+      response.Failed->push_back({.Id = entry.Id,
+                                  .Code = published.error().code,
+                                  .Message = published.error().message,
+                                  .SenderFault = true});
+      continue;
+    }
+    auto& done = response.Successful->emplace_back();
+    done.Id = entry.Id;
+    done.MessageId = published->message_id;
+    if (!published->sequence_number.empty()) done.SequenceNumber = published->sequence_number;
+  }
+  return response;
+}
+
+}  // namespace cumulite::sns

@@ -1,0 +1,46 @@
+#include "emulator/services/sns/service.h"
+
+#include "emulator/core/spaces.h"
+#include "emulator/services/sns/admin.h"
+#include "emulator/services/sns/delivery.h"
+#include "emulator/services/sns/keys.h"
+#include "emulator/services/sns/operations.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::sns {
+
+SnsService::SnsService(Environment& env) : env_(env), signer_(env.store) {}
+
+const model::ServiceModel& SnsService::model() const {
+  return api::kModel;
+}
+
+std::span<const OperationRow> SnsService::rows() const {
+  return operation_rows();
+}
+
+void SnsService::start() {
+  directory_.load(env_.store);
+  register_deliveries(*this);
+  register_admin_paths(*this);
+}
+
+void SnsService::drop_account(std::string_view account) {
+  for (const std::string_view kind : {keys::kTopics, keys::kApplications, keys::kSms}) {
+    const std::string prefix = keys::account(kind, account);
+    env_.store.transact({storage::Domain::exclusive_on(spaces::kSns, prefix)},
+                        [&](storage::Txn& txn) {
+                          txn.del_range(spaces::kSns, prefix, storage::prefix_end(prefix));
+                        });
+  }
+}
+
+void SnsService::reset(std::string_view account) {
+  directory_.clear(account);
+}
+
+std::unique_ptr<Service> make_service(Environment& env) {
+  return std::make_unique<SnsService>(env);
+}
+
+}  // namespace cumulite::sns

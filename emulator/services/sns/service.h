@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+
+#include "emulator/core/service.h"
+#include "emulator/services/sns/directory.h"
+#include "emulator/services/sns/signer.h"
+
+/// Amazon Simple Notification Service.
+/// https://docs.aws.amazon.com/sns/latest/api/
+namespace cumulite::sns {
+
+/// The service: its topics in memory, and what it registers with the daemon at start.
+class SnsService final : public Service {
+ public:
+  explicit SnsService(Environment& env);
+
+  const model::ServiceModel& model() const override;
+  std::span<const OperationRow> rows() const override;
+  void start() override;
+  void drop_account(std::string_view account) override;
+  void reset(std::string_view account) override;
+
+  Environment& env() { return env_; }
+
+  Directory& directory() { return directory_; }
+
+  Signer& signer() { return signer_; }
+
+ private:
+  Environment& env_;
+  Directory directory_;
+  Signer signer_;
+};
+
+std::unique_ptr<Service> make_service(Environment& env);
+
+/// The service that a context's operation belongs to.
+inline SnsService& service_of(Context& ctx) {
+  return static_cast<SnsService&>(ctx.service);
+}
+
+}  // namespace cumulite::sns

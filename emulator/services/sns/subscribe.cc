@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "emulator/core/ids.h"
+#include "emulator/services/sns/access.h"
+#include "emulator/services/sns/confirmation.h"
+#include "emulator/services/sns/endpoint_rules.h"
+#include "emulator/services/sns/expiry.h"
+#include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/subscription_attributes.h"
+
+namespace cumulite::sns {
+namespace {
+
+/// Only HTTP endpoints must answer before they get messages. AWS asks the readers of e-mail too,
+/// but nobody here reads the mail: those addresses are confirmed at once.
+bool needs_confirmation(std::string_view protocol) {
+  return protocol == "http" || protocol == "https";
+}
+
+/// SNS words refusals of Subscribe's attributes so.
+Error in_attributes(const Error& error) {
+  return errors::invalid_parameter("Attributes", error.message);
+}
+
+Result<Subscription> define(Context& ctx, const Topic& topic, const api::SubscribeInput& req) {
+  Subscription made;
+  made.id = ids::uuid();
+  made.topic_arn = topic.arn;
+  made.owner = ctx.caller.account_id;
+  made.region = topic.region;
+  made.protocol = *req.Protocol;
+  made.endpoint = req.Endpoint.value_or("");
+  made.created_ms = ctx.now_ms;
+  made.principal = fmt::format("arn:aws:iam::{}:root", ctx.caller.account_id);
+  made.token = new_token();
+  const bool pending = needs_confirmation(made.protocol);
+  made.state = pending ? SubscriptionState::kPending : SubscriptionState::kConfirmed;
+  made.confirmation_was_authenticated = !pending;
+  if (req.Attributes) {
+    for (const auto& [name, value] : *req.Attributes) {
+      auto applied = apply_subscription_attribute(name, value, made);
+      if (!applied.ok()) return in_attributes(applied.error());
+    }
+  }
+  auto checked = check_subscription_attributes(made);
+  if (!checked.ok()) return in_attributes(checked.error());
+  made.derive();
+  return made;
+}
+
+SubscriptionPointer find_same(const TopicState& state, const Subscription& wanted) {
+  for (const SubscriptionPointer& subscription : state.subscriptions) {
+    if (subscription->protocol == wanted.protocol && subscription->endpoint == wanted.endpoint) {
+      return subscription;
+    }
+  }
+  return nullptr;
+}
+
+bool has_same_attributes(const Subscription& old, const Subscription& wanted) {
+  return std::all_of(wanted.attributes.begin(), wanted.attributes.end(), [&](const auto& pair) {
+    // What was not set is what it is by default.
+    const auto value = old.attribute(pair.first);
+    if (!value.empty()) return value == pair.second;
+    return (pair.first == "RawMessageDelivery" && pair.second == "false") ||
+           (pair.first == "FilterPolicyScope" && pair.second == "MessageAttributes");
+  });
+}
+
+}  // namespace
+
+Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput& req) {
+  CUMULITE_TRY(check_topic_arn(ctx, req.TopicArn, "TopicArn"));
+  if (!req.Protocol || req.Protocol->empty()) return errors::no_value("Protocol");
+  const bool fifo = req.TopicArn->ends_with(".fifo");
+  CUMULITE_TRY(check_endpoint(*req.Protocol, req.Endpoint.value_or(""), fifo));
+  CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
+  auto defined = define(ctx, *topic, req);
+  if (!defined.ok()) return std::move(defined).error();
+  const Subscription& wanted = *defined;
+
+  SnsService& service = service_of(ctx);
+  SubscriptionPointer same = find_same(*topic->state(), wanted);
+  const auto prepared = prepare_confirmation(service, topic->state()->config, same ? *same : wanted,
+                                             "SubscriptionConfirmation", ctx.now_ms);
+  auto stored = ctx.env.store.transact(
+      {topic->exclusive_domain()}, [&](storage::Txn& txn) -> Result<Subscription> {
+        if (topic->is_deleted()) return errors::topic_not_found();
+        same = find_same(*topic->state(), wanted);
+        if (same != nullptr && !has_same_attributes(*same, wanted)) {
+          return errors::invalid_parameter("Attributes",
+                                           "Subscription already exists with different attributes");
+        }
+        // Asking again has the endpoint asked again.
+        if (same == nullptr || same->state == SubscriptionState::kPending) {
+          send_confirmation(ctx.env, txn, prepared);
+        }
+        if (same != nullptr) return *same;
+        if (wanted.state == SubscriptionState::kPending) {
+          schedule_expiry(ctx.env, txn, wanted, ctx.now_ms + kConfirmationMs);
+        }
+        store_subscription(service, txn, wanted);
+        return wanted;
+      });
+  if (!stored.ok()) return std::move(stored).error();
+  const bool shows_arn = stored->is_active() || req.ReturnSubscriptionArn.value_or(false);
+  return api::SubscribeResponse{.SubscriptionArn =
+                                    shows_arn ? stored->arn() : "pending confirmation"};
+}
+
+}  // namespace cumulite::sns
