@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/error.h"
+
+/// DynamoDB's refusals, one maker a message. The wordings are those of the service (recorded
+/// answers, and public suites that run against it), because clients compare them.
+namespace cumulite::dynamodb::errors {
+
+/// ValidationException with the message as it is.
+Error validation(std::string message);
+/// "One or more parameter values were invalid: ...".
+Error invalid_parameter(std::string_view detail);
+
+// Numbers.
+Error not_a_number(std::string_view text);
+Error number_overflow();
+Error number_underflow();
+Error too_many_digits();
+
+// Values and items.
+Error empty_set(std::string_view kind);
+Error duplicates(std::string_view rendered_set);
+Error number_set_duplicates();
+Error binary_set_duplicates(std::string_view rendered_set);
+Error nesting_too_deep();
+Error item_too_large();
+Error updated_item_too_large();
+
+// Keys.
+Error key_not_matching_schema();
+Error missing_key(std::string_view attribute);
+Error key_type_mismatch(std::string_view attribute, std::string_view expected,
+                        std::string_view actual);
+Error index_key_type_mismatch(std::string_view attribute, std::string_view expected,
+                              std::string_view actual, std::string_view index);
+Error empty_key_value(std::string_view attribute, bool binary);
+Error empty_index_key_value(std::string_view attribute, bool binary, std::string_view index);
+Error hash_key_too_long();
+Error range_key_too_long();
+Error key_update(std::string_view attribute);
+Error nested_key_path(std::string_view attribute, bool index_key);
+
+// Tables.
+Error table_not_found(std::string_view name);      ///< "Requested resource not found: Table: ..."
+Error resource_not_found();                        ///< "Requested resource not found"
+Error table_in_use(std::string_view name);         ///< CreateTable of an existing table.
+Error index_not_found(std::string_view name);      ///< Query or Scan of an unknown index.
+Error deletion_protected(std::string_view table_arn);
+Error limit_exceeded(std::string_view message);
+Error resource_in_use(std::string_view message);
+Error not_found(std::string_view message);  ///< ResourceNotFoundException with the message as is.
+
+// Conditions.
+/// `item_json` is the Item member for ReturnValuesOnConditionCheckFailure, or empty.
+Error conditional_check_failed(std::string_view item_json = {});
+
+}  // namespace cumulite::dynamodb::errors

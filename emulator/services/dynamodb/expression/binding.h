@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/services/dynamodb/expression/ast.h"
+#include "emulator/services/dynamodb/item/value.h"
+#include "protocol/model/shape.h"
+#include "protocol/result.h"
+
+namespace cumulite::dynamodb::expression {
+
+/// ExpressionAttributeNames and ExpressionAttributeValues of one request: checked, normalized, and
+/// watched for entries that no expression uses. Bindings point into it: it must outlive them.
+class Placeholders {
+ public:
+  using Names = model::Map<std::string>;
+
+  Placeholders() = default;
+  static Result<Placeholders> make(const std::optional<Names>& names,
+                                   const std::optional<Item>& values);
+
+  /// The attribute behind "#x", or null; marks it as used.
+  const std::string* name(std::string_view placeholder);
+  /// The value behind ":x", or null; marks it as used.
+  const AttributeValue* value(std::string_view placeholder);
+  /// After all expressions of the request were bound.
+  Result<void> check_all_used() const;
+
+ private:
+  Names names_;
+  Item values_;
+  std::vector<bool> names_used_;
+  std::vector<bool> values_used_;
+};
+
+/// The slots of a vocabulary, filled for one request.
+struct Binding {
+  std::vector<std::string_view> names;
+  std::vector<const AttributeValue*> values;
+
+  std::string_view name(const PathStep& step) const { return names[step.number]; }
+};
+
+/// A condition that is ready to be evaluated.
+struct BoundCondition {
+  std::shared_ptr<const ParsedCondition> parsed;
+  Binding binding;
+};
+
+struct BoundUpdate {
+  std::shared_ptr<const ParsedUpdate> parsed;
+  Binding binding;
+};
+
+struct BoundProjection {
+  std::shared_ptr<const ParsedProjection> parsed;
+  Binding binding;
+};
+
+/// Parse and bind. Errors: ValidationException with what DynamoDB says about the text, undefined
+/// placeholders, operand counts and types, overlapping paths.
+Result<BoundCondition> bind_condition(std::string_view parameter, std::string_view text,
+                                      Placeholders& placeholders);
+Result<BoundUpdate> bind_update(std::string_view text, Placeholders& placeholders);
+Result<BoundProjection> bind_projection(std::string_view text, Placeholders& placeholders);
+
+/// "[a, [3], b]" as DynamoDB prints paths.
+std::string render_path(const Path& path, const Binding& binding);
+
+/// Fills the slots; the message tells which placeholder is not defined.
+Result<Binding> bind_vocabulary(std::string_view parameter, const Vocabulary& vocabulary,
+                                Placeholders& placeholders);
+
+/// Checks of conditions that need the request's values; used by bind_condition.
+Result<void> check_condition(std::string_view parameter, const Condition& condition,
+                             const Binding& binding);
+
+/// The first attribute names of all paths in a condition, for "Filter Expression can only contain
+/// non-primary key attributes".
+struct TopAttribute {
+  std::string_view name;
+  bool nested = false;  ///< The path goes on below the attribute.
+};
+std::vector<TopAttribute> top_attributes(const Condition& condition, const Binding& binding);
+
+}  // namespace cumulite::dynamodb::expression

@@ -1,0 +1,255 @@
+#include "emulator/services/dynamodb/item/value.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/item/number.h"
+#include "protocol/codec/base64.h"
+#include "protocol/codec/json_writer.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::array<std::string_view, 10> kTypeNames = {"S",  "N", "B", "SS",   "NS",
+                                                         "BS", "M", "L", "NULL", "BOOL"};
+
+bool has_duplicates(const std::vector<std::string>& set) {
+  if (set.size() < 8) {
+    for (std::size_t i = 1; i < set.size(); ++i) {
+      if (std::find(set.begin(), set.begin() + static_cast<std::ptrdiff_t>(i), set[i]) !=
+          set.begin() + static_cast<std::ptrdiff_t>(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+  std::unordered_set<std::string_view> seen;
+  for (const auto& element : set) {
+    if (!seen.insert(element).second) return true;
+  }
+  return false;
+}
+
+Result<void> normalize_set(AttributeValue& value) {
+  auto& elements = std::get<std::vector<std::string>>(value.value);
+  if (elements.empty()) return errors::empty_set(type_name(value.type));
+  if (value.type == Type::kNS) {
+    for (auto& element : elements) {
+      CUMULITE_ASSIGN(element, normalize_number(element));
+    }
+    if (has_duplicates(elements)) return errors::number_set_duplicates();
+  } else if (has_duplicates(elements)) {
+    if (value.type == Type::kSS) {
+      return errors::duplicates(fmt::format("[{}]", fmt::join(elements, ", ")));
+    }
+    std::vector<std::string> encoded;
+    for (const auto& element : elements) encoded.push_back(codec::base64_encode(element));
+    return errors::binary_set_duplicates(fmt::format("[{}]", fmt::join(encoded, ", ")));
+  }
+  return {};
+}
+
+bool equal_sets(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  if (a.size() != b.size()) return false;
+  if (a == b) return true;
+  std::vector<std::string_view> left(a.begin(), a.end());
+  std::vector<std::string_view> right(b.begin(), b.end());
+  std::sort(left.begin(), left.end());
+  std::sort(right.begin(), right.end());
+  return left == right;
+}
+
+}  // namespace
+
+std::string_view type_name(Type type) {
+  return kTypeNames[static_cast<std::size_t>(type)];
+}
+
+Result<void> normalize(AttributeValue& value, int depth) {
+  if (depth > kNestingMax) return errors::nesting_too_deep();
+  switch (value.type) {
+    case Type::kN: {
+      auto& text = std::get<std::string>(value.value);
+      CUMULITE_ASSIGN(text, normalize_number(text));
+      return {};
+    }
+    case Type::kSS:
+    case Type::kNS:
+    case Type::kBS:
+      return normalize_set(value);
+    case Type::kL:
+      for (auto& element : std::get<AttributeValue::List>(value.value)) {
+        CUMULITE_TRY(normalize(element, depth + 1));
+      }
+      return {};
+    case Type::kM:
+      for (auto& entry : std::get<AttributeValue::Map>(value.value)) {
+        CUMULITE_TRY(normalize(entry.second, depth + 1));
+      }
+      return {};
+    default:
+      return {};
+  }
+}
+
+Result<void> normalize(Item& item) {
+  for (auto& entry : item) CUMULITE_TRY(normalize(entry.second, 1));
+  return {};
+}
+
+Result<Item> normalized(const Item& item) {
+  Item copy = item;
+  CUMULITE_TRY(normalize(copy));
+  return copy;
+}
+
+AttributeValue make_string(std::string text) {
+  return {Type::kS, std::move(text)};
+}
+
+AttributeValue make_number(std::string normal) {
+  return {Type::kN, std::move(normal)};
+}
+
+bool equal(const AttributeValue& a, const AttributeValue& b) {
+  if (a.type != b.type) return false;
+  switch (a.type) {
+    case Type::kSS:
+    case Type::kNS:
+    case Type::kBS:
+      return equal_sets(a.set(), b.set());
+    case Type::kM:
+      return equal(a.map(), b.map());
+    case Type::kL:
+      return std::equal(a.list().begin(), a.list().end(), b.list().begin(), b.list().end(),
+                        [](const auto& x, const auto& y) { return equal(x, y); });
+    default:
+      return a.value == b.value;
+  }
+}
+
+bool equal(const Item& a, const Item& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const AttributeValue* other =
+        a[i].first == b[i].first ? &b[i].second : find(b, a[i].first);
+    if (other == nullptr || !equal(a[i].second, *other)) return false;
+  }
+  return true;
+}
+
+int compare_scalars(const AttributeValue& a, const AttributeValue& b) {
+  if (a.type == Type::kN) return compare_numbers(a.text(), b.text());
+  return a.text().compare(b.text());
+}
+
+bool is_scalar_key_type(Type type) {
+  return type == Type::kS || type == Type::kN || type == Type::kB;
+}
+
+std::size_t size_bytes(const AttributeValue& value) {
+  std::size_t total = 0;
+  switch (value.type) {
+    case Type::kS:
+    case Type::kB:
+      return value.text().size();
+    case Type::kN:
+      return number_size_bytes(value.text());
+    case Type::kSS:
+    case Type::kBS:
+      for (const auto& element : value.set()) total += element.size();
+      return total;
+    case Type::kNS:
+      for (const auto& element : value.set()) total += number_size_bytes(element);
+      return total;
+    case Type::kL:
+      for (const auto& element : value.list()) total += 1 + size_bytes(element);
+      return total + 3;
+    case Type::kM:
+      for (const auto& [name, element] : value.map()) {
+        total += 1 + name.size() + size_bytes(element);
+      }
+      return total + 3;
+    case Type::kNull:
+    case Type::kBool:
+      return 1;
+  }
+  return total;
+}
+
+std::size_t size_bytes(const Item& item) {
+  std::size_t total = 0;
+  for (const auto& [name, value] : item) total += name.size() + size_bytes(value);
+  return total;
+}
+
+const AttributeValue* find(const Item& item, std::string_view name) {
+  return model::find(item, name);
+}
+
+AttributeValue* find(Item& item, std::string_view name) {
+  for (auto& [key, value] : item) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+void set(Item& item, std::string_view name, AttributeValue value) {
+  if (auto* existing = find(item, name)) {
+    *existing = std::move(value);
+  } else {
+    item.emplace_back(std::string(name), std::move(value));
+  }
+}
+
+bool erase(Item& item, std::string_view name) {
+  for (auto it = item.begin(); it != item.end(); ++it) {
+    if (it->first == name) {
+      item.erase(it);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string render(const AttributeValue& value) {
+  switch (value.type) {
+    case Type::kS:
+    case Type::kN:
+      return fmt::format("{{{}:{}}}", type_name(value.type), value.text());
+    case Type::kB:
+      return fmt::format("{{B:{}}}", codec::base64_encode(value.text()));
+    case Type::kBool:
+      return fmt::format("{{BOOL:{}}}", value.boolean());
+    case Type::kNull:
+      return "{NULL:true}";
+    case Type::kSS:
+    case Type::kNS:
+    case Type::kBS:
+      return fmt::format("{{{}:[{}]}}", type_name(value.type), fmt::join(value.set(), ", "));
+    default: {
+      std::string out;
+      ::cumulite::api::kAttributeValueCodec.write_json(&value, out);
+      return out;
+    }
+  }
+}
+
+std::string to_json(const Item& item) {
+  std::string out = "{";
+  for (const auto& [name, value] : item) {
+    if (out.size() > 1) out += ',';
+    codec::append_json_string(name, out);
+    out += ':';
+    ::cumulite::api::kAttributeValueCodec.write_json(&value, out);
+  }
+  out += '}';
+  return out;
+}
+
+}  // namespace cumulite::dynamodb
