@@ -49,11 +49,13 @@ struct Binding {
 struct BoundCondition {
   std::shared_ptr<const ParsedCondition> parsed;
   Binding binding;
+  std::shared_ptr<const void> owned = {};  ///< Values that no Placeholders hold.
 };
 
 struct BoundUpdate {
   std::shared_ptr<const ParsedUpdate> parsed;
   Binding binding;
+  std::shared_ptr<const void> owned = {};
 };
 
 struct BoundProjection {

@@ -138,6 +138,11 @@ Result<AttributeValue> sum(const AttributeValue* existing, const AttributeValue&
     return make_number(total.text());
   }
   AttributeValue out = *existing;
+  if (added.type == Type::kL) {  // Only the older AttributeUpdates adds to lists.
+    auto& elements = std::get<AttributeValue::List>(out.value);
+    elements.insert(elements.end(), added.list().begin(), added.list().end());
+    return out;
+  }
   auto& members = std::get<std::vector<std::string>>(out.value);
   for (const auto& member : added.set()) {
     if (std::find(members.begin(), members.end(), member) == members.end()) {

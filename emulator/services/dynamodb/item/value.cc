@@ -102,6 +102,23 @@ Result<void> normalize(Item& item) {
   return {};
 }
 
+namespace {
+
+Result<void> check_nesting(const AttributeValue& value, int depth) {
+  if (depth > kNestingMax) return errors::nesting_too_deep();
+  if (value.type == Type::kM) return check_nesting(value.map(), depth + 1);
+  if (value.type != Type::kL) return {};
+  for (const auto& element : value.list()) CUMULITE_TRY(check_nesting(element, depth + 1));
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_nesting(const Item& item, int depth) {
+  for (const auto& entry : item) CUMULITE_TRY(check_nesting(entry.second, depth));
+  return {};
+}
+
 Result<Item> normalized(const Item& item) {
   Item copy = item;
   CUMULITE_TRY(normalize(copy));

@@ -23,6 +23,8 @@ std::string_view type_name(Type type);
 /// brings its numbers into normal form.
 Result<void> normalize(AttributeValue& value, int depth = 1);
 Result<void> normalize(Item& item);
+/// Only the limit on nesting; for items that an update made of valid parts.
+Result<void> check_nesting(const Item& item, int depth = 1);
 /// Copies, then normalizes.
 Result<Item> normalized(const Item& item);
 

@@ -1,0 +1,83 @@
+#include "emulator/services/dynamodb/database.h"
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/service.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kNameMin = 3;
+constexpr std::size_t kNameMax = 255;
+
+bool is_valid_name(std::string_view name) {
+  return name.size() >= kNameMin && name.size() <= kNameMax &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '.';
+         });
+}
+
+Error invalid_name() {
+  return errors::validation(
+      "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, "
+      "and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'");
+}
+
+/// "table/NAME" of "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME[/...]"; nullopt if it is not one.
+std::optional<std::string> name_in_arn(std::string_view arn) {
+  for (int colon = 0; colon < 5; ++colon) {
+    const auto at = arn.find(':');
+    if (at == std::string_view::npos) return std::nullopt;
+    arn.remove_prefix(at + 1);
+  }
+  if (!arn.starts_with("table/")) return std::nullopt;
+  arn.remove_prefix(6);
+  return std::string(arn.substr(0, arn.find('/')));
+}
+
+Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_message) {
+  CUMULITE_ASSIGN(const std::string name, table_name(ctx, name_or_arn));
+  TableRef out;
+  out.row = keys::table_row(ctx.caller.account_id, ctx.caller.region, name);
+  out.table = database(ctx).catalog().find(out.row);
+  if (out.table == nullptr) {
+    return short_message ? errors::resource_not_found() : errors::table_not_found(name);
+  }
+  return out;
+}
+
+}  // namespace
+
+void Database::start() {
+  catalog_.load(env_.store);
+}
+
+Database& database(Context& ctx) {
+  return static_cast<Database&>(ctx.service);
+}
+
+Result<std::string> table_name(Context& ctx, std::string_view name_or_arn) {
+  (void)ctx;
+  if (name_or_arn.starts_with("arn:")) {
+    auto name = name_in_arn(name_or_arn);
+    if (!name || !is_valid_name(*name)) return invalid_name();
+    return std::move(*name);
+  }
+  if (!is_valid_name(name_or_arn)) return invalid_name();
+  return std::string(name_or_arn);
+}
+
+Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn) {
+  return look_up(ctx, name_or_arn, false);
+}
+
+Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn) {
+  return look_up(ctx, name_or_arn, true);
+}
+
+std::unique_ptr<Service> make_service(Environment& env) {
+  return std::make_unique<Database>(env);
+}
+
+}  // namespace cumulite::dynamodb

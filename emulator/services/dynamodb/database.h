@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "emulator/core/context.h"
+#include "emulator/core/service.h"
+#include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/table/catalog.h"
+
+namespace cumulite::dynamodb {
+
+/// The service's state: the catalog of tables over the store. One for the daemon; thread-safe.
+class Database final : public Service {
+ public:
+  explicit Database(Environment& env) : env_(env) {}
+
+  const model::ServiceModel& model() const override { return api::kModel; }
+  std::span<const OperationRow> rows() const override;
+  void start() override;
+  void reset(std::string_view account) override { catalog_.reset(account); }
+
+  Catalog& catalog() { return catalog_; }
+  Environment& env() { return env_; }
+
+ private:
+  Environment& env_;
+  Catalog catalog_;
+};
+
+Database& database(Context& ctx);
+
+/// A table as a request named it, by name or ARN.
+struct TableRef {
+  std::string row;  ///< Its row key, which is also its domain.
+  TablePtr table;
+};
+
+/// Finds the table. Errors: ValidationException for an impossible name, ResourceNotFoundException
+/// "Requested resource not found: Table: X not found".
+Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn);
+/// The same with the shorter message that reads and writes of items have.
+Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn);
+/// Name of a table given by name or by an ARN of the caller's region.
+Result<std::string> table_name(Context& ctx, std::string_view name_or_arn);
+
+/// Runs `action(txn)` in a transaction that holds the table's shared domain and the other domains,
+/// if the table is still the version that `ref` has; nullopt if it was changed meanwhile: resolve
+/// it again and start over.
+template <class Action>
+auto transact_on(Database& db, const TableRef& ref, storage::Domains domains, Action&& action)
+    -> std::optional<decltype(action(std::declval<storage::Txn&>()))> {
+  using Answer = decltype(action(std::declval<storage::Txn&>()));
+  struct Outcome {
+    std::optional<Answer> answer;
+    bool ok() const { return answer && answer->ok(); }
+  };
+  domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, ref.row));
+  auto outcome = db.env().store.transact(domains, [&](storage::Txn& txn) {
+    if (db.catalog().find(ref.row) != ref.table) return Outcome{};
+    return Outcome{action(txn)};
+  });
+  return std::move(outcome.answer);
+}
+
+}  // namespace cumulite::dynamodb

@@ -1,0 +1,63 @@
+#include "emulator/services/dynamodb/item/item_writer.h"
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/item/number.h"
+
+namespace cumulite::dynamodb {
+
+bool needs_before(const Table& table) {
+  return !table.indexes.empty() || table.streams() || !table.ttl_attribute.empty();
+}
+
+void add_item_domains(storage::Domains& domains, const Table& table, std::string_view row) {
+  (void)table;
+  domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDbItems, row));
+}
+
+Change read_change(const storage::Reader& reader, std::string row, bool decode) {
+  Change out;
+  out.row = std::move(row);
+  const auto bytes = reader.get(spaces::kDynamoDbItems, out.row);
+  if (!bytes) return out;
+  out.existed = true;
+  out.before_size = encoded_size_bytes(*bytes);
+  if (decode) out.before = decode_item(*bytes);
+  return out;
+}
+
+WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, const Change& change,
+                        const WriteOrigin& origin) {
+  (void)db;
+  (void)origin;
+  WriteUnits units;
+  const std::size_t after_size = change.after ? size_bytes(*change.after) : 0;
+  units.table = write_units(std::max(change.before_size, after_size));
+  if (change.after) {
+    txn.put(spaces::kDynamoDbItems, change.row, encode_item(*change.after, after_size));
+  } else if (change.existed) {
+    txn.del(spaces::kDynamoDbItems, change.row);
+  } else {
+    return units;
+  }
+  add_table_totals(txn, table, (change.after ? 1 : 0) - (change.existed ? 1 : 0),
+                   static_cast<std::int64_t>(after_size) -
+                       static_cast<std::int64_t>(change.before_size));
+  const Item* before = change.before ? &*change.before : nullptr;
+  const Item* after = change.after ? &*change.after : nullptr;
+  for (const auto& index : table.indexes) {
+    const double used = maintain_index(txn, table, index, before, after);
+    if (used > 0) units.indexes.emplace_back(&index, used);
+  }
+  return units;
+}
+
+std::optional<std::int64_t> expiry_seconds(const Table& table, const Item& item) {
+  if (table.ttl_attribute.empty()) return std::nullopt;
+  const auto* value = find(item, table.ttl_attribute);
+  if (value == nullptr || value->type != Type::kN) return std::nullopt;
+  return Number::of_normal(value->text()).integer();
+}
+
+}  // namespace cumulite::dynamodb

@@ -1,0 +1,30 @@
+#include <array>
+
+#include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/request/item_operations.h"
+#include "emulator/services/dynamodb/table/table_operations.h"
+#include "emulator/services/dynamodb/table/tags.h"
+
+namespace cumulite::dynamodb {
+
+std::span<const OperationRow> Database::rows() const {
+  namespace op = api::op;
+  static const std::array kRows = {
+      row<op::CreateTable, &create_table>(),
+      row<op::DeleteItem, &delete_item>(),
+      row<op::DeleteTable, &delete_table>(),
+      row<op::DescribeEndpoints, &describe_endpoints>(),
+      row<op::DescribeLimits, &describe_limits>(),
+      row<op::DescribeTable, &describe_table>(),
+      row<op::GetItem, &get_item>(),
+      row<op::ListTables, &list_tables>(),
+      row<op::ListTagsOfResource, &list_tags_of_resource>(),
+      row<op::PutItem, &put_item>(),
+      row<op::TagResource, &tag_resource>(),
+      row<op::UntagResource, &untag_resource>(),
+      row<op::UpdateItem, &update_item>(),
+  };
+  return kRows;
+}
+
+}  // namespace cumulite::dynamodb

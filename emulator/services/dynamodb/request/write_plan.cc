@@ -1,0 +1,112 @@
+#include "emulator/services/dynamodb/request/write_plan.h"
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/expression/evaluate.h"
+#include "emulator/services/dynamodb/expression/projection.h"
+#include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/request/parameters.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+bool only_takes_away(const expression::BoundUpdate& update) {
+  const auto& clauses = update.parsed->clauses;
+  return !clauses.empty() && std::all_of(clauses.begin(), clauses.end(), [](const auto& clause) {
+    return clause.action == expression::Action::kRemove ||
+           clause.action == expression::Action::kDelete;
+  });
+}
+
+Result<void> check_update(const Table& table, const expression::BoundUpdate& update) {
+  for (const auto& clause : update.parsed->clauses) {
+    const auto name = update.binding.name(clause.path.front());
+    if (table.key.has(name)) return errors::key_update(name);
+    if (clause.path.size() == 1) continue;
+    for (const auto& index : table.indexes) {
+      if (index.key.has(name)) return errors::nested_key_path(name, true);
+    }
+  }
+  return {};
+}
+
+Result<void> decide_update(const Table& table, const WritePlan& plan, Change& change) {
+  if (!change.existed && plan.update && only_takes_away(*plan.update)) return {};
+  change.after = change.existed ? *change.before : plan.item;
+  if (plan.update) {
+    CUMULITE_TRY(expression::apply(plan.update->parsed->clauses, plan.update->binding,
+                                   *change.after));
+  }
+  CUMULITE_TRY(check_index_keys(table, *change.after));
+  if (size_bytes(*change.after) > kItemBytesMax) return errors::updated_item_too_large();
+  return check_nesting(*change.after);
+}
+
+}  // namespace
+
+Result<void> check_plan(const Table& table, const WritePlan& plan) {
+  if (plan.kind == WritePlan::Kind::kPut) {
+    CUMULITE_TRY(check_item(table, plan.item));
+  } else {
+    CUMULITE_TRY(check_key(table, plan.item));
+  }
+  if (plan.update) CUMULITE_TRY(check_update(table, *plan.update));
+  if (plan.condition) CUMULITE_TRY(check_condition_keys(table, *plan.condition));
+  return {};
+}
+
+Result<void> decide(const Table& table, const WritePlan& plan, Change& change) {
+  if (plan.condition) {
+    static const Item kNoItem;
+    const Item& existing = change.before ? *change.before : kNoItem;
+    if (!expression::matches(*plan.condition, existing)) {
+      return errors::conditional_check_failed(
+          plan.item_on_failure && change.existed ? to_json(existing) : std::string{});
+    }
+  }
+  switch (plan.kind) {
+    case WritePlan::Kind::kPut:
+      change.after = plan.item;
+      return {};
+    case WritePlan::Kind::kUpdate:
+      return decide_update(table, plan, change);
+    default:
+      return {};
+  }
+}
+
+bool plan_needs_before(const Table& table, const WritePlan& plan) {
+  return plan.condition || plan.kind == WritePlan::Kind::kUpdate || needs_before(table);
+}
+
+Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const WritePlan& plan,
+                              bool returns_old) {
+  Database& db = database(ctx);
+  while (true) {
+    CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, table_name));
+    const Table& table = *ref.table;
+    CUMULITE_TRY(check_plan(table, plan));
+    const std::string row = keys::item_row(table, plan.item);
+    const bool decode = returns_old || plan_needs_before(table, plan);
+    storage::Domains domains;
+    add_item_domains(domains, table, row);
+    auto answer =
+        transact_on(db, ref, std::move(domains), [&](storage::Txn& txn) -> Result<WriteOutcome> {
+          WriteOutcome out;
+          out.table = ref.table;
+          out.change = read_change(txn, row, decode);
+          CUMULITE_TRY(decide(table, plan, out.change));
+          out.units = write_change(db, txn, table, out.change, {ctx.now_ms, false});
+          return out;
+        });
+    if (answer) return std::move(*answer);
+  }
+}
+
+Item updated_parts(const expression::BoundUpdate& update, const Item& item) {
+  expression::Projection projection;
+  for (const auto& clause : update.parsed->clauses) projection.add(clause.path, update.binding);
+  return projection.apply(item);
+}
+
+}  // namespace cumulite::dynamodb

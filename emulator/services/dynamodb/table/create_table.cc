@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/table_change.h"
+#include "emulator/services/dynamodb/table/table_operations.h"
+#include "emulator/services/dynamodb/table/tags.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+Result<void> check_name(const std::string& name) {
+  if (name.size() < 3 || name.size() > 255) {
+    return errors::validation(
+        "TableName must be at least 3 characters long and at most 255 characters long");
+  }
+  return {};
+}
+
+Result<void> check_stream(const std::optional<api::StreamSpecification>& stream) {
+  if (!stream || !stream->StreamEnabled.value_or(false) || stream->StreamViewType) return {};
+  return errors::invalid_parameter(
+      "StreamViewType must be specified when StreamEnabled is true");
+}
+
+void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableDescription& out) {
+  out.ProvisionedThroughput = throughput_of(in.ProvisionedThroughput);
+  out.OnDemandThroughput = in.OnDemandThroughput;
+  if (in.BillingMode == "PAY_PER_REQUEST") {
+    out.BillingModeSummary.emplace();
+    out.BillingModeSummary->BillingMode = "PAY_PER_REQUEST";
+    out.BillingModeSummary->LastUpdateToPayPerRequestDateTime = model::Timestamp{ctx.now_ms};
+  }
+  if (in.TableClass) {
+    out.TableClassSummary.emplace();
+    out.TableClassSummary->TableClass = in.TableClass;
+  }
+  if (in.WarmThroughput) {
+    out.WarmThroughput.emplace();
+    out.WarmThroughput->ReadUnitsPerSecond = in.WarmThroughput->ReadUnitsPerSecond;
+    out.WarmThroughput->WriteUnitsPerSecond = in.WarmThroughput->WriteUnitsPerSecond;
+  }
+}
+
+void describe_indexes(const api::CreateTableInput& in, Table& table) {
+  auto& out = table.description;
+  if (in.LocalSecondaryIndexes) {
+    out.LocalSecondaryIndexes.emplace();
+    for (const auto& index : *in.LocalSecondaryIndexes) {
+      auto& description = out.LocalSecondaryIndexes->emplace_back();
+      description.IndexName = index.IndexName;
+      description.KeySchema = index.KeySchema;
+      description.Projection = index.Projection;
+      description.IndexSizeBytes = 0;
+      description.ItemCount = 0;
+      description.IndexArn = fmt::format("{}/index/{}", table.arn(), *index.IndexName);
+      number_index(table, *index.IndexName);
+    }
+  }
+  if (in.GlobalSecondaryIndexes) {
+    out.GlobalSecondaryIndexes.emplace();
+    for (const auto& index : *in.GlobalSecondaryIndexes) {
+      out.GlobalSecondaryIndexes->push_back(global_index_of(table, index));
+      number_index(table, *index.IndexName);
+    }
+  }
+}
+
+std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
+                                  const std::string& name) {
+  auto table = std::make_shared<Table>();
+  table->account = ctx.caller.account_id;
+  table->region = ctx.caller.region;
+  table->number = ids::random_u64();
+  auto& out = table->description;
+  out.TableName = name;
+  out.AttributeDefinitions = in.AttributeDefinitions;
+  out.KeySchema = in.KeySchema;
+  out.TableStatus = "ACTIVE";
+  out.CreationDateTime = model::Timestamp{ctx.now_ms};
+  out.TableSizeBytes = 0;
+  out.ItemCount = 0;
+  out.TableArn = ctx.arn("dynamodb", "table/" + name);
+  out.TableId = ids::uuid();
+  out.DeletionProtectionEnabled = in.DeletionProtectionEnabled.value_or(false);
+  describe_billing(in, ctx, out);
+  describe_indexes(in, *table);
+  if (in.StreamSpecification && in.StreamSpecification->StreamEnabled.value_or(false)) {
+    enable_stream(ctx, *table, *in.StreamSpecification);
+  }
+  if (in.SSESpecification && in.SSESpecification->Enabled.value_or(false)) {
+    out.SSEDescription = sse_of(ctx, *in.SSESpecification);
+  }
+  return table;
+}
+
+}  // namespace
+
+Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTableInput& in) {
+  CUMULITE_ASSIGN(const std::string name, table_name(ctx, *in.TableName));
+  CUMULITE_TRY(check_name(name));
+  if (!in.AttributeDefinitions || !in.KeySchema) {
+    return errors::validation(
+        "One or more parameter values were invalid: AttributeDefinitions and KeySchema must be "
+        "specified");
+  }
+  if (in.VectorIndexes && !in.VectorIndexes->empty()) {
+    return errors::validation("Vector indexes are not supported in this Region");
+  }
+  CUMULITE_TRY(check_schema(in));
+  CUMULITE_TRY(check_stream(in.StreamSpecification));
+  const std::vector<api::Tag> tags = in.Tags.value_or(std::vector<api::Tag>{});
+  CUMULITE_TRY(check_tags(tags));
+
+  Database& db = database(ctx);
+  auto table = make_table(ctx, in, name);
+  table->compile();
+  const auto row = keys::table_row(table->account, table->region, name);
+  auto domains = table_domains(*table);
+  domains.push_back(tags_domain(*table));
+  CUMULITE_TRY(db.env().store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
+    if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
+    save_table(db, txn, table);
+    if (!tags.empty()) put_tags(txn, *table, tags);
+    return {};
+  }));
+  api::CreateTableOutput out;
+  out.TableDescription = table->description;
+  out.TableDescription->TableStatus = "CREATING";
+  if (table->on_demand()) {
+    // Only DescribeTable shows since when; a new table has not been updated to it.
+    out.TableDescription->BillingModeSummary->LastUpdateToPayPerRequestDateTime.reset();
+  }
+  if (out.TableDescription->WarmThroughput) {
+    out.TableDescription->WarmThroughput->Status = "UPDATING";
+  }
+  return out;
+}
+
+}  // namespace cumulite::dynamodb

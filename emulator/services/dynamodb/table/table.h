@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/dynamodb.h"
+#include "emulator/services/dynamodb/item/value.h"
+
+namespace cumulite::dynamodb {
+
+struct KeyAttribute {
+  std::string name;
+  Type type = Type::kS;
+};
+
+/// Partition attributes, then sort attributes. A table or LSI has one and at most one; a GSI up to
+/// four of each.
+struct KeySchema {
+  std::vector<KeyAttribute> attributes = {};
+  std::size_t hash_count = 0;
+
+  std::size_t range_count() const { return attributes.size() - hash_count; }
+  const KeyAttribute& hash() const { return attributes.front(); }
+  const KeyAttribute* range() const {
+    return range_count() == 0 ? nullptr : &attributes[hash_count];
+  }
+  bool has(std::string_view name) const;
+};
+
+enum class ProjectionKind : std::uint8_t { kAll, kKeysOnly, kInclude };
+
+/// A secondary index as writes and queries need it.
+struct Index {
+  std::string name;
+  bool global = false;
+  std::uint8_t number = 0;  ///< In row keys; given once, never reused by the table.
+  KeySchema key = {};
+  ProjectionKind projection = ProjectionKind::kAll;
+  std::vector<std::string> included = {};  ///< kInclude.
+
+  /// True if the attribute is in the index's rows. Key attributes of table and index always are.
+  bool projects(std::string_view attribute, const KeySchema& table_key) const;
+};
+
+/// One version of a table: immutable, shared by the requests that are using it. A change makes a
+/// new one and swaps it in the catalog when its rows are committed.
+struct Table {
+  std::string account;
+  std::string region;
+  std::uint64_t number = 0;         ///< In row keys.
+  std::uint8_t next_index_number = 1;
+  std::string ttl_attribute = {};   ///< Empty: TTL is off.
+  std::uint64_t stream_number = 0;  ///< 0: no stream is enabled.
+  /// Numbers of indexes by name, persisted beside the description.
+  std::vector<std::pair<std::string, std::uint8_t>> index_numbers = {};
+  api::TableDescription description = {};
+
+  // Derived by `compile`.
+  KeySchema key = {};
+  std::vector<Index> indexes = {};
+  std::string row_prefix = {};  ///< Of every item row: scope and number.
+
+  const std::string& name() const { return *description.TableName; }
+  const std::string& arn() const { return *description.TableArn; }
+  const Index* find_index(std::string_view index_name) const;
+  bool on_demand() const;
+  bool streams() const { return stream_number != 0; }
+
+  /// Fills the derived members from the description.
+  void compile();
+  std::string encode() const;
+  static std::shared_ptr<Table> decode(std::string_view account, std::string_view region,
+                                       std::string_view bytes);
+};
+
+using TablePtr = std::shared_ptr<const Table>;
+
+/// Type of an attribute by the table's definitions; kNull if it is not defined.
+Type defined_type(const api::TableDescription& description, std::string_view attribute);
+
+}  // namespace cumulite::dynamodb

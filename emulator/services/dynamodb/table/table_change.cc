@@ -1,0 +1,135 @@
+#include "emulator/services/dynamodb/table/table_change.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/index/index_rows.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+// The capacity that AWS shows as available at once for a new on-demand table.
+constexpr std::int64_t kOnDemandReadUnits = 12'000;
+constexpr std::int64_t kOnDemandWriteUnits = 4'000;
+
+/// "2026-01-01T00:00:00.000"
+std::string stream_label(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}", parts, unix_ms % 1000);
+}
+
+template <class Warm>
+void fill_warm_throughput(std::optional<Warm>& warm, bool on_demand,
+                          const std::optional<api::ProvisionedThroughputDescription>& units) {
+  if (!warm) {
+    warm.emplace();
+    warm->ReadUnitsPerSecond = on_demand || !units ? kOnDemandReadUnits : *units->ReadCapacityUnits;
+    warm->WriteUnitsPerSecond =
+        on_demand || !units ? kOnDemandWriteUnits : *units->WriteCapacityUnits;
+  }
+  warm->Status = "ACTIVE";
+}
+
+}  // namespace
+
+void save_table(Database& db, storage::Txn& txn, std::shared_ptr<Table> table) {
+  table->compile();
+  const auto row = keys::table_row(table->account, table->region, table->name());
+  txn.put(spaces::kDynamoDb, row, table->encode());
+  txn.on_commit([&db, row, table = TablePtr(std::move(table))] { db.catalog().put(row, table); });
+}
+
+storage::Domains table_domains(const Table& table) {
+  return {storage::Domain::exclusive_on(
+              spaces::kDynamoDb, keys::table_row(table.account, table.region, table.name())),
+          storage::Domain::exclusive_on(spaces::kDynamoDb, totals_prefix(table)),
+          storage::Domain::exclusive_on(spaces::kDynamoDbItems, table.row_prefix)};
+}
+
+api::TableDescription describe(Database& db, const Table& table) {
+  api::TableDescription out = table.description;
+  const auto& store = db.env().store;
+  const Totals totals = table_totals(store, table);
+  out.ItemCount = totals.items;
+  out.TableSizeBytes = totals.bytes;
+  fill_warm_throughput(out.WarmThroughput, table.on_demand(), out.ProvisionedThroughput);
+  const auto fill = [&](auto& indexes) {
+    if (!indexes) return;
+    for (auto& index : *indexes) {
+      const auto* known = table.find_index(*index.IndexName);
+      if (known == nullptr) continue;
+      const Totals of_index = index_totals(store, table, *known);
+      index.ItemCount = of_index.items;
+      index.IndexSizeBytes = of_index.bytes;
+    }
+  };
+  fill(out.LocalSecondaryIndexes);
+  fill(out.GlobalSecondaryIndexes);
+  if (out.GlobalSecondaryIndexes) {
+    for (auto& index : *out.GlobalSecondaryIndexes) {
+      fill_warm_throughput(index.WarmThroughput, table.on_demand(), index.ProvisionedThroughput);
+    }
+  }
+  return out;
+}
+
+api::ProvisionedThroughputDescription throughput_of(
+    const std::optional<api::ProvisionedThroughput>& throughput) {
+  api::ProvisionedThroughputDescription out;
+  out.NumberOfDecreasesToday = 0;
+  out.ReadCapacityUnits = throughput ? throughput->ReadCapacityUnits.value_or(0) : 0;
+  out.WriteCapacityUnits = throughput ? throughput->WriteCapacityUnits.value_or(0) : 0;
+  return out;
+}
+
+api::GlobalSecondaryIndexDescription global_index_of(const Table& table,
+                                                     const api::GlobalSecondaryIndex& index) {
+  api::GlobalSecondaryIndexDescription out;
+  out.IndexName = index.IndexName;
+  out.KeySchema = index.KeySchema;
+  out.Projection = index.Projection;
+  out.IndexStatus = "ACTIVE";
+  out.ProvisionedThroughput = throughput_of(index.ProvisionedThroughput);
+  out.OnDemandThroughput = index.OnDemandThroughput;
+  out.IndexSizeBytes = 0;
+  out.ItemCount = 0;
+  out.IndexArn = fmt::format("{}/index/{}", table.arn(), *index.IndexName);
+  if (index.WarmThroughput) {
+    out.WarmThroughput.emplace();
+    out.WarmThroughput->ReadUnitsPerSecond = index.WarmThroughput->ReadUnitsPerSecond;
+    out.WarmThroughput->WriteUnitsPerSecond = index.WarmThroughput->WriteUnitsPerSecond;
+  }
+  return out;
+}
+
+void number_index(Table& table, const std::string& index_name) {
+  table.index_numbers.emplace_back(index_name, table.next_index_number++);
+}
+
+api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specification) {
+  api::SSEDescription out;
+  out.Status = "ENABLED";
+  out.SSEType = specification.SSEType.value_or("KMS");
+  if (specification.KMSMasterKeyId && specification.KMSMasterKeyId->starts_with("arn:")) {
+    out.KMSMasterKeyArn = specification.KMSMasterKeyId;
+  } else {
+    out.KMSMasterKeyArn =
+        ctx.arn("kms", "key/" + specification.KMSMasterKeyId.value_or(ids::uuid()));
+  }
+  return out;
+}
+
+void enable_stream(Context& ctx, Table& table, const api::StreamSpecification& specification) {
+  table.stream_number = ids::random_u64() | 1;
+  table.description.StreamSpecification = specification;
+  table.description.LatestStreamLabel = stream_label(ctx.now_ms);
+  table.description.LatestStreamArn =
+      fmt::format("{}/stream/{}", table.arn(), *table.description.LatestStreamLabel);
+}
+
+}  // namespace cumulite::dynamodb

@@ -1,0 +1,149 @@
+#include "emulator/services/dynamodb/table/tags.h"
+
+#include <algorithm>
+
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kTagsMax = 50;
+constexpr std::size_t kKeyMax = 128;
+constexpr std::size_t kValueMax = 256;
+
+std::string tags_row(const Table& table) {
+  return keys::setting_row(table.account, table.region, 'g', table.name());
+}
+
+/// Characters of UTF-8.
+std::size_t length(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
+  if (!arn.starts_with("arn:aws:dynamodb:")) {
+    return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
+  }
+  auto ref = find_table(ctx, arn);
+  if (!ref.ok() && ref.error().code == "ResourceNotFoundException") {
+    return Error{"ResourceNotFoundException",
+                 "Requested resource not found: ResourcArn: " + arn + " not found"};
+  }
+  if (!ref.ok()) {
+    return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
+  }
+  return ref;
+}
+
+}  // namespace
+
+storage::Domain tags_domain(const Table& table) {
+  return storage::Domain::exclusive_on(spaces::kDynamoDb, tags_row(table));
+}
+
+Result<void> check_tags(const std::vector<api::Tag>& tags) {
+  if (tags.size() > kTagsMax) {
+    return errors::validation(
+        "One or more parameter values were invalid: Too many tags: The number of tags exceeds the "
+        "limit of 50");
+  }
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    const std::string key = tags[i].Key.value_or("");
+    if (key.empty() || length(key) > kKeyMax) {
+      return errors::validation(
+          "1 validation error detected: Value at 'tags.key' failed to satisfy constraint: Member "
+          "must have length between 1 and 128");
+    }
+    if (length(tags[i].Value.value_or("")) > kValueMax) {
+      return errors::validation(
+          "1 validation error detected: Value at 'tags.value' failed to satisfy constraint: Member "
+          "must have length less than or equal to 256");
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (tags[j].Key == tags[i].Key) {
+        return errors::validation(
+            "One or more parameter values were invalid: Duplicate tag key found: " + key);
+      }
+    }
+  }
+  return {};
+}
+
+void put_tags(storage::Txn& txn, const Table& table, const std::vector<api::Tag>& tags) {
+  std::string value;
+  for (const auto& tag : tags) {
+    storage::append_part(value, tag.Key.value_or(""));
+    storage::append_part(value, tag.Value.value_or(""));
+  }
+  if (tags.empty()) {
+    txn.del(spaces::kDynamoDb, tags_row(table));
+  } else {
+    txn.put(spaces::kDynamoDb, tags_row(table), value);
+  }
+}
+
+std::vector<api::Tag> get_tags(const storage::Reader& reader, const Table& table) {
+  std::vector<api::Tag> out;
+  const auto value = reader.get(spaces::kDynamoDb, tags_row(table));
+  if (!value) return out;
+  std::string_view rest = *value;
+  while (!rest.empty()) {
+    auto& tag = out.emplace_back();
+    tag.Key = storage::take_part(rest).value_or("");
+    tag.Value = storage::take_part(rest).value_or("");
+  }
+  return out;
+}
+
+Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceInput& in) {
+  if (in.Tags->empty()) {
+    return errors::validation("At least one new tag must be specified");
+  }
+  CUMULITE_TRY(check_tags(*in.Tags));
+  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
+  return ctx.env.store.transact(
+      {tags_domain(*ref.table)}, [&](storage::Txn& txn) -> Result<model::Unit> {
+        auto tags = get_tags(txn, *ref.table);
+        for (const auto& tag : *in.Tags) {
+          const auto same = std::find_if(tags.begin(), tags.end(),
+                                         [&](const api::Tag& old) { return old.Key == tag.Key; });
+          if (same == tags.end()) {
+            tags.push_back(tag);
+          } else {
+            same->Value = tag.Value;
+          }
+        }
+        CUMULITE_TRY(check_tags(tags));
+        put_tags(txn, *ref.table, tags);
+        return model::Unit{};
+      });
+}
+
+Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceInput& in) {
+  if (in.TagKeys->empty()) {
+    return errors::validation("At least one tag key must be specified");
+  }
+  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
+  return ctx.env.store.transact(
+      {tags_domain(*ref.table)}, [&](storage::Txn& txn) -> Result<model::Unit> {
+        auto tags = get_tags(txn, *ref.table);
+        const auto removed = [&](const api::Tag& tag) {
+          return std::find(in.TagKeys->begin(), in.TagKeys->end(), *tag.Key) != in.TagKeys->end();
+        };
+        tags.erase(std::remove_if(tags.begin(), tags.end(), removed), tags.end());
+        put_tags(txn, *ref.table, tags);
+        return model::Unit{};
+      });
+}
+
+Result<api::ListTagsOfResourceOutput> list_tags_of_resource(
+    Context& ctx, const api::ListTagsOfResourceInput& in) {
+  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
+  api::ListTagsOfResourceOutput out;
+  out.Tags = get_tags(ctx.env.store, *ref.table);
+  return out;
+}
+
+}  // namespace cumulite::dynamodb
