@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <limits>
+
 #include "emulator/services/dynamodb/item/number.h"
 #include "emulator/services/dynamodb/table/table.h"
 #include "storage/kv/key_codec.h"
@@ -139,10 +141,8 @@ void append_sort_prefix(std::string& key, const AttributeValue& value) {
 
 Range segment(std::string_view rows_prefix, std::uint32_t segment, std::uint32_t total) {
   const auto bound = [&](std::uint32_t number) {
-    // number * 2^64 / total, rounded down.
-    const auto wide = (static_cast<unsigned __int128>(number) << 64) / total;
     std::string key(rows_prefix);
-    storage::append_u64(key, static_cast<std::uint64_t>(wide));
+    storage::append_u64(key, number * (std::numeric_limits<std::uint64_t>::max() / total));
     return key;
   };
   Range out;

@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/database.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
+#include "emulator/services/dynamodb/request/query_operations.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
 
@@ -20,6 +21,8 @@ std::span<const OperationRow> Database::rows() const {
       row<op::ListTables, &list_tables>(),
       row<op::ListTagsOfResource, &list_tags_of_resource>(),
       row<op::PutItem, &put_item>(),
+      row<op::Query, &query>(),
+      row<op::Scan, &scan>(),
       row<op::TagResource, &tag_resource>(),
       row<op::UntagResource, &untag_resource>(),
       row<op::UpdateItem, &update_item>(),

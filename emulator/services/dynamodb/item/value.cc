@@ -106,7 +106,7 @@ namespace {
 
 Result<void> check_nesting(const AttributeValue& value, int depth) {
   if (depth > kNestingMax) return errors::nesting_too_deep();
-  if (value.type == Type::kM) return check_nesting(value.map(), depth + 1);
+  if (value.type == Type::kM) return cumulite::dynamodb::check_nesting(value.map(), depth + 1);
   if (value.type != Type::kL) return {};
   for (const auto& element : value.list()) CUMULITE_TRY(check_nesting(element, depth + 1));
   return {};

@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include "emulator/services/dynamodb/expression/key_condition.h"
+#include "emulator/services/dynamodb/request/parameters.h"
+#include "emulator/services/dynamodb/request/query_operations.h"
+#include "emulator/services/dynamodb/request/read_page.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+/// What of a Query can be checked without its table.
+struct BoundQuery {
+  expression::Placeholders placeholders = {};
+  expression::KeyTests key = {};
+  std::optional<expression::BoundCondition> filter = {};
+  std::optional<expression::Projection> projection = {};
+  std::optional<Item> start_key = {};
+};
+
+Result<void> bind_expressions(const api::QueryInput& in, BoundQuery& out) {
+  if (in.KeyConditionExpression) {
+    CUMULITE_ASSIGN(auto bound,
+                    expression::bind_condition("KeyConditionExpression",
+                                               *in.KeyConditionExpression, out.placeholders));
+    if (in.FilterExpression) {
+      CUMULITE_ASSIGN(out.filter,
+                      expression::bind_condition("FilterExpression", *in.FilterExpression,
+                                                 out.placeholders));
+    }
+    CUMULITE_ASSIGN(out.projection,
+                    bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
+                                               out.placeholders));
+    CUMULITE_TRY(out.placeholders.check_all_used());
+    CUMULITE_ASSIGN(out.key, expression::read_key_condition(std::move(bound)));
+    return {};
+  }
+  if (in.FilterExpression) {
+    CUMULITE_ASSIGN(out.filter, expression::bind_condition("FilterExpression", *in.FilterExpression,
+                                                           out.placeholders));
+  }
+  CUMULITE_ASSIGN(out.projection,
+                  bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
+                                             out.placeholders));
+  CUMULITE_TRY(out.placeholders.check_all_used());
+  CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions));
+  return {};
+}
+
+Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
+  // KeyConditions goes with the expressions for filter and projection.
+  const bool old_key = in.KeyConditions && in.KeyConditionExpression;
+  CUMULITE_TRY(check_styles({{"ProjectionExpression", in.ProjectionExpression.has_value()},
+                             {"FilterExpression", in.FilterExpression.has_value()},
+                             {"KeyConditionExpression", in.KeyConditionExpression.has_value()}},
+                            {{"AttributesToGet", in.AttributesToGet.has_value()},
+                             {"QueryFilter", in.QueryFilter.has_value()},
+                             {"ConditionalOperator", in.ConditionalOperator.has_value()},
+                             {"KeyConditions", old_key}},
+                            in.ExpressionAttributeNames.has_value(),
+                            in.ExpressionAttributeValues.has_value()));
+  if (in.QueryFilter || in.ConditionalOperator) {
+    CUMULITE_ASSIGN(out.filter, expression::bind_filter(in.QueryFilter, in.ConditionalOperator));
+  }
+  CUMULITE_TRY(check_select(in.Select, in.ProjectionExpression.has_value(),
+                            in.AttributesToGet.has_value(), in.IndexName.has_value()));
+  CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
+  if (!in.KeyConditions && !in.KeyConditionExpression) {
+    return errors::validation(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+        "request.");
+  }
+  CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
+                                                                   in.ExpressionAttributeValues));
+  return bind_expressions(in, out);
+}
+
+/// Filters see only what is not a key of the rows that are read.
+Result<void> check_filter(const api::QueryInput& in, const Table& table, const KeySchema& schema,
+                          const expression::BoundCondition& filter) {
+  for (const auto& attribute :
+       expression::top_attributes(filter.parsed->root, filter.binding)) {
+    if (!schema.has(attribute.name)) continue;
+    return errors::validation(
+        fmt::format("{} can only contain non-primary key attributes: Primary key attribute: {}",
+                    in.QueryFilter ? "QueryFilter" : "Filter Expression", attribute.name));
+  }
+  return check_condition_keys(table, filter);
+}
+
+/// The start key lies in the partition and range that the conditions name.
+Result<void> check_start(const BoundQuery& bound, const KeySchema& schema,
+                         const expression::KeyRange& range) {
+  for (const auto& [name, value] : range.partition) {
+    const auto* started = find(*bound.start_key, name);
+    if (started != nullptr && equal(*started, value)) continue;
+    return errors::validation(
+        "The provided starting key is outside query boundaries based on provided conditions");
+  }
+  if (!expression::satisfies(bound.key, schema, *bound.start_key)) {
+    return errors::validation(
+        "The provided starting key does not match the range key predicate");
+  }
+  return {};
+}
+
+Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, const Table& table) {
+  PageRequest out;
+  out.table = &table;
+  out.consistent = in.ConsistentRead.value_or(false);
+  out.reverse = !in.ScanIndexForward.value_or(true);
+  if (in.IndexName) {
+    out.index = table.find_index(*in.IndexName);
+    if (out.index == nullptr) return errors::index_not_found(*in.IndexName);
+    if (out.index->global && out.consistent) {
+      return errors::validation("Consistent reads are not supported on global secondary indexes");
+    }
+  }
+  const KeySchema& schema = out.index == nullptr ? table.key : out.index->key;
+  const std::string prefix =
+      out.index == nullptr ? table.row_prefix : keys::index_prefix(table, *out.index);
+  CUMULITE_ASSIGN(auto range, expression::resolve_key_range(bound.key, schema, prefix));
+  out.from = std::move(range.from);
+  out.to = std::move(range.to);
+  if (bound.start_key) {
+    CUMULITE_ASSIGN(const std::string row,
+                    start_row(table, out.index, *bound.start_key, false));
+    CUMULITE_TRY(check_start(bound, schema, range));
+    (out.reverse ? out.to : out.from) = out.reverse ? row : row + '\0';
+  }
+  if (bound.projection) CUMULITE_TRY(check_projection_keys(table, *bound.projection));
+  if (bound.filter) {
+    CUMULITE_TRY(check_filter(in, table, schema, *bound.filter));
+    out.filter = &*bound.filter;
+  }
+  CUMULITE_ASSIGN(const Selection selection,
+                  select_attributes(in.Select, table, out.index, bound.projection));
+  out.count_only = selection.count_only;
+  out.fetch_items = selection.fetch_items;
+  if (bound.projection) out.projection = &*bound.projection;
+  if (in.Limit) out.limit = static_cast<std::size_t>(*in.Limit);
+  return out;
+}
+
+}  // namespace
+
+Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
+  BoundQuery bound;
+  CUMULITE_TRY(bind(in, bound));
+  CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
+  CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
+  auto page = read_page(ctx.env.store, request);
+  api::QueryOutput out;
+  out.Count = page.count;
+  out.ScannedCount = page.scanned;
+  if (!request.count_only) out.Items = std::move(page.items);
+  out.LastEvaluatedKey = std::move(page.last_key);
+  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, *ref.table, request.index,
+                                       page.table_units, page.index_units);
+  return out;
+}
+
+}  // namespace cumulite::dynamodb

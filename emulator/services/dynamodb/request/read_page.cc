@@ -1,0 +1,213 @@
+#include "emulator/services/dynamodb/request/read_page.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/expression/evaluate.h"
+#include "emulator/services/dynamodb/index/index_rows.h"
+#include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/request/parameters.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kPageBytesMax = 1024 * 1024;
+constexpr std::size_t kChunkRows = 256;
+
+/// Walks the rows in chunks and gathers what the page answers.
+class PageReader {
+ public:
+  PageReader(const storage::Reader& reader, const PageRequest& request)
+      : reader_(reader), request_(request), from_(request.from), to_(request.to) {}
+
+  ReadPage run() {
+    bool more = from_ < to_ || to_.empty();
+    while (more && !full()) more = read_chunk();
+    if (full() && last_) {
+      page_.last_key = paging_key(*request_.table, request_.index, *last_);
+    }
+    count_units();
+    return std::move(page_);
+  }
+
+ private:
+  bool full() const {
+    return bytes_ >= kPageBytesMax ||
+           (request_.limit && static_cast<std::size_t>(page_.scanned) >= *request_.limit);
+  }
+
+  bool read_chunk() {
+    storage::RangeOptions options;
+    options.reverse = request_.reverse;
+    options.bytes_max = kPageBytesMax;
+    options.limit = kChunkRows;
+    if (request_.limit) {
+      options.limit =
+          std::min(kChunkRows, *request_.limit - static_cast<std::size_t>(page_.scanned));
+    }
+    const auto space =
+        request_.index == nullptr ? spaces::kDynamoDbItems : spaces::kDynamoDbIndexes;
+    auto chunk = reader_.range(space, from_, to_, options);
+    for (const auto& row : chunk.rows) {
+      take(row);
+      if (full()) return chunk.more;
+    }
+    if (chunk.rows.empty()) return false;
+    if (request_.reverse) {
+      to_ = chunk.rows.back().key;
+    } else {
+      from_ = chunk.rows.back().key + '\0';
+    }
+    return chunk.more;
+  }
+
+  void take(const storage::KeyValue& row) {
+    std::optional<Item> item;
+    if (request_.index == nullptr) {
+      item = decode_item(row.value);
+      bytes_ += encoded_size_bytes(row.value);
+    } else {
+      item = read_index_row(reader_, *request_.table, *request_.index, row.value);
+      if (!item) return;
+      bytes_ += size_bytes(*item);
+    }
+    ++page_.scanned;
+    last_ = paging_key(*request_.table, request_.index, *item);
+    if (request_.fetch_items) fetch(*item);
+    if (request_.filter != nullptr && !expression::matches(*request_.filter, *item)) return;
+    ++page_.count;
+    if (request_.count_only) return;
+    page_.items.push_back(request_.projection == nullptr
+                              ? std::move(*item)
+                              : request_.projection->apply(std::move(*item)));
+  }
+
+  /// Replaces the index's copy by the whole item, which costs a read of the table.
+  void fetch(Item& item) {
+    const auto bytes =
+        reader_.get(spaces::kDynamoDbItems, keys::item_row(*request_.table, item));
+    if (!bytes) return;
+    item = decode_item(*bytes);
+    fetched_units_ += read_units(encoded_size_bytes(*bytes), request_.consistent);
+  }
+
+  void count_units() {
+    const double units = read_units(bytes_, request_.consistent);
+    (request_.index == nullptr ? page_.table_units : page_.index_units) = units;
+    page_.table_units += fetched_units_;
+  }
+
+  const storage::Reader& reader_;
+  const PageRequest& request_;
+  std::string from_;
+  std::string to_;
+  ReadPage page_;
+  std::size_t bytes_ = 0;
+  double fetched_units_ = 0;
+  std::optional<Item> last_;
+};
+
+Error invalid_start(std::string_view detail = {}) {
+  std::string message = "The provided starting key is invalid";
+  if (!detail.empty()) message += fmt::format(": {}", detail);
+  return errors::validation(std::move(message));
+}
+
+/// Projected attributes that a global index does not hold.
+std::vector<std::string_view> not_projected(const Table& table, const Index& index,
+                                            const expression::Projection& projection) {
+  std::vector<std::string_view> out;
+  for (const auto name : projection.top_names()) {
+    if (!index.projects(name, table.key)) out.push_back(name);
+  }
+  return out;
+}
+
+}  // namespace
+
+ReadPage read_page(const storage::Reader& reader, const PageRequest& request) {
+  return PageReader(reader, request).run();
+}
+
+Result<void> check_select(const std::optional<std::string>& select, bool has_projection_expression,
+                          bool has_attributes_to_get, bool has_index) {
+  const bool projected = has_projection_expression || has_attributes_to_get;
+  if (select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
+    return errors::invalid_parameter(
+        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  }
+  if (select == "SPECIFIC_ATTRIBUTES" && !projected) {
+    return errors::invalid_parameter(
+        "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+        "SPECIFIC_ATTRIBUTES");
+  }
+  if (select && select != "SPECIFIC_ATTRIBUTES" && projected) {
+    return errors::validation(
+        fmt::format("Cannot specify the {} when choosing to get {}",
+                    has_projection_expression ? "ProjectionExpression" : "AttributesToGet",
+                    *select == "COUNT" ? "only the COUNT" : *select));
+  }
+  return {};
+}
+
+Result<Selection> select_attributes(const std::optional<std::string>& select, const Table& table,
+                                    const Index* index,
+                                    const std::optional<expression::Projection>& projection) {
+  Selection out;
+  out.count_only = select == "COUNT";
+  if (index == nullptr || index->projection == ProjectionKind::kAll) return out;
+  if (select == "ALL_ATTRIBUTES") {
+    if (index->global) {
+      return errors::invalid_parameter(
+          fmt::format("Select type ALL_ATTRIBUTES is not supported for global secondary index {} "
+                      "because its projection type is not ALL",
+                      index->name));
+    }
+    out.fetch_items = true;
+  }
+  if (projection) {
+    const auto missing = not_projected(table, *index, *projection);
+    if (missing.empty()) return out;
+    if (index->global) {
+      return errors::invalid_parameter(
+          fmt::format("Global secondary index {} does not project [{}]", index->name,
+                      fmt::join(missing, ", ")));
+    }
+    out.fetch_items = true;
+  }
+  return out;
+}
+
+Result<std::optional<Item>> read_start_key(const std::optional<Item>& given) {
+  if (!given) return std::optional<Item>{};
+  auto key = normalized(*given);
+  if (!key.ok()) return invalid_start(key.error().message);
+  return std::optional<Item>{std::move(*key)};
+}
+
+Result<std::string> start_row(const Table& table, const Index* index, const Item& key, bool scan) {
+  const Item wanted = paging_key(table, index, key);
+  std::size_t names = table.key.attributes.size();
+  if (index != nullptr) {
+    for (const auto& attribute : index->key.attributes) {
+      if (!table.key.has(attribute.name)) ++names;
+    }
+  }
+  if (key.size() != names || wanted.size() != names) {
+    return index == nullptr && scan
+               ? invalid_start("The provided key element does not match the schema")
+               : invalid_start();
+  }
+  if (auto checked = check_key(table, key_of(table, key)); !checked.ok()) {
+    return invalid_start(checked.error().message);
+  }
+  if (index == nullptr) return keys::item_row(table, key);
+  auto row = keys::index_row(table, *index, key);
+  if (!row) return invalid_start();
+  return std::move(*row);
+}
+
+}  // namespace cumulite::dynamodb

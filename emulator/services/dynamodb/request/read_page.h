@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/expression/binding.h"
+#include "emulator/services/dynamodb/expression/projection.h"
+
+namespace cumulite::dynamodb {
+
+/// What Query and Scan read: a range of the rows of a table or an index, one page of it.
+struct PageRequest {
+  const Table* table = nullptr;
+  const Index* index = nullptr;  ///< Null: the table itself.
+  std::string from = {};
+  std::string to = {};
+  bool reverse = false;
+  bool consistent = false;
+  bool count_only = false;
+  bool fetch_items = false;  ///< Local index: attributes that it does not hold are wanted.
+  std::optional<std::size_t> limit = {};
+  const expression::BoundCondition* filter = nullptr;
+  const expression::Projection* projection = nullptr;
+};
+
+struct ReadPage {
+  std::vector<Item> items = {};
+  std::int32_t count = 0;
+  std::int32_t scanned = 0;
+  std::optional<Item> last_key = {};
+  double table_units = 0;
+  double index_units = 0;
+};
+
+/// Reads rows until the limit, 1 MB of items, or the end; then filters and projects them.
+ReadPage read_page(const storage::Reader& reader, const PageRequest& request);
+
+/// How Select, the projection and the index agree on what is returned.
+struct Selection {
+  bool count_only = false;
+  bool fetch_items = false;
+};
+Result<void> check_select(const std::optional<std::string>& select, bool has_projection_expression,
+                          bool has_attributes_to_get, bool has_index);
+Result<Selection> select_attributes(const std::optional<std::string>& select, const Table& table,
+                                    const Index* index,
+                                    const std::optional<expression::Projection>& projection);
+
+/// ExclusiveStartKey, normalized. Errors: "The provided starting key is invalid: ...".
+Result<std::optional<Item>> read_start_key(const std::optional<Item>& given);
+/// Its row, after checking that it is a key of the table and the index. `scan`: the wording of a
+/// wrong number of attributes differs.
+Result<std::string> start_row(const Table& table, const Index* index, const Item& key, bool scan);
+
+}  // namespace cumulite::dynamodb
