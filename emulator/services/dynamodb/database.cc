@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "emulator/services/dynamodb/service.h"
+#include "emulator/services/dynamodb/table/index_changes.h"
+#include "emulator/services/dynamodb/transaction/idempotency.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -51,6 +52,8 @@ Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_
 
 void Database::start() {
   catalog_.load(env_.store);
+  register_token_expiry(*this);
+  resume_backfills(*this);
 }
 
 Database& database(Context& ctx) {
@@ -74,10 +77,6 @@ Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn) {
 
 Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn) {
   return look_up(ctx, name_or_arn, true);
-}
-
-std::unique_ptr<Service> make_service(Environment& env) {
-  return std::make_unique<Database>(env);
 }
 
 }  // namespace cumulite::dynamodb

@@ -1,16 +1,20 @@
 #include <array>
 
 #include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
 #include "emulator/services/dynamodb/request/query_operations.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
+#include "emulator/services/dynamodb/transaction/transaction_operations.h"
 
 namespace cumulite::dynamodb {
 
 std::span<const OperationRow> Database::rows() const {
   namespace op = api::op;
   static const std::array kRows = {
+      row<op::BatchGetItem, &batch_get_item>(),
+      row<op::BatchWriteItem, &batch_write_item>(),
       row<op::CreateTable, &create_table>(),
       row<op::DeleteItem, &delete_item>(),
       row<op::DeleteTable, &delete_table>(),
@@ -24,8 +28,11 @@ std::span<const OperationRow> Database::rows() const {
       row<op::Query, &query>(),
       row<op::Scan, &scan>(),
       row<op::TagResource, &tag_resource>(),
+      row<op::TransactGetItems, &transact_get_items>(),
+      row<op::TransactWriteItems, &transact_write_items>(),
       row<op::UntagResource, &untag_resource>(),
       row<op::UpdateItem, &update_item>(),
+      row<op::UpdateTable, &update_table>(),
   };
   return kRows;
 }

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "emulator/services/dynamodb/database.h"
+
+namespace cumulite::dynamodb {
+
+Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in);
+Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
+                                                   const api::BatchWriteItemInput& in);
+
+}  // namespace cumulite::dynamodb

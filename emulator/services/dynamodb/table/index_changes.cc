@@ -1,0 +1,250 @@
+#include "emulator/services/dynamodb/table/index_changes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/index/index_rows.h"
+#include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/table/schema_check.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kBackfillRows = 500;
+constexpr std::size_t kBackfillBytes = 1024 * 1024;
+
+const std::string& index_name(const api::GlobalSecondaryIndexUpdate& update) {
+  if (update.Create) return *update.Create->IndexName;
+  if (update.Update) return *update.Update->IndexName;
+  return *update.Delete->IndexName;
+}
+
+api::GlobalSecondaryIndex as_index(const api::CreateGlobalSecondaryIndexAction& action) {
+  api::GlobalSecondaryIndex out;
+  out.IndexName = action.IndexName;
+  out.KeySchema = action.KeySchema;
+  out.Projection = action.Projection;
+  out.ProvisionedThroughput = action.ProvisionedThroughput;
+  out.OnDemandThroughput = action.OnDemandThroughput;
+  out.WarmThroughput = action.WarmThroughput;
+  return out;
+}
+
+/// Adds the request's definitions to the table's; a known attribute keeps its type.
+Result<std::vector<std::string>> merge_definitions(const api::UpdateTableInput& in, Table& table) {
+  std::vector<std::string> given;
+  auto& definitions = *table.description.AttributeDefinitions;
+  for (const auto& definition :
+       in.AttributeDefinitions.value_or(std::vector<api::AttributeDefinition>{})) {
+    given.push_back(*definition.AttributeName);
+    const auto known = std::find_if(
+        definitions.begin(), definitions.end(), [&](const api::AttributeDefinition& old) {
+          return old.AttributeName == definition.AttributeName;
+        });
+    if (known == definitions.end()) {
+      definitions.push_back(definition);
+    } else if (known->AttributeType != definition.AttributeType) {
+      return errors::invalid_parameter(
+          fmt::format("Attributes cannot be redefined. Please check that your attribute has the "
+                      "same type as previously defined. Existing schema: Schema:[SchemaElement: "
+                      "key{{{}:{}}}] New schema: Schema:[SchemaElement: key{{{}:{}}}]",
+                      *known->AttributeName, *known->AttributeType, *definition.AttributeName,
+                      *definition.AttributeType));
+    }
+  }
+  return given;
+}
+
+/// Drops definitions that no key uses any more.
+void prune_definitions(Table& table) {
+  table.compile();
+  auto& definitions = *table.description.AttributeDefinitions;
+  definitions.erase(
+      std::remove_if(definitions.begin(), definitions.end(),
+                     [&](const api::AttributeDefinition& definition) {
+                       return !table.key.has(*definition.AttributeName) &&
+                              std::none_of(table.indexes.begin(), table.indexes.end(),
+                                           [&](const Index& index) {
+                                             return index.key.has(*definition.AttributeName);
+                                           });
+                     }),
+      definitions.end());
+}
+
+Result<void> create_index(const api::UpdateTableInput& in,
+                          const api::CreateGlobalSecondaryIndexAction& action, Table& table) {
+  if (table.find_index(*action.IndexName) != nullptr) {
+    return errors::validation(
+        fmt::format("Attempting to create an index which already exists: {}", *action.IndexName));
+  }
+  CUMULITE_ASSIGN(const auto definitions, merge_definitions(in, table));
+  const auto index = as_index(action);
+  CUMULITE_TRY(check_global_index(index, definitions, table.on_demand()));
+  if (!table.description.GlobalSecondaryIndexes) {
+    table.description.GlobalSecondaryIndexes.emplace();
+  }
+  auto& all = *table.description.GlobalSecondaryIndexes;
+  if (all.size() >= kGlobalIndexesMax) {
+    return errors::limit_exceeded("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  }
+  auto description = global_index_of(table, index);
+  description.IndexStatus = "CREATING";
+  description.Backfilling = true;
+  all.push_back(std::move(description));
+  number_index(table, *action.IndexName);
+  prune_definitions(table);
+  return {};
+}
+
+Result<void> delete_index(storage::Txn& txn, const std::string& name, Table& table) {
+  const auto* index = table.find_index(name);
+  if (index == nullptr || !index->global) {
+    return Error{"ResourceNotFoundException", "Requested resource not found"};
+  }
+  drop_index(txn, table, *index);
+  auto& all = *table.description.GlobalSecondaryIndexes;
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const auto& description) { return description.IndexName == name; }),
+            all.end());
+  if (all.empty()) table.description.GlobalSecondaryIndexes.reset();
+  auto& numbers = table.index_numbers;
+  numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
+                               [&](const auto& entry) { return entry.first == name; }),
+                numbers.end());
+  prune_definitions(table);
+  return {};
+}
+
+Result<void> update_index(Context& ctx, const api::UpdateGlobalSecondaryIndexAction& action,
+                          Table& table) {
+  const auto* index = table.find_index(*action.IndexName);
+  if (index == nullptr || !index->global) {
+    return Error{"ResourceNotFoundException", "Requested resource not found"};
+  }
+  CUMULITE_TRY(check_throughput(action.ProvisionedThroughput));
+  for (auto& description : *table.description.GlobalSecondaryIndexes) {
+    if (description.IndexName != action.IndexName) continue;
+    if (action.ProvisionedThroughput) {
+      description.ProvisionedThroughput = throughput_of(action.ProvisionedThroughput);
+      description.ProvisionedThroughput->LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
+    }
+    if (action.OnDemandThroughput) description.OnDemandThroughput = action.OnDemandThroughput;
+    if (action.WarmThroughput) {
+      description.WarmThroughput.emplace();
+      description.WarmThroughput->ReadUnitsPerSecond = action.WarmThroughput->ReadUnitsPerSecond;
+      description.WarmThroughput->WriteUnitsPerSecond = action.WarmThroughput->WriteUnitsPerSecond;
+    }
+  }
+  return {};
+}
+
+/// One step of a backfill: the rows from `from` on; the next step's first row, or nothing.
+std::optional<std::string> backfill_step(storage::Txn& txn, const Table& table, const Index& index,
+                                         const std::string& from) {
+  storage::RangeOptions options;
+  options.limit = kBackfillRows;
+  options.bytes_max = kBackfillBytes;
+  const auto page = txn.range(spaces::kDynamoDbItems, from,
+                              storage::prefix_end(table.row_prefix), options);
+  for (const auto& row : page.rows) {
+    const Item item = decode_item(row.value);
+    // Items that were there before may have key attributes of other types: they stay out.
+    if (!check_index_keys(table, item).ok()) continue;
+    add_to_index(txn, table, index, item);
+  }
+  if (!page.more || page.rows.empty()) return std::nullopt;
+  return page.rows.back().key + '\0';
+}
+
+void activate(Table& table, const std::string& name) {
+  for (auto& description : *table.description.GlobalSecondaryIndexes) {
+    if (description.IndexName != name) continue;
+    description.IndexStatus = "ACTIVE";
+    description.Backfilling.reset();
+  }
+}
+
+}  // namespace
+
+Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpdate>& updates) {
+  std::vector<std::string> names;
+  int structural = 0;
+  for (const auto& update : updates) {
+    const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) + (update.Delete ? 1 : 0);
+    if (actions == 0) {
+      return errors::invalid_parameter(
+          "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+          "GlobalSecondaryIndexUpdate.Delete must not be null");
+    }
+    if (actions > 1) {
+      return errors::invalid_parameter(
+          "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+          "GlobalSecondaryIndexUpdate.Delete may be given");
+    }
+    const auto& name = index_name(update);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      return errors::invalid_parameter(
+          fmt::format("Only one global secondary index update per index is allowed "
+                      "simultaneously. Index: {}",
+                      name));
+    }
+    names.push_back(name);
+    if (!update.Update) ++structural;
+  }
+  if (structural > 1) {
+    return errors::limit_exceeded(
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously "
+        "per table");
+  }
+  return {};
+}
+
+Result<void> apply_index_updates(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
+                                 Table& table) {
+  for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
+    if (update.Create) CUMULITE_TRY(create_index(in, *update.Create, table));
+    if (update.Update) CUMULITE_TRY(update_index(ctx, *update.Update, table));
+    if (update.Delete) CUMULITE_TRY(delete_index(txn, *update.Delete->IndexName, table));
+  }
+  return {};
+}
+
+void backfill_index(Database& db, const std::string& table_row, const std::string& index_name) {
+  std::optional<std::string> from;
+  bool done = false;
+  while (!done) {
+    const TablePtr table = db.catalog().find(table_row);
+    if (table == nullptr) return;
+    db.env().store.transact(table_domains(*table), [&](storage::Txn& txn) {
+      if (db.catalog().find(table_row) != table) return;
+      const auto* index = table->find_index(index_name);
+      if (index == nullptr) {
+        done = true;
+        return;
+      }
+      from = backfill_step(txn, *table, *index, from.value_or(table->row_prefix));
+      if (from) return;
+      auto copy = std::make_shared<Table>(*table);
+      activate(*copy, index_name);
+      save_table(db, txn, std::move(copy));
+      done = true;
+    });
+  }
+}
+
+void resume_backfills(Database& db) {
+  for (const auto& table : db.catalog().all()) {
+    if (!table->description.GlobalSecondaryIndexes) continue;
+    for (const auto& index : *table->description.GlobalSecondaryIndexes) {
+      if (index.IndexStatus != "CREATING") continue;
+      backfill_index(db, keys::table_row(table->account, table->region, table->name()),
+                     *index.IndexName);
+    }
+  }
+}
+
+}  // namespace cumulite::dynamodb

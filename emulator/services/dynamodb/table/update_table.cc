@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include "emulator/services/dynamodb/table/index_changes.h"
+#include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/table_change.h"
+#include "emulator/services/dynamodb/table/table_operations.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+Result<void> check(const api::UpdateTableInput& in) {
+  const bool index_updates =
+      in.GlobalSecondaryIndexUpdates && !in.GlobalSecondaryIndexUpdates->empty();
+  const bool replica_updates = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
+  if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
+      !in.SSESpecification && !replica_updates && !in.TableClass &&
+      !in.DeletionProtectionEnabled && !in.OnDemandThroughput && !in.WarmThroughput) {
+    return errors::validation(
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+        "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+  }
+  if (in.BillingMode == "PROVISIONED" && !in.ProvisionedThroughput) {
+    return errors::invalid_parameter(
+        "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+  }
+  CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
+  if (index_updates) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
+  if (in.VectorIndexUpdates && !in.VectorIndexUpdates->empty()) {
+    return errors::validation("Vector indexes are not supported in this Region");
+  }
+  return {};
+}
+
+Error unchanged_throughput(const api::ProvisionedThroughput& wanted,
+                           const api::ProvisionedThroughputDescription& current) {
+  return errors::validation(fmt::format(
+      "The provisioned throughput for the table will not change. The requested value equals the "
+      "current value. Current ReadCapacityUnits provisioned for the table: {}. Requested "
+      "ReadCapacityUnits: {}. Current WriteCapacityUnits provisioned for the table: {}. Requested "
+      "WriteCapacityUnits: {}. Refer to the Amazon DynamoDB Developer Guide for current limits and "
+      "how to request higher limits.",
+      *current.ReadCapacityUnits, *wanted.ReadCapacityUnits, *current.WriteCapacityUnits,
+      *wanted.WriteCapacityUnits));
+}
+
+Result<void> apply_throughput(Context& ctx, const api::ProvisionedThroughput& wanted,
+                              api::TableDescription& description) {
+  auto& current = *description.ProvisionedThroughput;
+  const auto reads = wanted.ReadCapacityUnits.value_or(0);
+  const auto writes = wanted.WriteCapacityUnits.value_or(0);
+  if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
+    return unchanged_throughput(wanted, current);
+  }
+  if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
+    current.LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
+  }
+  if (reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits) {
+    current.LastDecreaseDateTime = model::Timestamp{ctx.now_ms};
+    current.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
+  }
+  current.ReadCapacityUnits = reads;
+  current.WriteCapacityUnits = writes;
+  return {};
+}
+
+Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table& table) {
+  auto& description = table.description;
+  const bool was_on_demand = table.on_demand();
+  const bool on_demand = in.BillingMode ? in.BillingMode == "PAY_PER_REQUEST" : was_on_demand;
+  if (in.ProvisionedThroughput && on_demand) {
+    return errors::invalid_parameter(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
+  }
+  if (in.BillingMode && on_demand != was_on_demand) {
+    if (!description.BillingModeSummary) description.BillingModeSummary.emplace();
+    description.BillingModeSummary->BillingMode = in.BillingMode;
+    if (on_demand) {
+      description.BillingModeSummary->LastUpdateToPayPerRequestDateTime =
+          model::Timestamp{ctx.now_ms};
+      description.ProvisionedThroughput = throughput_of(std::nullopt);
+      if (description.GlobalSecondaryIndexes) {
+        for (auto& index : *description.GlobalSecondaryIndexes) {
+          index.ProvisionedThroughput = throughput_of(std::nullopt);
+        }
+      }
+    }
+  }
+  if (in.ProvisionedThroughput) {
+    return apply_throughput(ctx, *in.ProvisionedThroughput, description);
+  }
+  return {};
+}
+
+Result<void> apply_stream(Context& ctx, const api::StreamSpecification& wanted, Table& table) {
+  if (wanted.StreamEnabled.value_or(false)) {
+    if (table.streams()) {
+      return errors::validation(
+          "Table already has an enabled stream: TableName: " + table.name());
+    }
+    if (!wanted.StreamViewType) {
+      return errors::invalid_parameter(
+          "StreamViewType must be specified when StreamEnabled is true");
+    }
+    enable_stream(ctx, table, wanted);
+    return {};
+  }
+  if (!table.streams()) {
+    return errors::validation(
+        "Table has no stream to disable or the stream is already disabled: TableName: " +
+        table.name());
+  }
+  table.stream_number = 0;
+  table.description.StreamSpecification.reset();
+  return {};
+}
+
+void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table) {
+  auto& description = table.description;
+  if (in.DeletionProtectionEnabled) {
+    description.DeletionProtectionEnabled = in.DeletionProtectionEnabled;
+  }
+  if (in.TableClass) {
+    description.TableClassSummary.emplace();
+    description.TableClassSummary->TableClass = in.TableClass;
+    description.TableClassSummary->LastUpdateDateTime = model::Timestamp{ctx.now_ms};
+  }
+  if (in.SSESpecification) {
+    if (!in.SSESpecification->Enabled.value_or(false)) {
+      description.SSEDescription.reset();
+    } else if (!description.SSEDescription || in.SSESpecification->KMSMasterKeyId) {
+      description.SSEDescription = sse_of(ctx, *in.SSESpecification);
+    }
+  }
+  if (in.OnDemandThroughput) description.OnDemandThroughput = in.OnDemandThroughput;
+  if (in.WarmThroughput) {
+    description.WarmThroughput.emplace();
+    description.WarmThroughput->ReadUnitsPerSecond = in.WarmThroughput->ReadUnitsPerSecond;
+    description.WarmThroughput->WriteUnitsPerSecond = in.WarmThroughput->WriteUnitsPerSecond;
+  }
+}
+
+Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
+                       Table& table) {
+  CUMULITE_TRY(apply_billing(ctx, in, table));
+  if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, *in.StreamSpecification, table));
+  if (in.GlobalSecondaryIndexUpdates) {
+    CUMULITE_TRY(apply_index_updates(ctx, txn, in, table));
+  }
+  apply_settings(ctx, in, table);
+  table.compile();
+  return TablePtr(std::make_shared<Table>(table));
+}
+
+}  // namespace
+
+Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
+  CUMULITE_TRY(check(in));
+  CUMULITE_ASSIGN(const TablePtr table,
+                  change_table(ctx, *in.TableName,
+                               [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
+                                 return apply(ctx, txn, in, copy);
+                               }));
+  Database& db = database(ctx);
+  api::UpdateTableOutput out;
+  out.TableDescription = describe(db, *table);
+  out.TableDescription->TableStatus = "UPDATING";
+  for (const auto& update : in.GlobalSecondaryIndexUpdates.value_or(
+           std::vector<api::GlobalSecondaryIndexUpdate>{})) {
+    if (!update.Create) continue;
+    backfill_index(db, keys::table_row(table->account, table->region, table->name()),
+                   *update.Create->IndexName);
+  }
+  return out;
+}
+
+}  // namespace cumulite::dynamodb

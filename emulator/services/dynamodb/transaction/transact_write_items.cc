@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/request/parameters.h"
+#include "emulator/services/dynamodb/transaction/idempotency.h"
+#include "emulator/services/dynamodb/transaction/transaction_operations.h"
+#include "emulator/services/dynamodb/transaction/write_set.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+/// What the four kinds of actions have in common.
+template <class Action>
+Result<void> bind_common(const Action& in, TransactionAction& out) {
+  out.table_name = *in.TableName;
+  auto& plan = out.plan;
+  CUMULITE_ASSIGN(auto placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
+                                                                    in.ExpressionAttributeValues));
+  out.placeholders = std::make_unique<expression::Placeholders>(std::move(placeholders));
+  if constexpr (requires { in.UpdateExpression; }) {
+    CUMULITE_ASSIGN(plan.update,
+                    expression::bind_update(*in.UpdateExpression, *out.placeholders));
+  }
+  if (in.ConditionExpression) {
+    CUMULITE_ASSIGN(plan.condition, expression::bind_condition(
+                                        "ConditionExpression", *in.ConditionExpression,
+                                        *out.placeholders));
+  }
+  plan.item_on_failure = in.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
+  return out.placeholders->check_all_used();
+}
+
+Result<void> bind_put(const api::Put& in, TransactionAction& out) {
+  out.plan.kind = WritePlan::Kind::kPut;
+  CUMULITE_TRY(check_styles({{"ConditionExpression", in.ConditionExpression.has_value()}}, {},
+                            in.ExpressionAttributeNames.has_value(),
+                            in.ExpressionAttributeValues.has_value()));
+  CUMULITE_ASSIGN(out.plan.item, normalized(*in.Item));
+  CUMULITE_TRY(check_attribute_names(out.plan.item));
+  if (size_bytes(out.plan.item) > kItemBytesMax) return errors::item_too_large();
+  return bind_common(in, out);
+}
+
+template <class Action>
+Result<void> bind_keyed(const Action& in, WritePlan::Kind kind, TransactionAction& out) {
+  out.plan.kind = kind;
+  if constexpr (!requires { in.UpdateExpression; }) {
+    CUMULITE_TRY(check_styles({{"ConditionExpression", in.ConditionExpression.has_value()}}, {},
+                              in.ExpressionAttributeNames.has_value(),
+                              in.ExpressionAttributeValues.has_value()));
+  }
+  CUMULITE_ASSIGN(out.plan.item, normalized(*in.Key));
+  return bind_common(in, out);
+}
+
+Result<void> bind(const api::TransactWriteItem& in, TransactionAction& out) {
+  const int given = (in.ConditionCheck ? 1 : 0) + (in.Put ? 1 : 0) + (in.Delete ? 1 : 0) +
+                    (in.Update ? 1 : 0);
+  if (given != 1) {
+    return errors::validation(
+        "TransactItems can only contain one of Check, Put, Update or Delete");
+  }
+  if (in.Put) return bind_put(*in.Put, out);
+  if (in.Update) return bind_keyed(*in.Update, WritePlan::Kind::kUpdate, out);
+  if (in.Delete) return bind_keyed(*in.Delete, WritePlan::Kind::kDelete, out);
+  return bind_keyed(*in.ConditionCheck, WritePlan::Kind::kCheck, out);
+}
+
+void add_write_capacity(const api::TransactWriteItemsInput& in, const TransactionOutcome& outcome,
+                        api::TransactWriteItemsOutput& out) {
+  for (const auto& [table, units] : outcome.units) {
+    WriteUnits doubled = units;  // A transaction prepares and commits: twice the units.
+    doubled.table *= 2;
+    for (auto& entry : doubled.indexes) entry.second *= 2;
+    auto used = write_capacity(in.ReturnConsumedCapacity, *table, doubled);
+    if (!used) return;
+    used->WriteCapacityUnits = used->CapacityUnits;
+    if (used->Table) used->Table->WriteCapacityUnits = used->Table->CapacityUnits;
+    if (!out.ConsumedCapacity) out.ConsumedCapacity.emplace();
+    bool merged = false;
+    for (auto& total : *out.ConsumedCapacity) {
+      if (total.TableName != table->name()) continue;
+      add_capacity(total, *used);
+      merged = true;
+    }
+    if (!merged) out.ConsumedCapacity->push_back(std::move(*used));
+  }
+}
+
+void add_metrics(const api::TransactWriteItemsInput& in, const WriteSet& set,
+                 api::TransactWriteItemsOutput& out) {
+  for (const auto& action : set.actions()) {
+    auto metrics =
+        collection_metrics(in.ReturnItemCollectionMetrics, *action.ref.table, action.plan.item);
+    if (!metrics) continue;
+    if (!out.ItemCollectionMetrics) out.ItemCollectionMetrics.emplace();
+    auto& map = *out.ItemCollectionMetrics;
+    auto same = std::find_if(map.begin(), map.end(), [&](const auto& entry) {
+      return entry.first == action.ref.table->name();
+    });
+    if (same == map.end()) {
+      map.emplace_back(action.ref.table->name(), std::vector<api::ItemCollectionMetrics>{});
+      same = std::prev(map.end());
+    }
+    same->second.push_back(std::move(*metrics));
+  }
+}
+
+}  // namespace
+
+Result<api::TransactWriteItemsOutput> transact_write_items(
+    Context& ctx, const api::TransactWriteItemsInput& in) {
+  WriteSet set(ctx);
+  for (const auto& item : *in.TransactItems) CUMULITE_TRY(bind(item, set.add()));
+  storage::Domains domains;
+  std::function<Result<bool>(storage::Txn&)> also;
+  if (in.ClientRequestToken) {
+    const std::string fingerprint = transaction_fingerprint(in);
+    domains.push_back(token_domain(ctx, *in.ClientRequestToken));
+    also = [&ctx, &in, fingerprint](storage::Txn& txn) {
+      return claim_token(ctx, txn, *in.ClientRequestToken, fingerprint);
+    };
+  }
+  CUMULITE_ASSIGN(const auto outcome, set.run(domains, also));
+  api::TransactWriteItemsOutput out;
+  add_write_capacity(in, outcome, out);
+  if (!outcome.units.empty()) add_metrics(in, set, out);
+  return out;
+}
+
+}  // namespace cumulite::dynamodb

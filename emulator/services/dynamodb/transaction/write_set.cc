@@ -1,0 +1,119 @@
+#include "emulator/services/dynamodb/transaction/write_set.h"
+
+#include <algorithm>
+#include <set>
+
+#include "emulator/services/dynamodb/item/item_writer.h"
+#include "emulator/services/dynamodb/transaction/cancellation.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kAggregateBytesMax = 4 * 1024 * 1024;
+
+Error too_large() {
+  return errors::validation(
+      "Transaction request is not valid: aggregate item size cannot exceed 4194304 bytes");
+}
+
+}  // namespace
+
+Result<void> WriteSet::resolve() {
+  for (auto& action : actions_) {
+    CUMULITE_ASSIGN(action.ref, find_data_table(ctx_, action.table_name));
+  }
+  return {};
+}
+
+Result<void> WriteSet::check() {
+  std::vector<CancellationReason> reasons(actions_.size());
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    auto& action = actions_[i];
+    if (auto checked = check_plan(*action.ref.table, action.plan); !checked.ok()) {
+      // Only the first invalid action is reported.
+      reasons[i] = reason_of(checked.error());
+      return transaction_canceled(reasons);
+    }
+    action.row = keys::item_row(*action.ref.table, action.plan.item);
+  }
+  std::set<std::string_view> rows;
+  std::size_t bytes = 0;
+  for (const auto& action : actions_) {
+    if (!rows.insert(action.row).second) {
+      return errors::validation(
+          "Transaction request cannot include multiple operations on one item");
+    }
+    if (action.plan.kind == WritePlan::Kind::kPut) bytes += size_bytes(action.plan.item);
+  }
+  if (bytes > kAggregateBytesMax) return too_large();
+  return {};
+}
+
+Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
+  Database& db = database(ctx_);
+  std::vector<CancellationReason> reasons(actions_.size());
+  std::vector<Change> changes;
+  bool canceled = false;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const auto& action = actions_[i];
+    const Table& table = *action.ref.table;
+    auto& change = changes.emplace_back(
+        read_change(txn, action.row, plan_needs_before(table, action.plan)));
+    if (auto decided = decide(table, action.plan, change); !decided.ok()) {
+      reasons[i] = reason_of(decided.error());
+      canceled = true;
+    } else if (change.after) {
+      bytes += size_bytes(*change.after);
+    }
+  }
+  if (canceled) return transaction_canceled(reasons);
+  if (bytes > kAggregateBytesMax) return too_large();
+  TransactionOutcome out;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const auto& action = actions_[i];
+    WriteUnits units;
+    if (action.plan.kind == WritePlan::Kind::kCheck) {
+      units.table = write_units(changes[i].before_size);
+    } else {
+      units = write_change(db, txn, *action.ref.table, changes[i], {ctx_.now_ms, false});
+    }
+    out.units.emplace_back(action.ref.table, std::move(units));
+  }
+  return out;
+}
+
+Result<TransactionOutcome> WriteSet::run(
+    const storage::Domains& extra_domains,
+    const std::function<Result<bool>(storage::Txn&)>& also) {
+  Database& db = database(ctx_);
+  while (true) {
+    CUMULITE_TRY(resolve());
+    CUMULITE_TRY(check());
+    storage::Domains domains = extra_domains;
+    for (const auto& action : actions_) {
+      domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, action.ref.row));
+      add_item_domains(domains, *action.ref.table, action.row);
+    }
+    struct Attempt {
+      std::optional<Result<TransactionOutcome>> answer;
+      bool ok() const { return answer && answer->ok(); }
+    };
+    auto attempt = db.env().store.transact(domains, [&](storage::Txn& txn) {
+      const bool current =
+          std::all_of(actions_.begin(), actions_.end(), [&](const TransactionAction& action) {
+            return db.catalog().find(action.ref.row) == action.ref.table;
+          });
+      if (!current) return Attempt{};
+      if (also) {
+        auto wanted = also(txn);
+        if (!wanted.ok()) return Attempt{std::move(wanted).error()};
+        if (!*wanted) return Attempt{TransactionOutcome{}};
+      }
+      return Attempt{apply(txn)};
+    });
+    if (attempt.answer) return std::move(*attempt.answer);
+  }
+}
+
+}  // namespace cumulite::dynamodb
