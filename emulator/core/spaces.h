@@ -24,14 +24,15 @@ inline constexpr storage::Space kSqsMessages = 25;
 inline constexpr storage::Space kSns = 32;
 inline constexpr storage::Space kDynamoDb = 40;
 inline constexpr storage::Space kDynamoDbItems = 41;
-inline constexpr storage::Space kDynamoDbStreams = 42;
+inline constexpr storage::Space kDynamoDbStreams =
+    42;  ///< Change records; guarded by domains of whole streams, named by hand. Unguarded.
 inline constexpr storage::Space kDynamoDbIndexes =
     43;  ///< Copies of items in their indexes; guarded by the items' domains. Unguarded.
 inline constexpr storage::Space kGlacier = 48;
 
 /// StoreOptions::unguarded_spaces of the daemon.
 inline std::vector<storage::Space> unguarded() {
-  return {kDue, kOutbox, kBlob, kCaptured, kDynamoDbIndexes};
+  return {kDue, kOutbox, kBlob, kCaptured, kDynamoDbStreams, kDynamoDbIndexes};
 }
 
 }  // namespace cumulite::spaces

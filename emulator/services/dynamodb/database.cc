@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/services/dynamodb/table/index_changes.h"
+#include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
 
 namespace cumulite::dynamodb {
@@ -53,6 +54,7 @@ Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_
 void Database::start() {
   catalog_.load(env_.store);
   register_token_expiry(*this);
+  register_expiry(*this);
   resume_backfills(*this);
 }
 

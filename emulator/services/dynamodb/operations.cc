@@ -6,6 +6,7 @@
 #include "emulator/services/dynamodb/request/query_operations.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
+#include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/transaction/transaction_operations.h"
 
 namespace cumulite::dynamodb {
@@ -21,6 +22,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::DescribeEndpoints, &describe_endpoints>(),
       row<op::DescribeLimits, &describe_limits>(),
       row<op::DescribeTable, &describe_table>(),
+      row<op::DescribeTimeToLive, &describe_time_to_live>(),
       row<op::GetItem, &get_item>(),
       row<op::ListTables, &list_tables>(),
       row<op::ListTagsOfResource, &list_tags_of_resource>(),
@@ -33,6 +35,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::UntagResource, &untag_resource>(),
       row<op::UpdateItem, &update_item>(),
       row<op::UpdateTable, &update_table>(),
+      row<op::UpdateTimeToLive, &update_time_to_live>(),
   };
   return kRows;
 }

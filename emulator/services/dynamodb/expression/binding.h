@@ -56,6 +56,7 @@ struct BoundUpdate {
   std::shared_ptr<const ParsedUpdate> parsed;
   Binding binding;
   std::shared_ptr<const void> owned = {};
+  bool legacy = false;  ///< Of AttributeUpdates, whose type errors have another wording.
 };
 
 struct BoundProjection {

@@ -16,7 +16,8 @@ bool is_known(std::string_view function) {
   for (const auto known : kFunctions) {
     if (known == function) return true;
   }
-  return false;
+  // Functions of update expressions: known, but never allowed here.
+  return function == "if_not_exists" || function == "list_append";
 }
 
 class ConditionParser final : public ParserBase {
@@ -222,8 +223,10 @@ class ConditionParser final : public ParserBase {
       if (auto found = misused_function(child)) return found;
     }
     if (auto found = misused_in(condition.operands)) return found;
-    if (condition.kind == Condition::Kind::kFunction && condition.function == "size") {
-      return condition.function;
+    const auto& name = condition.function;
+    if (condition.kind == Condition::Kind::kFunction &&
+        (name == "size" || name == "if_not_exists" || name == "list_append")) {
+      return name;
     }
     return std::nullopt;
   }

@@ -27,6 +27,6 @@ bool compare(Comparator comparator, const AttributeValue* a, const AttributeValu
 
 /// Applies the update to the item in place. All right sides see the item as it was. Errors:
 /// ValidationException for missing operands, wrong types, invalid paths, numbers out of range.
-Result<void> apply(const std::vector<UpdateClause>& clauses, const Binding& binding, Item& item);
+Result<void> apply(const BoundUpdate& update, Item& item);
 
 }  // namespace cumulite::dynamodb::expression

@@ -201,6 +201,9 @@ Result<void> check_composite(const KeyTests& tests, const KeySchema& schema) {
 }
 
 Result<void> check_simple(const KeyTests& tests, const KeySchema& schema) {
+  if (tests.tests.size() > 2) {
+    return errors::validation("Conditions can be of length 1 or 2 only");
+  }
   const auto* hash = tests.find(schema.hash().name);
   if (schema.range() == nullptr && tests.tests.size() > 1) {
     return errors::validation("Query key condition not supported");

@@ -295,7 +295,7 @@ Result<BoundUpdate> bind_attribute_updates(const UpdateMap& updates) {
     if (value) clause.value = builder.value(std::move(*value));
     parsed->clauses.push_back(std::move(clause));
   }
-  return BoundUpdate{std::move(parsed), builder.take_binding(), builder.owned()};
+  return BoundUpdate{std::move(parsed), builder.take_binding(), builder.owned(), true};
 }
 
 }  // namespace cumulite::dynamodb::expression

@@ -8,7 +8,7 @@ namespace cumulite::dynamodb::expression {
 namespace {
 
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool is_digit(char c) {
@@ -16,7 +16,7 @@ bool is_digit(char c) {
 }
 
 bool is_word(char c) {
-  return is_letter(c) || is_digit(c);
+  return is_letter(c) || is_digit(c) || c == '_';
 }
 
 bool is_space(char c) {

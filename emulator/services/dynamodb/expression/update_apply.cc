@@ -207,10 +207,19 @@ Result<void> plan(const UpdateClause& clause, const Binding& binding, const Item
 
 }  // namespace
 
-Result<void> apply(const std::vector<UpdateClause>& clauses, const Binding& binding, Item& item) {
+Result<void> apply(const BoundUpdate& update, Item& item) {
+  const auto& clauses = update.parsed->clauses;
+  const Binding& binding = update.binding;
   std::vector<Change> changes;
   changes.reserve(clauses.size());
-  for (const auto& clause : clauses) CUMULITE_TRY(plan(clause, binding, item, changes));
+  for (const auto& clause : clauses) {
+    auto planned = plan(clause, binding, item, changes);
+    if (planned.ok()) continue;
+    if (update.legacy && planned.error().message == wrong_operand_type().message) {
+      return errors::validation("Type mismatch for attribute to update");
+    }
+    return planned;
+  }
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     return path_before(*a.path, *b.path);
   });

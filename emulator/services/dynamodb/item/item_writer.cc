@@ -4,6 +4,8 @@
 
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/number.h"
+#include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/time_to_live.h"
 
 namespace cumulite::dynamodb {
 
@@ -12,8 +14,8 @@ bool needs_before(const Table& table) {
 }
 
 void add_item_domains(storage::Domains& domains, const Table& table, std::string_view row) {
-  (void)table;
   domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDbItems, row));
+  if (table.streams()) domains.push_back(stream::domain(table));
 }
 
 Change read_change(const storage::Reader& reader, std::string row, bool decode) {
@@ -29,8 +31,6 @@ Change read_change(const storage::Reader& reader, std::string row, bool decode) 
 
 WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, const Change& change,
                         const WriteOrigin& origin) {
-  (void)db;
-  (void)origin;
   WriteUnits units;
   const std::size_t after_size = change.after ? size_bytes(*change.after) : 0;
   units.table = write_units(std::max(change.before_size, after_size));
@@ -50,6 +50,8 @@ WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, con
     const double used = maintain_index(txn, table, index, before, after);
     if (used > 0) units.indexes.emplace_back(&index, used);
   }
+  if (table.streams()) stream::append(txn, table, change, origin);
+  if (!table.ttl_attribute.empty()) schedule_expiry(db, txn, table, change);
   return units;
 }
 

@@ -33,10 +33,7 @@ Result<void> check_update(const Table& table, const expression::BoundUpdate& upd
 Result<void> decide_update(const Table& table, const WritePlan& plan, Change& change) {
   if (!change.existed && plan.update && only_takes_away(*plan.update)) return {};
   change.after = change.existed ? *change.before : plan.item;
-  if (plan.update) {
-    CUMULITE_TRY(expression::apply(plan.update->parsed->clauses, plan.update->binding,
-                                   *change.after));
-  }
+  if (plan.update) CUMULITE_TRY(expression::apply(*plan.update, *change.after));
   CUMULITE_TRY(check_index_keys(table, *change.after));
   if (size_bytes(*change.after) > kItemBytesMax) return errors::updated_item_too_large();
   return check_nesting(*change.after);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
@@ -121,6 +122,7 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
   CUMULITE_TRY(db.env().store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
     if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
     save_table(db, txn, table);
+    if (table->streams()) stream::open(txn, *table, ctx.now_ms);
     if (!tags.empty()) put_tags(txn, *table, tags);
     return {};
   }));

@@ -1,4 +1,5 @@
 #include "emulator/services/dynamodb/index/index_rows.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
@@ -55,6 +56,7 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
       txn.del_range(spaces::kDynamoDb, totals_prefix(table),
                     storage::prefix_end(totals_prefix(table)));
       txn.del(spaces::kDynamoDb, ref.row);
+      if (table.streams()) stream::close(txn, table, ctx.now_ms);
       put_tags(txn, table, {});
       txn.on_commit([&db, row = ref.row] { db.catalog().erase(row); });
       return true;

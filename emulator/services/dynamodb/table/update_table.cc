@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
@@ -92,7 +93,7 @@ Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table&
   return {};
 }
 
-Result<void> apply_stream(Context& ctx, const api::StreamSpecification& wanted, Table& table) {
+Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpecification& wanted, Table& table) {
   if (wanted.StreamEnabled.value_or(false)) {
     if (table.streams()) {
       return errors::validation(
@@ -103,6 +104,7 @@ Result<void> apply_stream(Context& ctx, const api::StreamSpecification& wanted, 
           "StreamViewType must be specified when StreamEnabled is true");
     }
     enable_stream(ctx, table, wanted);
+    stream::open(txn, table, ctx.now_ms);
     return {};
   }
   if (!table.streams()) {
@@ -110,6 +112,7 @@ Result<void> apply_stream(Context& ctx, const api::StreamSpecification& wanted, 
         "Table has no stream to disable or the stream is already disabled: TableName: " +
         table.name());
   }
+  stream::close(txn, table, ctx.now_ms);
   table.stream_number = 0;
   table.description.StreamSpecification.reset();
   return {};
@@ -143,7 +146,7 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
 Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
                        Table& table) {
   CUMULITE_TRY(apply_billing(ctx, in, table));
-  if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, *in.StreamSpecification, table));
+  if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) {
     CUMULITE_TRY(apply_index_updates(ctx, txn, in, table));
   }
