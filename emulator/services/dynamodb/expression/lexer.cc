@@ -83,14 +83,18 @@ std::string syntax_error(std::string_view text, const std::vector<Token>& tokens
   };
   const Token& token = tokens[position];
   // "near" is the text from the token before to the token after.
-  std::size_t from = token.kind == Token::Kind::kEnd ? text.size() : offset(token);
-  std::size_t to = token.kind == Token::Kind::kEnd ? text.size() : from + token.text.size();
-  if (position > 0) from = offset(tokens[position - 1]);
+  const bool at_end = token.kind == Token::Kind::kEnd;
+  std::size_t from = at_end ? text.size() : offset(token);
+  std::size_t to = from + token.text.size();
+  if (position > 0) {
+    from = offset(tokens[position - 1]);
+    if (at_end) to = from + tokens[position - 1].text.size();
+  }
   if (position + 1 < tokens.size() && tokens[position + 1].kind != Token::Kind::kEnd) {
     to = offset(tokens[position + 1]) + tokens[position + 1].text.size();
   }
   return fmt::format("Syntax error; token: \"{}\", near: \"{}\"",
-                     token.kind == Token::Kind::kEnd ? "<EOF>" : token.text,
+                     at_end ? "<EOF>" : token.text,
                      text.substr(from, to - from));
 }
 
