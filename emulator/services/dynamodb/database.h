@@ -20,11 +20,14 @@ class Database final : public Service {
   explicit Database(Environment& env) : env_(env) {}
 
   const model::ServiceModel& model() const override { return api::kModel; }
+
   std::span<const OperationRow> rows() const override;
   void start() override;
+
   void reset(std::string_view account) override { catalog_.reset(account); }
 
   Catalog& catalog() { return catalog_; }
+
   Environment& env() { return env_; }
 
  private:
@@ -55,10 +58,13 @@ template <class Action>
 auto transact_on(Database& db, const TableRef& ref, storage::Domains domains, Action&& action)
     -> std::optional<decltype(action(std::declval<storage::Txn&>()))> {
   using Answer = decltype(action(std::declval<storage::Txn&>()));
+
   struct Outcome {
     std::optional<Answer> answer;
+
     bool ok() const { return answer && answer->ok(); }
   };
+
   domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, ref.row));
   auto outcome = db.env().store.transact(domains, [&](storage::Txn& txn) {
     if (db.catalog().find(ref.row) != ref.table) return Outcome{};

@@ -74,8 +74,8 @@ Error missing_key(std::string_view attribute) {
 
 Error key_type_mismatch(std::string_view attribute, std::string_view expected,
                         std::string_view actual) {
-  return invalid_parameter(fmt::format("Type mismatch for key {} expected: {} actual: {}",
-                                       attribute, expected, actual));
+  return invalid_parameter(
+      fmt::format("Type mismatch for key {} expected: {} actual: {}", attribute, expected, actual));
 }
 
 Error index_key_type_mismatch(std::string_view attribute, std::string_view expected,

@@ -45,10 +45,10 @@ Error key_update(std::string_view attribute);
 Error nested_key_path(std::string_view attribute, bool index_key);
 
 // Tables.
-Error table_not_found(std::string_view name);      ///< "Requested resource not found: Table: ..."
-Error resource_not_found();                        ///< "Requested resource not found"
-Error table_in_use(std::string_view name);         ///< CreateTable of an existing table.
-Error index_not_found(std::string_view name);      ///< Query or Scan of an unknown index.
+Error table_not_found(std::string_view name);  ///< "Requested resource not found: Table: ..."
+Error resource_not_found();                    ///< "Requested resource not found"
+Error table_in_use(std::string_view name);     ///< CreateTable of an existing table.
+Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);
 Error limit_exceeded(std::string_view message);
 Error resource_in_use(std::string_view message);

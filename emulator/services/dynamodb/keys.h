@@ -13,7 +13,8 @@
 ///   kDynamoDb         scope 't' part(table)                      -> the table
 ///   kDynamoDb         scope kind part(...)                       -> settings beside the table
 ///   kDynamoDbItems    scope u64(table) hash16 [part(sort)]       -> the item
-///   kDynamoDbIndexes  scope u64(table) u8(index) hash16 parts(sort) hash16(primary key) -> its copy
+///   kDynamoDbIndexes  scope u64(table) u8(index) hash16 parts(sort) hash16(primary key) -> its
+///   copy
 ///
 /// scope = part(account) part(region). hash16 is a hash of the partition key: rows of a partition
 /// stand together in the order of the sort key, partitions in no order, as in DynamoDB, and a
@@ -35,12 +36,14 @@ std::string table_rows(std::string_view account, std::string_view region);
 /// A row of settings: `kind` is one letter other than 't'.
 std::string setting_row(std::string_view account, std::string_view region, char kind,
                         std::string_view id);
+
 /// Account, region and table name of a table row; nullopt for another row of the space.
 struct TableRowName {
   std::string account;
   std::string region;
   std::string name;
 };
+
 std::optional<TableRowName> parse_table_row(std::string_view key);
 
 std::string table_prefix(std::string_view account, std::string_view region, std::uint64_t number);
@@ -63,6 +66,7 @@ struct Range {
   std::string from;
   std::string to;
 };
+
 Range segment(std::string_view rows_prefix, std::uint32_t segment, std::uint32_t total);
 
 }  // namespace keys

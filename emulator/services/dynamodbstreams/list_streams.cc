@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodbstreams/operations.h"
 #include "emulator/services/dynamodbstreams/stream_arn.h"

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodbstreams/operations.h"
 #include "emulator/services/dynamodbstreams/stream_arn.h"
@@ -33,9 +33,8 @@ Result<std::uint64_t> given_sequence(const api::GetShardIteratorInput& in,
   const auto sequence = stream::parse_sequence(*in.SequenceNumber);
   if (!sequence) return validation("Invalid SequenceNumber");
   if (*sequence < shard.first_sequence || *sequence > std::max(last, shard.first_sequence)) {
-    return validation(
-        fmt::format("Invalid SequenceNumber: {} is not within the range of the shard",
-                    *in.SequenceNumber));
+    return validation(fmt::format("Invalid SequenceNumber: {} is not within the range of the shard",
+                                  *in.SequenceNumber));
   }
   return *sequence;
 }
@@ -105,11 +104,10 @@ Result<api::GetShardIteratorOutput> get_shard_iterator(Context& ctx,
 
 Result<api::GetRecordsOutput> get_records(Context& ctx, const api::GetRecordsInput& in) {
   if (in.Limit && (*in.Limit < 1 || *in.Limit > kRecordsMax)) {
-    return validation(
-        fmt::format("1 validation error detected: Value '{}' at 'limit' failed to satisfy "
-                    "constraint: Member must have value {} than or equal to {}",
-                    *in.Limit, *in.Limit < 1 ? "greater" : "less",
-                    *in.Limit < 1 ? 1 : kRecordsMax));
+    return validation(fmt::format(
+        "1 validation error detected: Value '{}' at 'limit' failed to satisfy "
+        "constraint: Member must have value {} than or equal to {}",
+        *in.Limit, *in.Limit < 1 ? "greater" : "less", *in.Limit < 1 ? 1 : kRecordsMax));
   }
   auto iterator = parse_iterator(*in.ShardIterator);
   if (!iterator) return validation("Invalid ShardIterator");

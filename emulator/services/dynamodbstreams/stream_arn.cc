@@ -51,10 +51,10 @@ Result<FoundStream> find_stream(Context& ctx, std::string_view arn) {
   if (parsed->account != ctx.caller.account_id || parsed->region != ctx.caller.region) {
     return missing();
   }
-  auto facts = dynamodb::stream::find(ctx.env.store, parsed->account, parsed->region,
-                                      parsed->table, parsed->label);
-  if (!facts || (facts->closed_ms != 0 &&
-                 facts->closed_ms + dynamodb::stream::kRetentionMs <= ctx.now_ms)) {
+  auto facts = dynamodb::stream::find(ctx.env.store, parsed->account, parsed->region, parsed->table,
+                                      parsed->label);
+  if (!facts ||
+      (facts->closed_ms != 0 && facts->closed_ms + dynamodb::stream::kRetentionMs <= ctx.now_ms)) {
     return missing();
   }
   return FoundStream{std::move(*parsed), std::move(*facts)};

@@ -28,6 +28,7 @@ struct FoundStream {
   StreamArn arn;
   dynamodb::stream::Facts facts;
 };
+
 Result<FoundStream> find_stream(Context& ctx, std::string_view arn);
 
 /// Where a reader stands in a shard.

@@ -36,10 +36,10 @@ struct Operand {
   enum class Kind : std::uint8_t { kPath, kValue, kFunction, kPlus, kMinus };
 
   Kind kind = Kind::kPath;
-  Path path = {};                   ///< kPath.
-  std::uint32_t value = 0;          ///< kValue: slot.
-  std::string function = {};        ///< kFunction: its name.
-  std::vector<Operand> args = {};   ///< kFunction, kPlus, kMinus.
+  Path path = {};                  ///< kPath.
+  std::uint32_t value = 0;         ///< kValue: slot.
+  std::string function = {};       ///< kFunction: its name.
+  std::vector<Operand> args = {};  ///< kFunction, kPlus, kMinus.
 };
 
 enum class Comparator : std::uint8_t { kEq, kNe, kLt, kLe, kGt, kGe };

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/expression/binding.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expression/parser.h"
@@ -91,8 +91,8 @@ enum class Relation : std::uint8_t { kApart, kOverlap, kConflict };
 Relation relate(const Path& a, const Path& b, const Binding& binding) {
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     if (a[i].is_index != b[i].is_index) return Relation::kConflict;
-    const bool same = a[i].is_index ? a[i].number == b[i].number
-                                    : binding.name(a[i]) == binding.name(b[i]);
+    const bool same =
+        a[i].is_index ? a[i].number == b[i].number : binding.name(a[i]) == binding.name(b[i]);
     if (!same) return Relation::kApart;
   }
   return Relation::kOverlap;

@@ -88,6 +88,7 @@ struct TopAttribute {
   std::string_view name;
   bool nested = false;  ///< The path goes on below the attribute.
 };
+
 std::vector<TopAttribute> top_attributes(const Condition& condition, const Binding& binding);
 
 }  // namespace cumulite::dynamodb::expression

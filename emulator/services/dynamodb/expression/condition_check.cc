@@ -29,9 +29,10 @@ class Checker {
         return between(condition);
       case Condition::Kind::kIn:
         if (condition.operands.size() > kInOperandsMax + 1) {
-          return invalid(fmt::format("The IN operator is provided with too many operands; number "
-                                     "of operands: {}",
-                                     condition.operands.size() - 1));
+          return invalid(
+              fmt::format("The IN operator is provided with too many operands; number "
+                          "of operands: {}",
+                          condition.operands.size() - 1));
         }
         return {};
       default:

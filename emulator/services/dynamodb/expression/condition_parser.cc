@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/expression/parser.h"
 #include "emulator/services/dynamodb/expression/parser_base.h"
@@ -8,9 +8,9 @@
 namespace cumulite::dynamodb::expression {
 namespace {
 
-constexpr std::array<std::string_view, 6> kFunctions = {
-    "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains",
-    "size"};
+constexpr std::array<std::string_view, 6> kFunctions = {"attribute_exists", "attribute_not_exists",
+                                                        "attribute_type",   "begins_with",
+                                                        "contains",         "size"};
 
 bool is_known(std::string_view function) {
   for (const auto known : kFunctions) {

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/expression/key_condition.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expression/evaluate.h"
@@ -114,8 +114,7 @@ Result<KeyTest> read_test(const Condition& condition, const Binding& binding) {
     first_is_path = i == 0;
   }
   if (test.attribute.empty()) {
-    return invalid(
-        "Invalid condition in KeyConditionExpression: No key attribute specified");
+    return invalid("Invalid condition in KeyConditionExpression: No key attribute specified");
   }
   if (condition.kind == Condition::Kind::kBetween) {
     test.kind = KeyTest::Kind::kBetween;
@@ -123,8 +122,7 @@ Result<KeyTest> read_test(const Condition& condition, const Binding& binding) {
   } else if (condition.kind == Condition::Kind::kFunction) {
     test.kind = KeyTest::Kind::kBeginsWith;
   } else {
-    test.kind =
-        kind_of(first_is_path ? condition.comparator : mirrored(condition.comparator));
+    test.kind = kind_of(first_is_path ? condition.comparator : mirrored(condition.comparator));
   }
   test.value = values[0];
   return test;
@@ -159,8 +157,7 @@ std::optional<KeyTest::Kind> legacy_kind(std::string_view comparison) {
 }
 
 Result<void> check_type(const KeyTest& test, const KeyAttribute& attribute, bool hash) {
-  const bool number_prefix =
-      test.kind == KeyTest::Kind::kBeginsWith && attribute.type == Type::kN;
+  const bool number_prefix = test.kind == KeyTest::Kind::kBeginsWith && attribute.type == Type::kN;
   if (test.value->type != attribute.type || number_prefix ||
       (test.upper != nullptr && test.upper->type != attribute.type)) {
     return errors::invalid_parameter("Condition parameter type does not match schema type");
@@ -299,13 +296,11 @@ Result<KeyTests> read_key_conditions(const ConditionMap& conditions) {
   auto values = std::make_shared<std::deque<AttributeValue>>();
   for (const auto& [name, condition] : conditions) {
     const std::string comparison = condition.ComparisonOperator.value_or("");
-    CUMULITE_ASSIGN(auto operands,
-                    check_operands(comparison, condition.AttributeValueList.value_or(
-                                                   std::vector<AttributeValue>{})));
+    CUMULITE_ASSIGN(auto operands, check_operands(comparison, condition.AttributeValueList.value_or(
+                                                                  std::vector<AttributeValue>{})));
     const auto kind = legacy_kind(comparison);
     if (!kind) {
-      return errors::validation(
-          "Attempted conditional constraint is not an indexable operation");
+      return errors::validation("Attempted conditional constraint is not an indexable operation");
     }
     KeyTest test;
     test.attribute = name;

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/expression/legacy.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <deque>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/value.h"
@@ -37,6 +37,7 @@ class Builder {
   }
 
   Binding take_binding() { return std::move(binding_); }
+
   std::shared_ptr<const void> owned() const { return owned_; }
 
  private:
@@ -158,16 +159,14 @@ Result<Expectation> read_plain(const std::string& name,
 Result<Expectation> read_expectation(const std::string& name,
                                      const api::ExpectedAttributeValue& expected) {
   if (expected.AttributeValueList && expected.Value) {
-    return errors::invalid_parameter(
-        fmt::format("Value and AttributeValueList cannot be used together for Attribute: {}",
-                    name));
+    return errors::invalid_parameter(fmt::format(
+        "Value and AttributeValueList cannot be used together for Attribute: {}", name));
   }
   if (!expected.ComparisonOperator) return read_plain(name, expected);
   const auto& comparison = *expected.ComparisonOperator;
   if (expected.Exists) {
-    return errors::invalid_parameter(
-        fmt::format("Exists and ComparisonOperator cannot be used together for Attribute: {}",
-                    name));
+    return errors::invalid_parameter(fmt::format(
+        "Exists and ComparisonOperator cannot be used together for Attribute: {}", name));
   }
   if (comparison != "NULL" && comparison != "NOT_NULL" && !expected.AttributeValueList &&
       !expected.Value) {
@@ -194,8 +193,8 @@ Result<void> check_update(const std::string& name, const api::AttributeValueUpda
   const Type type = update.Value->type;
   const bool set = type == Type::kSS || type == Type::kNS || type == Type::kBS;
   if (action == "DELETE" && !set) {
-    return errors::invalid_parameter(fmt::format(
-        "DELETE action with value is not supported for the type {}", type_name(type)));
+    return errors::invalid_parameter(
+        fmt::format("DELETE action with value is not supported for the type {}", type_name(type)));
   }
   if (action == "ADD" && !set && type != Type::kN && type != Type::kL) {
     return errors::invalid_parameter(
@@ -274,9 +273,8 @@ Result<std::optional<BoundCondition>> bind_filter(
   std::vector<Condition> conditions;
   for (const auto& [name, entry] : *filter) {
     const std::string comparison = entry.ComparisonOperator.value_or("");
-    CUMULITE_ASSIGN(auto values,
-                    check_operands(comparison, entry.AttributeValueList.value_or(
-                                                   std::vector<AttributeValue>{})));
+    CUMULITE_ASSIGN(auto values, check_operands(comparison, entry.AttributeValueList.value_or(
+                                                                std::vector<AttributeValue>{})));
     conditions.push_back(translate(builder, name, comparison, std::move(values)));
   }
   return finish(std::move(parsed), builder, std::move(conditions), conditional_operator == "OR");

@@ -1,8 +1,8 @@
 #include "emulator/services/dynamodb/expression/lexer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace cumulite::dynamodb::expression {
 namespace {
@@ -93,8 +93,7 @@ std::string syntax_error(std::string_view text, const std::vector<Token>& tokens
   if (position + 1 < tokens.size() && tokens[position + 1].kind != Token::Kind::kEnd) {
     to = offset(tokens[position + 1]) + tokens[position + 1].text.size();
   }
-  return fmt::format("Syntax error; token: \"{}\", near: \"{}\"",
-                     at_end ? "<EOF>" : token.text,
+  return fmt::format("Syntax error; token: \"{}\", near: \"{}\"", at_end ? "<EOF>" : token.text,
                      text.substr(from, to - from));
 }
 

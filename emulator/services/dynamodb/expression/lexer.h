@@ -10,12 +10,12 @@ namespace cumulite::dynamodb::expression {
 /// A token; views point into the expression's text.
 struct Token {
   enum class Kind : std::uint8_t {
-    kName,         ///< attr, also keywords
-    kNameRef,      ///< #name
-    kValueRef,     ///< :value
-    kNumber,       ///< digits
-    kSymbol,       ///< ( ) [ ] . , = <> < <= > >= + -
-    kUnknown,      ///< A character that no expression has.
+    kName,      ///< attr, also keywords
+    kNameRef,   ///< #name
+    kValueRef,  ///< :value
+    kNumber,    ///< digits
+    kSymbol,    ///< ( ) [ ] . , = <> < <= > >= + -
+    kUnknown,   ///< A character that no expression has.
     kEnd,
   };
 
@@ -23,6 +23,7 @@ struct Token {
   std::string_view text = {};
 
   bool is(std::string_view symbol) const { return kind == Kind::kSymbol && text == symbol; }
+
   /// Keywords are those regardless of case.
   bool is_keyword(std::string_view upper_case) const;
 };

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/expression/parser.h"
 
-#include <fmt/format.h>
-
 #include <functional>
 #include <unordered_map>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/errors.h"
 
@@ -12,6 +12,7 @@ namespace {
 
 struct TextHash {
   using is_transparent = void;
+
   std::size_t operator()(std::string_view text) const {
     return std::hash<std::string_view>{}(text);
   }

@@ -1,8 +1,8 @@
 #include "emulator/services/dynamodb/expression/parser_base.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace cumulite::dynamodb::expression {
 namespace {
@@ -20,8 +20,8 @@ std::optional<std::uint32_t> ParserBase::attribute_name() {
   }
   if (token.kind != Token::Kind::kName || is_own_keyword(token)) return std::nullopt;
   if (!reserved_ && is_reserved_word(token.text)) {
-    reserved_ = fmt::format("Attribute name is a reserved keyword; reserved keyword: {}",
-                            token.text);
+    reserved_ =
+        fmt::format("Attribute name is a reserved keyword; reserved keyword: {}", token.text);
   }
   advance();
   return vocabulary_.name_slot(token.text);
@@ -62,8 +62,8 @@ std::optional<Path> ParserBase::path() {
 
 void ParserBase::check_path(const Path& path) {
   if (path.size() <= kPathStepsMax || depth_fault_) return;
-  depth_fault_ = fmt::format(
-      "The document path has too many nesting elements; nesting levels: {}", path.size());
+  depth_fault_ = fmt::format("The document path has too many nesting elements; nesting levels: {}",
+                             path.size());
 }
 
 std::optional<Operand> ParserBase::operand(int depth) {

@@ -26,21 +26,26 @@ class ParserBase {
   const Token& peek(std::size_t ahead = 0) const {
     return tokens_[std::min(position_ + ahead, tokens_.size() - 1)];
   }
+
   void advance() {
     if (position_ + 1 < tokens_.size()) ++position_;
     if (position_ > furthest_) furthest_ = position_;
   }
+
   bool take(std::string_view symbol) {
     if (!peek().is(symbol)) return false;
     advance();
     return true;
   }
+
   bool take_keyword(std::string_view word) {
     if (!peek().is_keyword(word)) return false;
     advance();
     return true;
   }
+
   bool at_end() const { return peek().kind == Token::Kind::kEnd; }
+
   /// The message for where parsing got stuck.
   std::string syntax_fault() const { return syntax_error(text_, tokens_, furthest_); }
 

@@ -23,7 +23,9 @@ class Projection {
   /// The wanted parts of the item; moves values that are wanted whole. Lists keep the order of
   /// their elements and close up.
   Item apply(Item item) const;
+
   bool empty() const { return root_.children.empty(); }
+
   /// Every top-level attribute is among the names.
   std::vector<std::string_view> top_names() const;
   /// Top-level attributes of which only a part is wanted.

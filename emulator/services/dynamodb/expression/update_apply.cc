@@ -18,8 +18,9 @@ Error wrong_operand_type() {
 }
 
 Error invalid_path() {
-  return errors::validation("The document path provided in the update expression is invalid for "
-                            "update");
+  return errors::validation(
+      "The document path provided in the update expression is invalid for "
+      "update");
 }
 
 /// Computes the right sides of SET from the item as it was.
@@ -169,11 +170,11 @@ Result<std::optional<AttributeValue>> difference(const AttributeValue& existing,
 /// appended in the order of their numbers, and removed from the end, so that numbers keep meaning
 /// the elements of the item as it was.
 bool path_before(const Path& a, const Path& b) {
-  return std::lexicographical_compare(
-      a.begin(), a.end(), b.begin(), b.end(), [](const PathStep& x, const PathStep& y) {
-        if (x.is_index != y.is_index) return y.is_index;
-        return x.number < y.number;
-      });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](const PathStep& x, const PathStep& y) {
+                                        if (x.is_index != y.is_index) return y.is_index;
+                                        return x.number < y.number;
+                                      });
 }
 
 struct Change {
@@ -220,9 +221,8 @@ Result<void> apply(const BoundUpdate& update, Item& item) {
     }
     return planned;
   }
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return path_before(*a.path, *b.path);
-  });
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return path_before(*a.path, *b.path); });
   for (auto& change : changes) {
     if (change.value) {
       CUMULITE_TRY(put(*change.path, binding, std::move(*change.value), item));

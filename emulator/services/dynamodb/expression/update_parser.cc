@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <bitset>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/expression/parser.h"
 #include "emulator/services/dynamodb/expression/parser_base.h"
@@ -33,9 +33,7 @@ class UpdateParser final : public ParserBase {
   }
 
  private:
-  bool is_own_keyword(const Token& token) const override {
-    return section_of(token) != nullptr;
-  }
+  bool is_own_keyword(const Token& token) const override { return section_of(token) != nullptr; }
 
   static const Section* section_of(const Token& token) {
     for (const auto& section : kSections) {

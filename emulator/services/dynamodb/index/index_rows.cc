@@ -84,8 +84,8 @@ Item project(const Table& table, const Index& index, const Item& item) {
   return out;
 }
 
-double maintain_index(storage::Txn& txn, const Table& table, const Index& index,
-                      const Item* before, const Item* after) {
+double maintain_index(storage::Txn& txn, const Table& table, const Index& index, const Item* before,
+                      const Item* after) {
   const IndexRow old_row = make_row(table, index, before);
   const IndexRow new_row = make_row(table, index, after);
   if (!old_row.key && !new_row.key) return 0;

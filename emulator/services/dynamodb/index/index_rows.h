@@ -27,8 +27,8 @@ Item project(const Table& table, const Index& index, const Item& item);
 
 /// Brings the rows of one index in step with a change of the item (either side may be absent), in
 /// the item's transaction. Returns the units it took.
-double maintain_index(storage::Txn& txn, const Table& table, const Index& index,
-                      const Item* before, const Item* after);
+double maintain_index(storage::Txn& txn, const Table& table, const Index& index, const Item* before,
+                      const Item* after);
 
 /// Adds the item to a new index (backfill).
 void add_to_index(storage::Txn& txn, const Table& table, const Index& index, const Item& item);
@@ -42,6 +42,7 @@ struct Totals {
   std::int64_t items = 0;
   std::int64_t bytes = 0;
 };
+
 Totals index_totals(const storage::Reader& reader, const Table& table, const Index& index);
 Totals table_totals(const storage::Reader& reader, const Table& table);
 void add_table_totals(storage::Txn& txn, const Table& table, std::int64_t items,

@@ -41,9 +41,9 @@ WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, con
   } else {
     return units;
   }
-  add_table_totals(txn, table, (change.after ? 1 : 0) - (change.existed ? 1 : 0),
-                   static_cast<std::int64_t>(after_size) -
-                       static_cast<std::int64_t>(change.before_size));
+  add_table_totals(
+      txn, table, (change.after ? 1 : 0) - (change.existed ? 1 : 0),
+      static_cast<std::int64_t>(after_size) - static_cast<std::int64_t>(change.before_size));
   const Item* before = change.before ? &*change.before : nullptr;
   const Item* after = change.after ? &*change.after : nullptr;
   for (const auto& index : table.indexes) {

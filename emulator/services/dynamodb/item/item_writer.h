@@ -13,11 +13,11 @@ namespace cumulite::dynamodb {
 
 /// What happens to one item in a transaction: read, decided on, written once.
 struct Change {
-  std::string row;                     ///< The item's row key, which is also its domain.
+  std::string row;  ///< The item's row key, which is also its domain.
   bool existed = false;
   std::size_t before_size = 0;
-  std::optional<Item> before = {};     ///< Only if it was asked for and existed.
-  std::optional<Item> after = {};      ///< Absent: the item is deleted.
+  std::optional<Item> before = {};  ///< Only if it was asked for and existed.
+  std::optional<Item> after = {};   ///< Absent: the item is deleted.
 };
 
 /// True if a write to the table has to see the item that it replaces (indexes, stream, TTL).

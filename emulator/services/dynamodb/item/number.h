@@ -42,6 +42,7 @@ class Number {
 
   /// Whole number that fits, else nullopt.
   std::optional<std::int64_t> integer() const;
+
   bool is_zero() const { return count_ == 0; }
 
   friend bool operator==(const Number& a, const Number& b) { return compare(a, b) == 0; }

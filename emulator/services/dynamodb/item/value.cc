@@ -1,11 +1,11 @@
 #include "emulator/services/dynamodb/item/value.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <unordered_set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/number.h"
@@ -153,8 +153,7 @@ bool equal(const AttributeValue& a, const AttributeValue& b) {
 bool equal(const Item& a, const Item& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const AttributeValue* other =
-        a[i].first == b[i].first ? &b[i].second : find(b, a[i].first);
+    const AttributeValue* other = a[i].first == b[i].first ? &b[i].second : find(b, a[i].first);
     if (other == nullptr || !equal(a[i].second, *other)) return false;
   }
   return true;

@@ -29,9 +29,8 @@ Result<TableGets> bind(const api::KeysAndAttributes& in) {
   out.request = &in;
   CUMULITE_ASSIGN(auto placeholders,
                   expression::Placeholders::make(in.ExpressionAttributeNames, std::nullopt));
-  CUMULITE_ASSIGN(out.projection,
-                  bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
-                                             placeholders));
+  CUMULITE_ASSIGN(out.projection, bind_projection_parameters(in.ProjectionExpression,
+                                                             in.AttributesToGet, placeholders));
   CUMULITE_TRY(placeholders.check_all_used());
   for (const auto& key : *in.Keys) {
     CUMULITE_ASSIGN(auto one, normalized(key));

@@ -64,8 +64,8 @@ Result<void> resolve(Context& ctx, TableWrites& writes) {
   return {};
 }
 
-Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in,
-                        const TableWrites& writes, api::BatchWriteItemOutput& out) {
+Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const TableWrites& writes,
+                        api::BatchWriteItemOutput& out) {
   std::optional<api::ConsumedCapacity> total;
   for (const auto& plan : writes.plans) {
     CUMULITE_ASSIGN(const auto outcome, run_plan(ctx, *writes.name, plan, false));
@@ -75,8 +75,7 @@ Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in,
     } else if (used) {
       total = used;
     }
-    auto metrics =
-        collection_metrics(in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
+    auto metrics = collection_metrics(in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
     if (!metrics) continue;
     if (!out.ItemCollectionMetrics) out.ItemCollectionMetrics.emplace();
     if (out.ItemCollectionMetrics->empty() ||

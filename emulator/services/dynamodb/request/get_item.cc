@@ -12,9 +12,9 @@ Result<api::GetItemOutput> get_item(Context& ctx, const api::GetItemInput& in) {
   CUMULITE_ASSIGN(const Item key, normalized(*in.Key));
   CUMULITE_ASSIGN(auto placeholders,
                   expression::Placeholders::make(in.ExpressionAttributeNames, std::nullopt));
-  CUMULITE_ASSIGN(const auto projection,
-                  bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
-                                             placeholders));
+  CUMULITE_ASSIGN(
+      const auto projection,
+      bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet, placeholders));
   CUMULITE_TRY(placeholders.check_all_used());
   CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
   const Table& table = *ref.table;
@@ -28,9 +28,8 @@ Result<api::GetItemOutput> get_item(Context& ctx, const api::GetItemInput& in) {
     if (projection) out.Item = projection->apply(std::move(*out.Item));
   }
   const std::size_t size = bytes ? encoded_size_bytes(*bytes) : 0;
-  out.ConsumedCapacity =
-      read_capacity(in.ReturnConsumedCapacity, table, nullptr,
-                    read_units(size, in.ConsistentRead.value_or(false)), 0);
+  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, table, nullptr,
+                                       read_units(size, in.ConsistentRead.value_or(false)), 0);
   return out;
 }
 

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/request/parameters.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/key_check.h"
@@ -139,8 +139,7 @@ Result<void> check_projection_keys(const Table& table, const expression::Project
   return {};
 }
 
-Result<void> check_condition_keys(const Table& table,
-                                  const expression::BoundCondition& condition) {
+Result<void> check_condition_keys(const Table& table, const expression::BoundCondition& condition) {
   for (const auto& attribute :
        expression::top_attributes(condition.parsed->root, condition.binding)) {
     if (attribute.nested) CUMULITE_TRY(check_nested(table, attribute.name));

@@ -36,8 +36,7 @@ Result<std::optional<expression::Projection>> bind_projection_parameters(
 
 /// Refuses paths below key attributes.
 Result<void> check_projection_keys(const Table& table, const expression::Projection& projection);
-Result<void> check_condition_keys(const Table& table,
-                                  const expression::BoundCondition& condition);
+Result<void> check_condition_keys(const Table& table, const expression::BoundCondition& condition);
 
 /// ConsumedCapacity as asked for by ReturnConsumedCapacity.
 std::optional<api::ConsumedCapacity> write_capacity(const std::optional<std::string>& wanted,

@@ -23,9 +23,9 @@ Result<api::PutItemOutput> put_item(Context& ctx, const api::PutItemInput& in) {
   CUMULITE_ASSIGN(auto placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
                                                                     in.ExpressionAttributeValues));
   if (in.ConditionExpression) {
-    CUMULITE_ASSIGN(plan.condition, expression::bind_condition(
-                                        "ConditionExpression", *in.ConditionExpression,
-                                        placeholders));
+    CUMULITE_ASSIGN(
+        plan.condition,
+        expression::bind_condition("ConditionExpression", *in.ConditionExpression, placeholders));
   }
   CUMULITE_TRY(placeholders.check_all_used());
   plan.item_on_failure = in.ReturnValuesOnConditionCheckFailure == "ALL_OLD";

@@ -20,16 +20,15 @@ struct BoundQuery {
 Result<void> bind_expressions(const api::QueryInput& in, BoundQuery& out) {
   if (in.KeyConditionExpression) {
     CUMULITE_ASSIGN(auto bound,
-                    expression::bind_condition("KeyConditionExpression",
-                                               *in.KeyConditionExpression, out.placeholders));
-    if (in.FilterExpression) {
-      CUMULITE_ASSIGN(out.filter,
-                      expression::bind_condition("FilterExpression", *in.FilterExpression,
-                                                 out.placeholders));
-    }
-    CUMULITE_ASSIGN(out.projection,
-                    bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
+                    expression::bind_condition("KeyConditionExpression", *in.KeyConditionExpression,
                                                out.placeholders));
+    if (in.FilterExpression) {
+      CUMULITE_ASSIGN(out.filter, expression::bind_condition(
+                                      "FilterExpression", *in.FilterExpression, out.placeholders));
+    }
+    CUMULITE_ASSIGN(
+        out.projection,
+        bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet, out.placeholders));
     CUMULITE_TRY(out.placeholders.check_all_used());
     CUMULITE_ASSIGN(out.key, expression::read_key_condition(std::move(bound)));
     return {};
@@ -38,9 +37,8 @@ Result<void> bind_expressions(const api::QueryInput& in, BoundQuery& out) {
     CUMULITE_ASSIGN(out.filter, expression::bind_condition("FilterExpression", *in.FilterExpression,
                                                            out.placeholders));
   }
-  CUMULITE_ASSIGN(out.projection,
-                  bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
-                                             out.placeholders));
+  CUMULITE_ASSIGN(out.projection, bind_projection_parameters(in.ProjectionExpression,
+                                                             in.AttributesToGet, out.placeholders));
   CUMULITE_TRY(out.placeholders.check_all_used());
   CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions));
   return {};
@@ -77,8 +75,7 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
 /// Filters see only what is not a key of the rows that are read.
 Result<void> check_filter(const api::QueryInput& in, const Table& table, const KeySchema& schema,
                           const expression::BoundCondition& filter) {
-  for (const auto& attribute :
-       expression::top_attributes(filter.parsed->root, filter.binding)) {
+  for (const auto& attribute : expression::top_attributes(filter.parsed->root, filter.binding)) {
     if (!schema.has(attribute.name)) continue;
     return errors::validation(
         fmt::format("{} can only contain non-primary key attributes: Primary key attribute: {}",
@@ -97,8 +94,7 @@ Result<void> check_start(const BoundQuery& bound, const KeySchema& schema,
         "The provided starting key is outside query boundaries based on provided conditions");
   }
   if (!expression::satisfies(bound.key, schema, *bound.start_key)) {
-    return errors::validation(
-        "The provided starting key does not match the range key predicate");
+    return errors::validation("The provided starting key does not match the range key predicate");
   }
   return {};
 }
@@ -122,8 +118,7 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
   out.from = std::move(range.from);
   out.to = std::move(range.to);
   if (bound.start_key) {
-    CUMULITE_ASSIGN(const std::string row,
-                    start_row(table, out.index, *bound.start_key, false));
+    CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key, false));
     CUMULITE_TRY(check_start(bound, schema, range));
     (out.reverse ? out.to : out.from) = out.reverse ? row : row + '\0';
   }

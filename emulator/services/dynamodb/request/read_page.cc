@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/request/read_page.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "emulator/services/dynamodb/expression/evaluate.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
@@ -87,8 +87,7 @@ class PageReader {
 
   /// Replaces the index's copy by the whole item, which costs a read of the table.
   void fetch(Item& item) {
-    const auto bytes =
-        reader_.get(spaces::kDynamoDbItems, keys::item_row(*request_.table, item));
+    const auto bytes = reader_.get(spaces::kDynamoDbItems, keys::item_row(*request_.table, item));
     if (!bytes) return;
     item = decode_item(*bytes);
     fetched_units_ += read_units(encoded_size_bytes(*bytes), request_.consistent);

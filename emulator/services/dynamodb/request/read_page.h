@@ -42,6 +42,7 @@ struct Selection {
   bool count_only = false;
   bool fetch_items = false;
 };
+
 Result<void> check_select(const std::optional<std::string>& select, bool has_projection_expression,
                           bool has_attributes_to_get, bool has_index);
 Result<Selection> select_attributes(const std::optional<std::string>& select, const Table& table,

@@ -56,9 +56,8 @@ Result<void> bind(const api::ScanInput& in, BoundScan& out) {
     CUMULITE_ASSIGN(out.filter, expression::bind_condition("FilterExpression", *in.FilterExpression,
                                                            out.placeholders));
   }
-  CUMULITE_ASSIGN(out.projection,
-                  bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet,
-                                             out.placeholders));
+  CUMULITE_ASSIGN(out.projection, bind_projection_parameters(in.ProjectionExpression,
+                                                             in.AttributesToGet, out.placeholders));
   return out.placeholders.check_all_used();
 }
 

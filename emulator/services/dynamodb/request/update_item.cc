@@ -18,9 +18,9 @@ Result<void> bind(const api::UpdateItemInput& in, expression::Placeholders& plac
     CUMULITE_ASSIGN(plan.update, expression::bind_update(*in.UpdateExpression, placeholders));
   }
   if (in.ConditionExpression) {
-    CUMULITE_ASSIGN(plan.condition, expression::bind_condition(
-                                        "ConditionExpression", *in.ConditionExpression,
-                                        placeholders));
+    CUMULITE_ASSIGN(
+        plan.condition,
+        expression::bind_condition("ConditionExpression", *in.ConditionExpression, placeholders));
   }
   return placeholders.check_all_used();
 }

@@ -37,6 +37,7 @@ struct WriteOutcome {
   Change change;
   WriteUnits units;
   TablePtr table;
+
   bool ok() const { return true; }
 };
 

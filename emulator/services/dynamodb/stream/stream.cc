@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/stream/stream.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/stream/stream_rows.h"
@@ -19,8 +19,7 @@ constexpr std::size_t kSequenceDigits = 21;
 constexpr std::string_view kSequencePrefix = "1";
 
 std::string facts_row_of(const Table& table) {
-  return facts_row(table.account, table.region, table.name(),
-                   *table.description.LatestStreamLabel);
+  return facts_row(table.account, table.region, table.name(), *table.description.LatestStreamLabel);
 }
 
 /// Brings the facts' last shard and sequence up to date with the state.
@@ -89,8 +88,8 @@ Facts read_facts(const storage::Reader& reader, std::string_view account, std::s
 }  // namespace
 
 storage::Domain domain(const Table& table) {
-  return storage::Domain::exclusive_on(
-      kSpace, state_row(table.account, table.region, table.stream_number));
+  return storage::Domain::exclusive_on(kSpace,
+                                       state_row(table.account, table.region, table.stream_number));
 }
 
 void open(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
@@ -101,8 +100,8 @@ void open(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
   facts.view_type = table.description.StreamSpecification->StreamViewType.value_or("");
   facts.created_ms = now_ms;
   for (std::size_t i = 0; i < table.key.attributes.size(); ++i) {
-    facts.key.push_back({table.key.attributes[i].name,
-                         i < table.key.hash_count ? "HASH" : "RANGE"});
+    facts.key.push_back(
+        {table.key.attributes[i].name, i < table.key.hash_count ? "HASH" : "RANGE"});
   }
   facts.shards.push_back({0, now_ms, 1, std::nullopt});
   txn.put(kSpace, facts_row_of(table), encode_facts(facts));
@@ -134,16 +133,14 @@ void append(storage::Txn& txn, const Table& table, const Change& change,
   StoredRecord record = make_record(table, change, origin);
   record.sequence = ++state.last_sequence;
   record.shard = state.shard;
-  txn.put(kSpace,
-          record_row(table.account, table.region, table.stream_number, record.sequence),
+  txn.put(kSpace, record_row(table.account, table.region, table.stream_number, record.sequence),
           encode_record(record));
   txn.put(kSpace, row, encode_state(state));
   txn.notify("dynamodb/stream/" + *table.description.LatestStreamArn);
 }
 
 std::vector<Facts> list(const storage::Reader& reader, std::string_view account,
-                        std::string_view region, std::string_view table_name,
-                        std::int64_t now_ms) {
+                        std::string_view region, std::string_view table_name, std::int64_t now_ms) {
   const auto prefix = facts_rows(account, region, table_name);
   std::vector<Facts> out;
   std::string from = prefix;
@@ -174,10 +171,9 @@ RecordPage read(const storage::Reader& reader, std::string_view account, std::st
                                   [&](const ShardFacts& one) { return one.number == shard; });
   if (known == facts.shards.end()) return out;
   const auto rows = record_rows(account, region, facts.number);
-  const std::string to =
-      known->last_sequence
-          ? record_row(account, region, facts.number, *known->last_sequence + 1)
-          : storage::prefix_end(rows);
+  const std::string to = known->last_sequence
+                             ? record_row(account, region, facts.number, *known->last_sequence + 1)
+                             : storage::prefix_end(rows);
   storage::RangeOptions options;
   options.limit = limit;
   options.bytes_max = kAnswerBytesMax;

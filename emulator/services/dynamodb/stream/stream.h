@@ -67,8 +67,7 @@ void open(storage::Txn& txn, const Table& table, std::int64_t now_ms);
 /// Ends it; its records stay readable for 24 hours.
 void close(storage::Txn& txn, const Table& table, std::int64_t now_ms);
 /// Adds the record of a change, unless it changed nothing.
-void append(storage::Txn& txn, const Table& table, const Change& change,
-            const WriteOrigin& origin);
+void append(storage::Txn& txn, const Table& table, const Change& change, const WriteOrigin& origin);
 
 /// Streams of the scope by table name and label; of one table if it is not empty. Those whose 24
 /// hours after their end are over are left out.
@@ -83,6 +82,7 @@ struct RecordPage {
   std::vector<StoredRecord> records = {};
   std::uint64_t next_sequence = 0;
 };
+
 RecordPage read(const storage::Reader& reader, std::string_view account, std::string_view region,
                 const Facts& facts, std::uint32_t shard, std::uint64_t from, std::size_t limit);
 /// Sequence number of the oldest record of the shard that is not older than `since_ms`, or the one

@@ -49,8 +49,8 @@ TablePtr Catalog::find_number(std::string_view account, std::string_view region,
                               std::uint64_t number) const {
   const auto prefix = keys::table_rows(account, region);
   const std::shared_lock lock(mutex_);
-  for (auto it = tables_.lower_bound(prefix);
-       it != tables_.end() && it->first.starts_with(prefix); ++it) {
+  for (auto it = tables_.lower_bound(prefix); it != tables_.end() && it->first.starts_with(prefix);
+       ++it) {
     if (it->second->number == number) return it->second;
   }
   return nullptr;

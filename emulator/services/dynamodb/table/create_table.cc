@@ -20,8 +20,7 @@ Result<void> check_name(const std::string& name) {
 
 Result<void> check_stream(const std::optional<api::StreamSpecification>& stream) {
   if (!stream || !stream->StreamEnabled.value_or(false) || stream->StreamViewType) return {};
-  return errors::invalid_parameter(
-      "StreamViewType must be specified when StreamEnabled is true");
+  return errors::invalid_parameter("StreamViewType must be specified when StreamEnabled is true");
 }
 
 void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableDescription& out) {

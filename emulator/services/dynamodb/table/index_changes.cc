@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/table/index_changes.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
@@ -41,10 +41,10 @@ Result<std::vector<std::string>> merge_definitions(const api::UpdateTableInput& 
   for (const auto& definition :
        in.AttributeDefinitions.value_or(std::vector<api::AttributeDefinition>{})) {
     given.push_back(*definition.AttributeName);
-    const auto known = std::find_if(
-        definitions.begin(), definitions.end(), [&](const api::AttributeDefinition& old) {
-          return old.AttributeName == definition.AttributeName;
-        });
+    const auto known = std::find_if(definitions.begin(), definitions.end(),
+                                    [&](const api::AttributeDefinition& old) {
+                                      return old.AttributeName == definition.AttributeName;
+                                    });
     if (known == definitions.end()) {
       definitions.push_back(definition);
     } else if (known->AttributeType != definition.AttributeType) {
@@ -63,16 +63,16 @@ Result<std::vector<std::string>> merge_definitions(const api::UpdateTableInput& 
 void prune_definitions(Table& table) {
   table.compile();
   auto& definitions = *table.description.AttributeDefinitions;
-  definitions.erase(
-      std::remove_if(definitions.begin(), definitions.end(),
-                     [&](const api::AttributeDefinition& definition) {
-                       return !table.key.has(*definition.AttributeName) &&
-                              std::none_of(table.indexes.begin(), table.indexes.end(),
-                                           [&](const Index& index) {
-                                             return index.key.has(*definition.AttributeName);
-                                           });
-                     }),
-      definitions.end());
+  definitions.erase(std::remove_if(definitions.begin(), definitions.end(),
+                                   [&](const api::AttributeDefinition& definition) {
+                                     return !table.key.has(*definition.AttributeName) &&
+                                            std::none_of(
+                                                table.indexes.begin(), table.indexes.end(),
+                                                [&](const Index& index) {
+                                                  return index.key.has(*definition.AttributeName);
+                                                });
+                                   }),
+                    definitions.end());
 }
 
 Result<void> create_index(const api::UpdateTableInput& in,
@@ -148,8 +148,8 @@ std::optional<std::string> backfill_step(storage::Txn& txn, const Table& table, 
   storage::RangeOptions options;
   options.limit = kBackfillRows;
   options.bytes_max = kBackfillBytes;
-  const auto page = txn.range(spaces::kDynamoDbItems, from,
-                              storage::prefix_end(table.row_prefix), options);
+  const auto page =
+      txn.range(spaces::kDynamoDbItems, from, storage::prefix_end(table.row_prefix), options);
   for (const auto& row : page.rows) {
     const Item item = decode_item(row.value);
     // Items that were there before may have key attributes of other types: they stay out.

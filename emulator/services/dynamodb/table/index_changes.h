@@ -4,7 +4,8 @@
 
 namespace cumulite::dynamodb {
 
-/// GlobalSecondaryIndexUpdates as a request: each entry one action, one new or removed index a call.
+/// GlobalSecondaryIndexUpdates as a request: each entry one action, one new or removed index a
+/// call.
 Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpdate>& updates);
 
 /// Applies the entries to the description. A new index starts CREATING and backfilling: writes

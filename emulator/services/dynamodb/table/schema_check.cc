@@ -1,10 +1,10 @@
 #include "emulator/services/dynamodb/table/schema_check.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "emulator/services/dynamodb/errors.h"
 
@@ -152,8 +152,8 @@ Result<void> check_local_index(const api::CreateTableInput& in,
   CUMULITE_TRY(check_defined(*index.KeySchema, definitions));
   CUMULITE_TRY(check_simple_key(*index.KeySchema));
   if (index.KeySchema->size() != 2) {
-    return errors::invalid_parameter(fmt::format(
-        "Index KeySchema does not have a range key for index: {}", *index.IndexName));
+    return errors::invalid_parameter(
+        fmt::format("Index KeySchema does not have a range key for index: {}", *index.IndexName));
   }
   const auto& index_hash = *index.KeySchema->front().AttributeName;
   const auto& table_hash = *in.KeySchema->front().AttributeName;
@@ -272,8 +272,7 @@ Result<void> check_throughput(const std::optional<api::ProvisionedThroughput>& t
   const auto check = [](const std::optional<std::int64_t>& units,
                         std::string_view name) -> Result<void> {
     if (!units || *units <= kUnitsMax) return {};
-    return errors::validation(
-        fmt::format("Given value {} for {} is out of bounds", *units, name));
+    return errors::validation(fmt::format("Given value {} for {} is out of bounds", *units, name));
   };
   CUMULITE_TRY(check(throughput->ReadCapacityUnits, "ReadCapacityUnits"));
   return check(throughput->WriteCapacityUnits, "WriteCapacityUnits");

@@ -135,8 +135,8 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
   const auto count = require(storage::take_u32(bytes));
   for (std::uint32_t i = 0; i < count; ++i) {
     auto index_name = require(storage::take_part(bytes));
-    table->index_numbers.emplace_back(
-        std::move(index_name), static_cast<std::uint8_t>(require(storage::take_u32(bytes))));
+    table->index_numbers.emplace_back(std::move(index_name),
+                                      static_cast<std::uint8_t>(require(storage::take_u32(bytes))));
   }
   std::optional<Error> deferred;
   if (!codec::read_json(bytes, description_shape(), {}, &table->description, deferred).ok() ||

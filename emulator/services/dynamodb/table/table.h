@@ -26,10 +26,13 @@ struct KeySchema {
   std::size_t hash_count = 0;
 
   std::size_t range_count() const { return attributes.size() - hash_count; }
+
   const KeyAttribute& hash() const { return attributes.front(); }
+
   const KeyAttribute* range() const {
     return range_count() == 0 ? nullptr : &attributes[hash_count];
   }
+
   bool has(std::string_view name) const;
 };
 
@@ -53,7 +56,7 @@ struct Index {
 struct Table {
   std::string account;
   std::string region;
-  std::uint64_t number = 0;         ///< In row keys.
+  std::uint64_t number = 0;  ///< In row keys.
   std::uint8_t next_index_number = 1;
   std::string ttl_attribute = {};   ///< Empty: TTL is off.
   std::uint64_t stream_number = 0;  ///< 0: no stream is enabled.
@@ -67,9 +70,12 @@ struct Table {
   std::string row_prefix = {};  ///< Of every item row: scope and number.
 
   const std::string& name() const { return *description.TableName; }
+
   const std::string& arn() const { return *description.TableArn; }
+
   const Index* find_index(std::string_view index_name) const;
   bool on_demand() const;
+
   bool streams() const { return stream_number != 0; }
 
   /// Fills the derived members from the description.

@@ -1,9 +1,9 @@
 #include "emulator/services/dynamodb/table/table_change.h"
 
+#include <ctime>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <ctime>
 
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
@@ -45,8 +45,8 @@ void save_table(Database& db, storage::Txn& txn, std::shared_ptr<Table> table) {
 }
 
 storage::Domains table_domains(const Table& table) {
-  return {storage::Domain::exclusive_on(
-              spaces::kDynamoDb, keys::table_row(table.account, table.region, table.name())),
+  return {storage::Domain::exclusive_on(spaces::kDynamoDb,
+                                        keys::table_row(table.account, table.region, table.name())),
           storage::Domain::exclusive_on(spaces::kDynamoDb, totals_prefix(table)),
           storage::Domain::exclusive_on(spaces::kDynamoDbItems, table.row_prefix)};
 }

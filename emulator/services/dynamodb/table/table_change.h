@@ -22,10 +22,13 @@ auto change_table(Context& ctx, std::string_view name_or_arn, Action&& action)
   Database& db = database(ctx);
   while (true) {
     CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, name_or_arn));
+
     struct Outcome {
       std::optional<Answer> answer;
+
       bool ok() const { return answer && answer->ok(); }
     };
+
     auto outcome = db.env().store.transact(table_domains(*ref.table), [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table) return Outcome{};
       auto copy = std::make_shared<Table>(*ref.table);

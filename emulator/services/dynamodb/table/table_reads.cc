@@ -21,11 +21,9 @@ Result<api::DescribeTableOutput> describe_table(Context& ctx, const api::Describ
 }
 
 Result<api::ListTablesOutput> list_tables(Context& ctx, const api::ListTablesInput& in) {
-  const auto limit =
-      in.Limit ? static_cast<std::size_t>(*in.Limit) : kListMax;
-  const auto tables = database(ctx).catalog().list(ctx.caller.account_id, ctx.caller.region,
-                                                   in.ExclusiveStartTableName.value_or(""),
-                                                   limit + 1);
+  const auto limit = in.Limit ? static_cast<std::size_t>(*in.Limit) : kListMax;
+  const auto tables = database(ctx).catalog().list(
+      ctx.caller.account_id, ctx.caller.region, in.ExclusiveStartTableName.value_or(""), limit + 1);
   api::ListTablesOutput out;
   out.TableNames.emplace();
   for (const auto& table : tables) {

@@ -1,7 +1,8 @@
 #include "emulator/services/dynamodb/table/time_to_live.h"
 
-#include <fmt/format.h>
 #include <xxhash.h>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/table/table_change.h"

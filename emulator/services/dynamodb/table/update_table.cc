@@ -14,8 +14,8 @@ Result<void> check(const api::UpdateTableInput& in) {
       in.GlobalSecondaryIndexUpdates && !in.GlobalSecondaryIndexUpdates->empty();
   const bool replica_updates = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
   if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
-      !in.SSESpecification && !replica_updates && !in.TableClass &&
-      !in.DeletionProtectionEnabled && !in.OnDemandThroughput && !in.WarmThroughput) {
+      !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
+      !in.OnDemandThroughput && !in.WarmThroughput) {
     return errors::validation(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
@@ -93,11 +93,11 @@ Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table&
   return {};
 }
 
-Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpecification& wanted, Table& table) {
+Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpecification& wanted,
+                          Table& table) {
   if (wanted.StreamEnabled.value_or(false)) {
     if (table.streams()) {
-      return errors::validation(
-          "Table already has an enabled stream: TableName: " + table.name());
+      return errors::validation("Table already has an enabled stream: TableName: " + table.name());
     }
     if (!wanted.StreamViewType) {
       return errors::invalid_parameter(
@@ -159,17 +159,17 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
 
 Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check(in));
-  CUMULITE_ASSIGN(const TablePtr table,
-                  change_table(ctx, *in.TableName,
-                               [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
-                                 return apply(ctx, txn, in, copy);
-                               }));
+  CUMULITE_ASSIGN(
+      const TablePtr table,
+      change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
+        return apply(ctx, txn, in, copy);
+      }));
   Database& db = database(ctx);
   api::UpdateTableOutput out;
   out.TableDescription = describe(db, *table);
   out.TableDescription->TableStatus = "UPDATING";
-  for (const auto& update : in.GlobalSecondaryIndexUpdates.value_or(
-           std::vector<api::GlobalSecondaryIndexUpdate>{})) {
+  for (const auto& update :
+       in.GlobalSecondaryIndexUpdates.value_or(std::vector<api::GlobalSecondaryIndexUpdate>{})) {
     if (!update.Create) continue;
     backfill_index(db, keys::table_row(table->account, table->region, table->name()),
                    *update.Create->IndexName);

@@ -21,8 +21,8 @@ Result<BoundGet> bind(const api::Get& in) {
   CUMULITE_ASSIGN(out.key, normalized(*in.Key));
   CUMULITE_ASSIGN(auto placeholders,
                   expression::Placeholders::make(in.ExpressionAttributeNames, std::nullopt));
-  CUMULITE_ASSIGN(out.projection, bind_projection_parameters(in.ProjectionExpression, std::nullopt,
-                                                             placeholders));
+  CUMULITE_ASSIGN(out.projection,
+                  bind_projection_parameters(in.ProjectionExpression, std::nullopt, placeholders));
   CUMULITE_TRY(placeholders.check_all_used());
   return out;
 }
@@ -48,8 +48,7 @@ Result<std::vector<std::optional<std::string>>> read_rows(Context& ctx,
     rows.push_back(get.row);
   }
   return ctx.env.store.transact(
-      domains,
-      [&](storage::Txn& txn) -> Result<std::vector<std::optional<std::string>>> {
+      domains, [&](storage::Txn& txn) -> Result<std::vector<std::optional<std::string>>> {
         return txn.get_many(spaces::kDynamoDbItems, rows);
       });
 }

@@ -18,13 +18,12 @@ Result<void> bind_common(const Action& in, TransactionAction& out) {
                                                                     in.ExpressionAttributeValues));
   out.placeholders = std::make_unique<expression::Placeholders>(std::move(placeholders));
   if constexpr (requires { in.UpdateExpression; }) {
-    CUMULITE_ASSIGN(plan.update,
-                    expression::bind_update(*in.UpdateExpression, *out.placeholders));
+    CUMULITE_ASSIGN(plan.update, expression::bind_update(*in.UpdateExpression, *out.placeholders));
   }
   if (in.ConditionExpression) {
-    CUMULITE_ASSIGN(plan.condition, expression::bind_condition(
-                                        "ConditionExpression", *in.ConditionExpression,
-                                        *out.placeholders));
+    CUMULITE_ASSIGN(plan.condition,
+                    expression::bind_condition("ConditionExpression", *in.ConditionExpression,
+                                               *out.placeholders));
   }
   plan.item_on_failure = in.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
   return out.placeholders->check_all_used();
@@ -54,11 +53,10 @@ Result<void> bind_keyed(const Action& in, WritePlan::Kind kind, TransactionActio
 }
 
 Result<void> bind(const api::TransactWriteItem& in, TransactionAction& out) {
-  const int given = (in.ConditionCheck ? 1 : 0) + (in.Put ? 1 : 0) + (in.Delete ? 1 : 0) +
-                    (in.Update ? 1 : 0);
+  const int given =
+      (in.ConditionCheck ? 1 : 0) + (in.Put ? 1 : 0) + (in.Delete ? 1 : 0) + (in.Update ? 1 : 0);
   if (given != 1) {
-    return errors::validation(
-        "TransactItems can only contain one of Check, Put, Update or Delete");
+    return errors::validation("TransactItems can only contain one of Check, Put, Update or Delete");
   }
   if (in.Put) return bind_put(*in.Put, out);
   if (in.Update) return bind_keyed(*in.Update, WritePlan::Kind::kUpdate, out);
@@ -108,8 +106,8 @@ void add_metrics(const api::TransactWriteItemsInput& in, const WriteSet& set,
 
 }  // namespace
 
-Result<api::TransactWriteItemsOutput> transact_write_items(
-    Context& ctx, const api::TransactWriteItemsInput& in) {
+Result<api::TransactWriteItemsOutput> transact_write_items(Context& ctx,
+                                                           const api::TransactWriteItemsInput& in) {
   WriteSet set(ctx);
   for (const auto& item : *in.TransactItems) CUMULITE_TRY(bind(item, set.add()));
   storage::Domains domains;

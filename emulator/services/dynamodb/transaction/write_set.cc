@@ -58,8 +58,8 @@ Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
   for (std::size_t i = 0; i < actions_.size(); ++i) {
     const auto& action = actions_[i];
     const Table& table = *action.ref.table;
-    auto& change = changes.emplace_back(
-        read_change(txn, action.row, plan_needs_before(table, action.plan)));
+    auto& change =
+        changes.emplace_back(read_change(txn, action.row, plan_needs_before(table, action.plan)));
     if (auto decided = decide(table, action.plan, change); !decided.ok()) {
       reasons[i] = reason_of(decided.error());
       canceled = true;
@@ -83,9 +83,8 @@ Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
   return out;
 }
 
-Result<TransactionOutcome> WriteSet::run(
-    const storage::Domains& extra_domains,
-    const std::function<Result<bool>(storage::Txn&)>& also) {
+Result<TransactionOutcome> WriteSet::run(const storage::Domains& extra_domains,
+                                         const std::function<Result<bool>(storage::Txn&)>& also) {
   Database& db = database(ctx_);
   while (true) {
     CUMULITE_TRY(resolve());
@@ -95,10 +94,13 @@ Result<TransactionOutcome> WriteSet::run(
       domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, action.ref.row));
       add_item_domains(domains, *action.ref.table, action.row);
     }
+
     struct Attempt {
       std::optional<Result<TransactionOutcome>> answer;
+
       bool ok() const { return answer && answer->ok(); }
     };
+
     auto attempt = db.env().store.transact(domains, [&](storage::Txn& txn) {
       const bool current =
           std::all_of(actions_.begin(), actions_.end(), [&](const TransactionAction& action) {

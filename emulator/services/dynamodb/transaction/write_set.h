@@ -22,6 +22,7 @@ struct TransactionAction {
 /// What a transaction did, by table.
 struct TransactionOutcome {
   std::vector<std::pair<TablePtr, WriteUnits>> units = {};
+
   bool ok() const { return true; }
 };
 
@@ -33,7 +34,9 @@ class WriteSet {
   explicit WriteSet(Context& ctx) : ctx_(ctx) {}
 
   TransactionAction& add() { return actions_.emplace_back(); }
+
   std::size_t size() const { return actions_.size(); }
+
   const std::deque<TransactionAction>& actions() const { return actions_; }
 
   /// Errors: ResourceNotFoundException, TransactionCanceledException, "Transaction request cannot
