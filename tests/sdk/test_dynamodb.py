@@ -80,6 +80,17 @@ def test_deletion_protection(db, make_table):
     db.update_table(TableName=name, DeletionProtectionEnabled=False)
 
 
+def test_point_in_time_recovery_setting(db, make_table):
+    """Infrastructure tools turn it on and compare what they read back."""
+    name = make_table("p")
+    status = db.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    assert status["PointInTimeRecoveryDescription"] == {"PointInTimeRecoveryStatus": "DISABLED"}
+    changed = db.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+    assert changed["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 35
+    assert refused(db.describe_continuous_backups, TableName="no-such-table")[0] == "TableNotFoundException"
+
+
 def test_items_by_resource(resource, make_table):
     """The resource API with Decimals, sets and nested documents gives back what was put."""
     table = resource.Table(make_table("p"))

@@ -4,6 +4,7 @@
 #include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
 #include "emulator/services/dynamodb/request/query_operations.h"
+#include "emulator/services/dynamodb/table/continuous_backups.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
@@ -19,6 +20,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::CreateTable, &create_table>(),
       row<op::DeleteItem, &delete_item>(),
       row<op::DeleteTable, &delete_table>(),
+      row<op::DescribeContinuousBackups, &describe_continuous_backups>(),
       row<op::DescribeEndpoints, &describe_endpoints>(),
       row<op::DescribeLimits, &describe_limits>(),
       row<op::DescribeTable, &describe_table>(),
@@ -33,6 +35,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::TransactGetItems, &transact_get_items>(),
       row<op::TransactWriteItems, &transact_write_items>(),
       row<op::UntagResource, &untag_resource>(),
+      row<op::UpdateContinuousBackups, &update_continuous_backups>(),
       row<op::UpdateItem, &update_item>(),
       row<op::UpdateTable, &update_table>(),
       row<op::UpdateTimeToLive, &update_time_to_live>(),

@@ -59,7 +59,9 @@ std::optional<std::int64_t> expiry_seconds(const Table& table, const Item& item)
   if (table.ttl_attribute.empty()) return std::nullopt;
   const auto* value = find(item, table.ttl_attribute);
   if (value == nullptr || value->type != Type::kN) return std::nullopt;
-  return Number::of_normal(value->text()).integer();
+  // A normal text is plain decimal: its whole seconds are what stands before the point.
+  const std::string& text = value->text();
+  return Number::of_normal(text.substr(0, text.find('.'))).integer();
 }
 
 }  // namespace cumulite::dynamodb

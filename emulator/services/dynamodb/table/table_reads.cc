@@ -1,5 +1,6 @@
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/continuous_backups.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
@@ -46,6 +47,8 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
     }
     auto domains = table_domains(table);
     domains.push_back(tags_domain(table));
+    const auto backups_row = continuous_backups_row(table);
+    domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, backups_row));
     const bool done = db.env().store.transact(domains, [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table) return false;
       for (const auto& index : table.indexes) drop_index(txn, table, index);
@@ -56,6 +59,7 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
       txn.del(spaces::kDynamoDb, ref.row);
       if (table.streams()) stream::close(txn, table, ctx.now_ms);
       put_tags(txn, table, {});
+      txn.del(spaces::kDynamoDb, backups_row);
       txn.on_commit([&db, row = ref.row] { db.catalog().erase(row); });
       return true;
     });

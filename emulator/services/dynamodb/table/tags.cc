@@ -1,6 +1,7 @@
 #include "emulator/services/dynamodb/table/tags.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "storage/kv/key_codec.h"
 
@@ -22,8 +23,21 @@ std::size_t length(std::string_view text) {
   }));
 }
 
+/// Letters, digits, white space and + - = . _ : / @; what is beyond ASCII counts as letters.
+bool has_allowed_characters(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || std::isalnum(byte) != 0 || std::isspace(byte) != 0 ||
+           std::string_view("+-=._:/@").find(c) != std::string_view::npos;
+  });
+}
+
 Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
-  if (!arn.starts_with("arn:aws:dynamodb:")) {
+  if (!arn.starts_with("arn:")) {
+    return errors::validation("Invalid TableArn: ARNs must start with 'arn:': " + arn);
+  }
+  // An index has an ARN, but no tags.
+  if (!arn.starts_with("arn:aws:dynamodb:") || arn.find("/index/") != std::string::npos) {
     return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
   }
   auto ref = find_table(ctx, arn);
@@ -60,6 +74,12 @@ Result<void> check_tags(const std::vector<api::Tag>& tags) {
       return errors::validation(
           "1 validation error detected: Value at 'tags.value' failed to satisfy constraint: Member "
           "must have length less than or equal to 256");
+    }
+    if (!has_allowed_characters(key) || !has_allowed_characters(tags[i].Value.value_or(""))) {
+      return errors::validation(
+          "One or more parameter values were invalid: The tag key or value contains invalid "
+          "characters. Only letters, whitespace, numbers and + - = . _ : / @ are allowed: " +
+          key);
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (tags[j].Key == tags[i].Key) {
