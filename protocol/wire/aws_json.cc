@@ -104,8 +104,6 @@ void write_json_output(const WriteContext& context, const void* value, http::Res
   response.body.clear();
   if (context.operation.output != nullptr) {
     codec::write_json(*context.operation.output, value, false, response.body);
-  } else if (is_dynamodb(context.service)) {
-    response.body = "{}";
   }
   add_head(context.service, context.request_id, response);
 }

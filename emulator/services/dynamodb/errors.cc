@@ -53,7 +53,9 @@ Error binary_set_duplicates(std::string_view rendered_set) {
 }
 
 Error nesting_too_deep() {
-  return validation("Nesting Levels have exceeded supported limits");
+  return validation(
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+      "beyond supported limit");
 }
 
 Error item_too_large() {
