@@ -200,7 +200,8 @@ Result<void> read_rest_xml_input(const ReadContext& context, void* value) {
 
 void write_rest_xml_output(const WriteContext& context, const void* value,
                            http::Response& response) {
-  response.status = context.operation.success_status;
+  // A handler that answers otherwise (206, 304) has said so.
+  if (response.status == 200) response.status = context.operation.success_status;
   add_request_id(context.service, context.request_id, response);
   const Shape* shape = context.operation.output;
   if (shape == nullptr) {

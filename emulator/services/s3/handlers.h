@@ -69,5 +69,117 @@ Result<model::Unit> delete_bucket_tagging(Context& ctx, const api::DeleteBucketT
 Result<model::Unit> put_bucket_versioning(Context& ctx, const api::PutBucketVersioningRequest& req);
 Result<api::GetBucketVersioningOutput> get_bucket_versioning(
     Context& ctx, const api::GetBucketVersioningRequest& req);
+Result<model::Unit> put_bucket_cors(Context& ctx, const api::PutBucketCorsRequest& req);
+Result<api::GetBucketCorsOutput> get_bucket_cors(Context& ctx,
+                                                 const api::GetBucketCorsRequest& req);
+Result<model::Unit> delete_bucket_cors(Context& ctx, const api::DeleteBucketCorsRequest& req);
+Result<model::Unit> put_bucket_encryption(Context& ctx, const api::PutBucketEncryptionRequest& req);
+Result<api::GetBucketEncryptionOutput> get_bucket_encryption(
+    Context& ctx, const api::GetBucketEncryptionRequest& req);
+Result<model::Unit> delete_bucket_encryption(Context& ctx,
+                                             const api::DeleteBucketEncryptionRequest& req);
+Result<model::Unit> put_bucket_inventory_configuration(
+    Context& ctx, const api::PutBucketInventoryConfigurationRequest& req);
+Result<api::GetBucketInventoryConfigurationOutput> get_bucket_inventory_configuration(
+    Context& ctx, const api::GetBucketInventoryConfigurationRequest& req);
+Result<model::Unit> delete_bucket_inventory_configuration(
+    Context& ctx, const api::DeleteBucketInventoryConfigurationRequest& req);
+Result<api::ListBucketInventoryConfigurationsOutput> list_bucket_inventory_configurations(
+    Context& ctx, const api::ListBucketInventoryConfigurationsRequest& req);
+Result<model::Unit> put_bucket_analytics_configuration(
+    Context& ctx, const api::PutBucketAnalyticsConfigurationRequest& req);
+Result<api::GetBucketAnalyticsConfigurationOutput> get_bucket_analytics_configuration(
+    Context& ctx, const api::GetBucketAnalyticsConfigurationRequest& req);
+Result<model::Unit> delete_bucket_analytics_configuration(
+    Context& ctx, const api::DeleteBucketAnalyticsConfigurationRequest& req);
+Result<api::ListBucketAnalyticsConfigurationsOutput> list_bucket_analytics_configurations(
+    Context& ctx, const api::ListBucketAnalyticsConfigurationsRequest& req);
+Result<model::Unit> put_bucket_metrics_configuration(
+    Context& ctx, const api::PutBucketMetricsConfigurationRequest& req);
+Result<api::GetBucketMetricsConfigurationOutput> get_bucket_metrics_configuration(
+    Context& ctx, const api::GetBucketMetricsConfigurationRequest& req);
+Result<model::Unit> delete_bucket_metrics_configuration(
+    Context& ctx, const api::DeleteBucketMetricsConfigurationRequest& req);
+Result<api::ListBucketMetricsConfigurationsOutput> list_bucket_metrics_configurations(
+    Context& ctx, const api::ListBucketMetricsConfigurationsRequest& req);
+Result<model::Unit> put_bucket_intelligent_tiering_configuration(
+    Context& ctx, const api::PutBucketIntelligentTieringConfigurationRequest& req);
+Result<api::GetBucketIntelligentTieringConfigurationOutput>
+get_bucket_intelligent_tiering_configuration(
+    Context& ctx, const api::GetBucketIntelligentTieringConfigurationRequest& req);
+Result<model::Unit> delete_bucket_intelligent_tiering_configuration(
+    Context& ctx, const api::DeleteBucketIntelligentTieringConfigurationRequest& req);
+Result<api::ListBucketIntelligentTieringConfigurationsOutput>
+list_bucket_intelligent_tiering_configurations(
+    Context& ctx, const api::ListBucketIntelligentTieringConfigurationsRequest& req);
+Result<api::PutBucketLifecycleConfigurationOutput> put_bucket_lifecycle_configuration(
+    Context& ctx, const api::PutBucketLifecycleConfigurationRequest& req);
+Result<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configuration(
+    Context& ctx, const api::GetBucketLifecycleConfigurationRequest& req);
+Result<model::Unit> delete_bucket_lifecycle(Context& ctx,
+                                            const api::DeleteBucketLifecycleRequest& req);
+Result<model::Unit> put_bucket_logging(Context& ctx, const api::PutBucketLoggingRequest& req);
+Result<api::GetBucketLoggingOutput> get_bucket_logging(Context& ctx,
+                                                       const api::GetBucketLoggingRequest& req);
+Result<api::PutObjectLockConfigurationOutput> put_object_lock_configuration(
+    Context& ctx, const api::PutObjectLockConfigurationRequest& req);
+Result<api::GetObjectLockConfigurationOutput> get_object_lock_configuration(
+    Context& ctx, const api::GetObjectLockConfigurationRequest& req);
+Result<api::PutObjectRetentionOutput> put_object_retention(
+    Context& ctx, const api::PutObjectRetentionRequest& req);
+Result<api::GetObjectRetentionOutput> get_object_retention(
+    Context& ctx, const api::GetObjectRetentionRequest& req);
+Result<api::PutObjectLegalHoldOutput> put_object_legal_hold(
+    Context& ctx, const api::PutObjectLegalHoldRequest& req);
+Result<api::GetObjectLegalHoldOutput> get_object_legal_hold(
+    Context& ctx, const api::GetObjectLegalHoldRequest& req);
+Result<model::Unit> put_bucket_ownership_controls(
+    Context& ctx, const api::PutBucketOwnershipControlsRequest& req);
+Result<api::GetBucketOwnershipControlsOutput> get_bucket_ownership_controls(
+    Context& ctx, const api::GetBucketOwnershipControlsRequest& req);
+Result<model::Unit> delete_bucket_ownership_controls(
+    Context& ctx, const api::DeleteBucketOwnershipControlsRequest& req);
+Result<model::Unit> put_public_access_block(Context& ctx,
+                                            const api::PutPublicAccessBlockRequest& req);
+Result<api::GetPublicAccessBlockOutput> get_public_access_block(
+    Context& ctx, const api::GetPublicAccessBlockRequest& req);
+Result<model::Unit> delete_public_access_block(Context& ctx,
+                                               const api::DeletePublicAccessBlockRequest& req);
+Result<model::Unit> put_bucket_replication(Context& ctx,
+                                           const api::PutBucketReplicationRequest& req);
+Result<api::GetBucketReplicationOutput> get_bucket_replication(
+    Context& ctx, const api::GetBucketReplicationRequest& req);
+Result<model::Unit> delete_bucket_replication(Context& ctx,
+                                              const api::DeleteBucketReplicationRequest& req);
+Result<model::Unit> put_bucket_accelerate_configuration(
+    Context& ctx, const api::PutBucketAccelerateConfigurationRequest& req);
+Result<api::GetBucketAccelerateConfigurationOutput> get_bucket_accelerate_configuration(
+    Context& ctx, const api::GetBucketAccelerateConfigurationRequest& req);
+Result<model::Unit> put_bucket_request_payment(Context& ctx,
+                                               const api::PutBucketRequestPaymentRequest& req);
+Result<api::GetBucketRequestPaymentOutput> get_bucket_request_payment(
+    Context& ctx, const api::GetBucketRequestPaymentRequest& req);
+Result<model::Unit> put_bucket_abac(Context& ctx, const api::PutBucketAbacRequest& req);
+Result<api::GetBucketAbacOutput> get_bucket_abac(Context& ctx,
+                                                 const api::GetBucketAbacRequest& req);
+Result<model::Unit> put_bucket_website(Context& ctx, const api::PutBucketWebsiteRequest& req);
+Result<api::GetBucketWebsiteOutput> get_bucket_website(Context& ctx,
+                                                       const api::GetBucketWebsiteRequest& req);
+Result<model::Unit> delete_bucket_website(Context& ctx, const api::DeleteBucketWebsiteRequest& req);
+Result<model::Unit> put_bucket_policy(Context& ctx, const api::PutBucketPolicyRequest& req);
+Result<api::GetBucketPolicyOutput> get_bucket_policy(Context& ctx,
+                                                     const api::GetBucketPolicyRequest& req);
+Result<api::GetBucketPolicyStatusOutput> get_bucket_policy_status(
+    Context& ctx, const api::GetBucketPolicyStatusRequest& req);
+Result<model::Unit> delete_bucket_policy(Context& ctx, const api::DeleteBucketPolicyRequest& req);
+
+// access/
+Result<model::Unit> put_bucket_acl(Context& ctx, const api::PutBucketAclRequest& req);
+Result<api::GetBucketAclOutput> get_bucket_acl(Context& ctx, const api::GetBucketAclRequest& req);
+Result<api::PutObjectAclOutput> put_object_acl(Context& ctx, const api::PutObjectAclRequest& req);
+Result<api::GetObjectAclOutput> get_object_acl(Context& ctx, const api::GetObjectAclRequest& req);
+
+// archive/
+Result<api::RestoreObjectOutput> restore_object(Context& ctx, const api::RestoreObjectRequest& req);
 
 }  // namespace cumulite::s3

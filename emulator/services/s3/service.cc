@@ -1,7 +1,13 @@
 #include "emulator/services/s3/service.h"
 
 #include "api/s3.h"
+#include "emulator/services/s3/access/authorize.h"
+#include "emulator/services/s3/archive/restore.h"
+#include "emulator/services/s3/cors/cors.h"
+#include "emulator/services/s3/lifecycle/run.h"
 #include "emulator/services/s3/object/checksums.h"
+#include "emulator/services/s3/post/post_object.h"
+#include "emulator/services/s3/website/website.h"
 
 namespace cumulite::s3 {
 
@@ -32,6 +38,38 @@ class S3Service final : public Service {
       plan.digests.push_back(checksum::Algorithm::kCrc64Nvme);
     }
     return plan;
+  }
+
+  void start() override {
+    const auto on = [this](std::string_view kind, auto* handler) {
+      env_.due.register_kind(
+          std::string(kind),
+          [this, handler](const DueRow& row, std::int64_t now_ms) { handler(env_, row, now_ms); });
+    };
+    on(kLifecycleKind, &run_lifecycle);
+    on(kRestoreKind, &finish_restore);
+    on(kRestoreExpiryKind, &expire_restore);
+  }
+
+  Result<void> authorize(Context& ctx, const model::Operation& operation) override {
+    return authorize_operation(ctx, operation);
+  }
+
+  Invocation run_pseudo(Context& ctx, const route::Route& route) override {
+    const std::string bucket(route.label("Bucket"));
+    if (route.website_host) {
+      serve_website(ctx, bucket, std::string(route.label("Key")));
+      return std::monostate{};
+    }
+    auto done =
+        route.kind == route::Kind::kPreflight ? preflight(ctx, bucket) : post_object(ctx, bucket);
+    if (!done.ok()) return std::move(done).error();
+    return std::monostate{};
+  }
+
+  void decorate(Context& ctx) override {
+    if (ctx.route == nullptr || ctx.route->kind == route::Kind::kPreflight) return;
+    add_cors_headers(ctx, ctx.route->label("Bucket"));
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/access/acl.h"
 #include "emulator/services/s3/bucket/bucket_name.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
@@ -106,7 +107,8 @@ Result<void> check_ownership(const std::optional<std::string>& ownership) {
 struct NewBucket {
   BucketRecord record;
   std::optional<TextPairs> tags;
-  std::string ownership;
+  std::string ownership;  ///< Empty: not stated.
+  std::string acl;
 };
 
 Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketRequest& req) {
@@ -132,7 +134,15 @@ Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketReques
   made.record.created_ms = ctx.now_ms / 1000 * 1000;
   made.record.object_lock = req.ObjectLockEnabledForBucket.value_or(false);
   if (made.record.object_lock) made.record.versioning = Versioning::kEnabled;
-  made.ownership = req.ObjectOwnership.value_or("BucketOwnerEnforced");
+  made.ownership = req.ObjectOwnership.value_or("");
+  CUMULITE_ASSIGN(const auto acl,
+                  acl_from_headers(acl_asked(req), made.record.owner_id, made.record.owner_id));
+  if (acl && made.ownership == "BucketOwnerEnforced" && req.ACL.value_or("") != "private") {
+    return Error{"InvalidBucketAclWithObjectOwnership",
+                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+                 400};
+  }
+  if (acl) made.acl = acl->encode();
   return made;
 }
 
@@ -140,9 +150,12 @@ void write_bucket(storage::Txn& txn, NewBucket& made) {
   BucketRecord& record = made.record;
   txn.put(spaces::kS3, keys::bucket(record.name), record.encode());
   txn.put(spaces::kS3, keys::account_bucket(record.owner_account, record.name), "");
-  api::OwnershipControls controls;
-  controls.Rules.emplace().push_back({made.ownership});
-  write_configuration(txn, record, Configuration::kOwnership, controls);
+  if (!made.ownership.empty()) {
+    api::OwnershipControls controls;
+    controls.Rules.emplace().push_back({made.ownership});
+    write_configuration(txn, record, Configuration::kOwnership, controls);
+  }
+  if (!made.acl.empty()) write_configuration_row(txn, record, Configuration::kAcl, made.acl);
   if (made.tags) {
     write_configuration(txn, record, Configuration::kTagging,
                         api::Tagging{write_tag_set(*made.tags)});

@@ -6,6 +6,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/multipart/uploads.h"
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/attributes.h"
@@ -257,6 +258,7 @@ Result<api::CompleteMultipartUploadOutput> complete_multipart_upload(
   out.VersionId = written_version(record);
   set_checksum(out, record);
   set_encryption(out, record);
+  out.Expiration = expiration_header(ctx.env.store, bucket, *req.Key, record);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -64,6 +65,7 @@ Result<UploadRecord> make_upload(Context& ctx, const BucketRecord& bucket,
                   choose_encryption(ctx, bucket, encryption_asked(req), key));
   CUMULITE_ASSIGN(upload.object.lock, choose_lock(ctx, bucket, lock_asked(req)));
   stamp(ctx, bucket, upload.object);
+  CUMULITE_TRY(choose_owner(ctx, bucket, acl_asked(req), upload.object));
   upload.initiated_ms = upload.object.modified_ms;
   upload.initiator_id = ctx.caller.canonical_user_id;
   upload.initiator_name = ctx.caller.display_name;

@@ -51,7 +51,7 @@ std::string without_aws_chunked(std::string_view content_encoding) {
     content_encoding =
         comma == std::string_view::npos ? std::string_view{} : content_encoding.substr(comma + 1);
     if (item.empty() || item == "aws-chunked") continue;
-    if (!kept.empty()) kept += ',';
+    if (!kept.empty()) kept += ", ";
     kept += item;
   }
   return kept;

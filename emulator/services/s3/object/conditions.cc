@@ -84,14 +84,12 @@ Result<void> check_write(const storage::Reader& reader, const BucketRecord& buck
                          const std::optional<std::string>& if_none_match) {
   if (!if_match && !if_none_match) return {};
   if (if_match && if_none_match) return errors::not_implemented_header("If-None-Match");
-  // S3 writes know only "no object at all" as a negative condition.
-  if (if_none_match && *if_none_match != "*") {
-    return errors::not_implemented_header("If-None-Match");
-  }
   const auto latest = find_latest(reader, bucket, key);
   const bool exists = latest && !latest->record.delete_marker;
   if (if_none_match) {
-    if (exists) return errors::precondition_failed("If-None-Match");
+    if (exists && etag_listed(*if_none_match, latest->record.etag)) {
+      return errors::precondition_failed("If-None-Match");
+    }
     return {};
   }
   if (!exists) return errors::no_such_key(key);

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -90,6 +91,7 @@ Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
   CUMULITE_ASSIGN(record.encryption, choose_encryption(ctx, bucket, encryption_asked(req), key));
   CUMULITE_ASSIGN(record.lock, choose_lock(ctx, bucket, lock_asked(req)));
   stamp(ctx, bucket, record);
+  CUMULITE_TRY(choose_owner(ctx, bucket, acl_asked(req), record));
   return record;
 }
 

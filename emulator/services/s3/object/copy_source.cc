@@ -1,5 +1,6 @@
 #include "emulator/services/s3/object/copy_source.h"
 
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/attributes.h"
@@ -50,6 +51,9 @@ Result<CopySource> find_copy_source(const Context& ctx, const std::string& heade
   source.key = std::move(named.key);
   source.version_id = std::move(named.version_id);
   auto found = find_object(ctx, ctx.env.store, source.bucket, source.key, source.version_id);
+  CUMULITE_TRY(authorize_object(ctx, source.bucket,
+                                source.version_id ? "s3:GetObjectVersion" : "s3:GetObject",
+                                source.key, found.ok() ? &found->record : nullptr));
   if (!found.ok()) {
     if (found.error().code != "MethodNotAllowed") return std::move(found).error();
     return errors::invalid_request(

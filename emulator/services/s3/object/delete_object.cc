@@ -1,3 +1,4 @@
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -103,6 +104,13 @@ Result<api::DeleteObjectsOutput> delete_objects(Context& ctx,
   api::DeleteObjectsOutput out;
   for (const api::ObjectIdentifier& object : *req.Delete->Objects) {
     const std::string key = object.Key.value_or("");
+    if (!authorize_object(ctx, bucket,
+                          object.VersionId ? "s3:DeleteObjectVersion" : "s3:DeleteObject", key)
+             .ok()) {
+      if (!out.Errors) out.Errors.emplace();
+      out.Errors->push_back({key, object.VersionId, "AccessDenied", "Access Denied"});
+      continue;
+    }
     const auto done = delete_one(
         ctx, bucket,
         {key, object.VersionId, object.ETag, req.BypassGovernanceRetention.value_or(false)});

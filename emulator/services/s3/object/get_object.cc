@@ -3,6 +3,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/object/attributes.h"
 #include "emulator/services/s3/object/body_source.h"
 #include "emulator/services/s3/object/conditions.h"
@@ -51,6 +52,7 @@ struct Read {
   ObjectRecord record;
   Selection selection;
   std::string customer_key;
+  bool latest = false;
   bool not_modified = false;
 };
 
@@ -63,6 +65,7 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   CUMULITE_ASSIGN(auto found,
                   find_object(ctx, ctx.env.store, read.bucket, *req.Key, req.VersionId));
   read.record = std::move(found.record);
+  read.latest = found.latest;
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(read.record, key));
   read.customer_key = key.key;
@@ -78,6 +81,9 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
 template <class Output, class Request>
 void fill_output(Context& ctx, Output& out, const Read& read, const Request& req) {
   fill_answer(out, read.bucket, read.record);
+  if (read.latest) {
+    out.Expiration = expiration_header(ctx.env.store, read.bucket, *req.Key, read.record);
+  }
   if (read.selection.partial) {
     ctx.response.status = 206;
     out.ContentRange = content_range(read.selection, read.record);

@@ -87,6 +87,7 @@ Result<TextPairs> parse_tagging_header(const std::string& header) {
     if (key.starts_with("aws:")) return system_tag(key, TagOwner::kObject);
     CUMULITE_TRY(check_tag(key, value));
   }
+  std::sort(tags.begin(), tags.end());
   return tags;
 }
 

@@ -1,0 +1,192 @@
+#include "emulator/services/s3/lifecycle/run.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/core/spaces.h"
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/keys.h"
+#include "emulator/services/s3/lifecycle/rules.h"
+#include "emulator/services/s3/listing/version_walk.h"
+#include "emulator/services/s3/multipart/uploads.h"
+#include "emulator/services/s3/notification/emit.h"
+#include "emulator/services/s3/object/lock.h"
+#include "emulator/services/s3/object/versions.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+using LifecycleRules = api::BucketLifecycleConfiguration;
+
+/// One pass over a bucket.
+class Run {
+ public:
+  Run(Environment& env, BucketRecord bucket, LifecycleRules rules, std::int64_t now_ms)
+      : env_(env), bucket_(std::move(bucket)), rules_(std::move(rules)), now_ms_(now_ms) {}
+
+  void objects() {
+    VersionWalk walk(env_.store, bucket_, "");
+    std::optional<ListedVersion> held = walk.next();
+    while (held) {
+      std::vector<ListedVersion> versions;
+      versions.push_back(std::move(*held));
+      while ((held = walk.next()) && held->key == versions.front().key) {
+        versions.push_back(std::move(*held));
+      }
+      one_key(versions);
+    }
+  }
+
+  void uploads() {
+    const std::string rows = keys::rows(bucket_.name, keys::Type::kUpload);
+    std::string from = rows;
+    for (bool more = true; more;) {
+      const auto page = env_.store.range(spaces::kS3Objects, from, storage::prefix_end(rows));
+      more = page.more;
+      for (const auto& row : page.rows) {
+        from = row.key + '\0';
+        const auto parsed = keys::parse(row.key, rows);
+        const UploadRecord upload = UploadRecord::decode(row.value);
+        if (parsed && upload_expires(rules_, parsed->key, upload.initiated_ms, now_ms_)) {
+          abort(parsed->key, upload.object.upload_id);
+        }
+      }
+    }
+  }
+
+ private:
+  void one_key(const std::vector<ListedVersion>& versions) {
+    const ListedVersion& newest = versions.front();
+    if (newest.record.delete_marker) {
+      if (versions.size() == 1 && lone_marker_expires(rules_, newest.key, newest.record, now_ms_)) {
+        remove(newest, "LifecycleExpiration:Delete");
+        return;
+      }
+    } else {
+      current(newest);
+    }
+    for (std::size_t i = 1; i < versions.size(); ++i) {
+      noncurrent({versions[i].key, versions[i].record, versions[i - 1].record.modified_ms,
+                  static_cast<std::int32_t>(i - 1)},
+                 versions[i]);
+    }
+  }
+
+  void current(const ListedVersion& version) {
+    const auto expiry = expiry_of(rules_, version.key, version.record);
+    if (expiry && expiry->date_ms <= now_ms_) {
+      expire(version);
+    } else if (const auto target = transition_of(rules_, version.key, version.record, now_ms_)) {
+      move(version, *target);
+    }
+  }
+
+  void noncurrent(const NoncurrentVersion& facts, const ListedVersion& version) {
+    if (noncurrent_expires(rules_, facts, now_ms_)) {
+      remove(version, "LifecycleExpiration:Delete");
+    } else if (version.record.delete_marker) {
+      return;
+    } else if (const auto target = noncurrent_transition(rules_, facts, now_ms_)) {
+      move(version, *target);
+    }
+  }
+
+  EventCause cause() const {
+    return {bucket_.owner_account, bucket_.region, "s3.amazonaws.com",
+            "s3.amazonaws.com",    "lifecycle",    now_ms_};
+  }
+
+  /// Runs `change(Txn&, FoundVersion&)` if the version is still what the walk saw.
+  template <class Change>
+  void with_version(const ListedVersion& listed, Change&& change) {
+    env_.store.transact(object_domains(bucket_.name, listed.key), [&](storage::Txn& txn) {
+      const VersionId id{listed.record.null_version, listed.record.sequence};
+      auto found = find_version(txn, bucket_, listed.key, id);
+      if (found && found->record.sequence == listed.record.sequence) change(txn, *found);
+    });
+  }
+
+  void expire(const ListedVersion& version) {
+    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+      if (!found.latest) return;
+      ObjectRecord marker;
+      marker.owner_id = bucket_.owner_id;
+      marker.owner_account = bucket_.owner_account;
+      marker.modified_ms = now_ms_ / 1000 * 1000;
+      marker.sequence = next_sequence(now_ms_);
+      const auto written = mark_deleted(txn, env_, bucket_, version.key, marker);
+      emit_event(
+          txn, env_, cause(), bucket_,
+          {written ? "LifecycleExpiration:DeleteMarkerCreated" : "LifecycleExpiration:Delete",
+           version.key, written ? *written : found.record});
+    });
+  }
+
+  void remove(const ListedVersion& version, std::string_view event) {
+    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+      if (!check_unlocked(found.record, now_ms_, false).ok()) return;
+      remove_version(txn, env_, bucket_, version.key, found);
+      emit_event(txn, env_, cause(), bucket_, {event, version.key, found.record});
+    });
+  }
+
+  void move(const ListedVersion& version, const std::string& storage_class) {
+    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+      found.record.storage_class = storage_class;
+      found.record.restore = {};
+      rewrite_version(txn, bucket_, version.key, found);
+      emit_event(txn, env_, cause(), bucket_, {"LifecycleTransition", version.key, found.record});
+    });
+  }
+
+  void abort(const std::string& key, const std::string& upload_id) {
+    const auto domains = upload_domains(bucket_.name, key, upload_id);
+    env_.store.transact(domains, [&](storage::Txn& txn) {
+      if (!find_upload(txn, bucket_.name, key, upload_id).ok()) return;
+      for (const PartRecord& part : list_upload_parts(txn, bucket_.name, key, upload_id)) {
+        if (part.blob.id != 0) env_.blobs.release(txn, part.blob);
+      }
+      drop_upload_rows(txn, bucket_.name, key, upload_id);
+    });
+  }
+
+  Environment& env_;
+  BucketRecord bucket_;
+  LifecycleRules rules_;
+  std::int64_t now_ms_;
+};
+
+}  // namespace
+
+void schedule_lifecycle(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                        std::int64_t now_ms) {
+  DueRow row;
+  row.account = bucket.owner_account;
+  row.due_ms = (now_ms / kDayMs + 1) * kDayMs;
+  row.kind = kLifecycleKind;
+  row.id = bucket.name;
+  env.due.schedule(txn, row);
+}
+
+void run_lifecycle(Environment& env, const DueRow& row, std::int64_t now_ms) {
+  const auto bucket = find_bucket(env.store, row.id);
+  const auto rules =
+      bucket ? read_configuration<LifecycleRules>(env.store, *bucket, Configuration::kLifecycle)
+             : std::nullopt;
+  if (rules) {
+    Run run(env, *bucket, *rules, now_ms);
+    run.objects();
+    run.uploads();
+  }
+  env.store.transact(bucket_domains(row.id), [&](storage::Txn& txn) {
+    env.due.remove(txn, row);
+    const auto now = find_bucket(txn, row.id);
+    if (now && now->has(Configuration::kLifecycle)) schedule_lifecycle(txn, env, *now, now_ms);
+  });
+}
+
+}  // namespace cumulite::s3
