@@ -61,7 +61,7 @@ std::string make_token(const std::string& last) {
 
 Result<std::string> read_token(const std::string& token) {
   const auto text = codec::base64url_decode(token);
-  if (token.empty() || !text || text->empty() || text->front() != '1') {
+  if (!text || text->empty() || text->front() != '1') {
     return errors::invalid_argument("The continuation token provided is incorrect",
                                     "continuation-token", token);
   }
@@ -94,7 +94,8 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
   std::string after = req.StartAfter.value_or("");
-  if (req.ContinuationToken) {
+  // An empty token is how some clients ask for the first page.
+  if (req.ContinuationToken && !req.ContinuationToken->empty()) {
     CUMULITE_ASSIGN(after, read_token(*req.ContinuationToken));
   }
   const Listing listing =
