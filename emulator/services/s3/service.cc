@@ -3,6 +3,7 @@
 #include "api/s3.h"
 #include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/archive/restore.h"
+#include "emulator/services/s3/bucket/drop.h"
 #include "emulator/services/s3/cors/cors.h"
 #include "emulator/services/s3/lifecycle/run.h"
 #include "emulator/services/s3/object/checksums.h"
@@ -50,6 +51,8 @@ class S3Service final : public Service {
     on(kRestoreKind, &finish_restore);
     on(kRestoreExpiryKind, &expire_restore);
   }
+
+  void drop_account(std::string_view account) override { drop_buckets(env_, account); }
 
   Result<void> authorize(Context& ctx, const model::Operation& operation) override {
     return authorize_operation(ctx, operation);
