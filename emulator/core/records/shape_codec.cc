@@ -1,12 +1,12 @@
-#include "emulator/services/s3/records/shape_codec.h"
+#include "emulator/core/records/shape_codec.h"
 
 #include <cstdlib>
 #include <cstring>
 
-#include "emulator/services/s3/records/fields.h"
+#include "emulator/core/records/fields.h"
 #include "storage/kv/store.h"
 
-namespace cumulite::s3 {
+namespace cumulite {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string bytes_of(const void* value) {
 
 template <class T>
 void from_bytes(std::string_view bytes, void* value) {
-  if (bytes.size() != sizeof(T)) throw storage::StorageError("an S3 configuration row is corrupt");
+  if (bytes.size() != sizeof(T)) throw storage::StorageError("a row is corrupt");
   std::memcpy(value, bytes.data(), sizeof(T));
 }
 
@@ -89,7 +89,7 @@ std::string encode_shape(const Shape& shape, const void* value) {
     case Kind::kCustom:
       break;
   }
-  std::abort();  // S3 has no hand-written shapes.
+  std::abort();  // No stored struct has a hand-written shape.
 }
 
 void decode_shape(const Shape& shape, std::string_view bytes, void* value) {
@@ -137,4 +137,4 @@ const Shape& input_member_shape(const model::Operation& operation, std::string_v
   std::abort();  // A name that the model does not have is a defect of the caller.
 }
 
-}  // namespace cumulite::s3
+}  // namespace cumulite

@@ -1,15 +1,15 @@
-#include "emulator/services/s3/records/fields.h"
+#include "emulator/core/records/fields.h"
 
 #include <utility>
 
 #include "storage/kv/store.h"
 
-namespace cumulite::s3 {
+namespace cumulite {
 
 namespace {
 
 [[noreturn]] void throw_corrupt() {
-  throw storage::StorageError("an S3 row is corrupt");
+  throw storage::StorageError("a row is corrupt");
 }
 
 std::uint64_t take_varint(std::string_view& bytes) {
@@ -86,4 +86,4 @@ std::pair<std::string, std::string> FieldReader::pair() const {
   return {std::string(bytes.substr(0, size)), std::string(bytes.substr(size))};
 }
 
-}  // namespace cumulite::s3
+}  // namespace cumulite
