@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Settings {
   std::string data_directory;  ///< Absolute.
   std::uint64_t seed = 0;      ///< Makes chosen durations (Glacier tiers) repeatable.
   bool glacier_inventory_immediate = false;
+  /// Expedited retrievals that an account may have in progress at once; nullopt: any number.
+  std::optional<std::uint64_t> glacier_expedited_capacity = {};
   /// Web origins that may read answers of services other than S3, beside loopback ones; "*": all.
   std::vector<std::string> cors_origins = {};
   SqsCooldowns sqs_cooldowns = SqsCooldowns::kIdle;

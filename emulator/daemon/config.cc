@@ -202,6 +202,11 @@ constexpr Setting kSettings[] = {
      "For how long SQS refuses a deleted queue's name and a second purge: strict (60 s, as AWS), "
      "idle (the default: likewise, but a queue in use may be purged again), or off.",
      "", &set_sqs_cooldowns},
+    {"glacier-expedited-capacity", "N",
+     "Expedited retrievals that an account may have in progress at once. Default: any number.", "",
+     [](Config& config, const std::string& value) {
+       return read_number(value, config.settings.glacier_expedited_capacity.emplace());
+     }},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

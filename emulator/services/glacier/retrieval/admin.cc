@@ -1,0 +1,78 @@
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "emulator/core/admin_registry.h"
+#include "emulator/core/spaces.h"
+#include "emulator/services/glacier/retrieval/limits.h"
+
+namespace cumulite::glacier {
+
+namespace {
+
+using nlohmann::json;
+
+/// An empty account and region: for all accounts.
+std::string row_key(std::string_view account) {
+  return keys::account_row(account, {}, keys::AccountRow::kExpeditedCapacity);
+}
+
+http::Response answer(int status, const json& document) {
+  http::Response response;
+  response.status = status;
+  response.add_header("Content-Type", "application/json");
+  response.body = document.dump();
+  return response;
+}
+
+http::Response show(Environment& env, const std::string& account) {
+  const auto capacity = expedited_capacity(env.store, env.settings, account);
+  json document = {{"account", account}, {"capacity", nullptr}};
+  if (capacity) document["capacity"] = *capacity;
+  return answer(200, document);
+}
+
+http::Response serve(Environment& env, const AdminCall& call) {
+  if (call.request.method == "GET") return show(env, call.request.query_value("account"));
+  const json document = json::parse(call.body, nullptr, false);
+  const auto capacity = document.is_object() ? document.find("capacity") : document.end();
+  if (call.request.method != "POST" || capacity == document.end() ||
+      !(capacity->is_null() || capacity->is_number_unsigned())) {
+    return answer(400, {{"message",
+                         "POST {\"capacity\": a number of jobs, or null for the setting's, "
+                         "\"account\": an id, or none for all accounts}."}});
+  }
+  const std::string account = document.value("account", "");
+  const std::string key = row_key(account);
+  env.store.transact(
+      {storage::Domain::exclusive_on(spaces::kGlacier, key)}, [&](storage::Txn& txn) {
+        if (capacity->is_null()) return txn.del(spaces::kGlacier, key);
+        txn.put(spaces::kGlacier, key, fmt::to_string(capacity->get<std::uint64_t>()));
+      });
+  return show(env, account);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> expedited_capacity(const storage::Reader& reader,
+                                                const Settings& settings,
+                                                std::string_view account) {
+  for (const std::string& key : {row_key(account), row_key({})}) {
+    const auto row = reader.get(spaces::kGlacier, key);
+    if (!row) continue;
+    std::uint64_t capacity = 0;
+    std::from_chars(row->data(), row->data() + row->size(), capacity);
+    return capacity;
+  }
+  return settings.glacier_expedited_capacity;
+}
+
+void add_admin_paths(Environment& env) {
+  env.admin.add("/_cumulite/glacier/expedited-capacity",
+                [&env](const AdminCall& call) { return serve(env, call); });
+}
+
+}  // namespace cumulite::glacier
