@@ -113,13 +113,13 @@ TEST_F(VaultTest, KeepsTenTags) {
   req.Tags.emplace();
   for (int i = 0; i < 10; ++i) req.Tags->emplace_back("k" + std::to_string(i), "v");
   ASSERT_TRUE(add_tags_to_vault(*call(), req).ok());
-  req.Tags = {{{"k3", "new"}}};
+  req.Tags = model::Map<std::string>{{"k3", "new"}};
   EXPECT_TRUE(add_tags_to_vault(*call(), req).ok());
-  req.Tags = {{{"k10", "v"}}};
+  req.Tags = model::Map<std::string>{{"k10", "v"}};
   EXPECT_EQ(add_tags_to_vault(*call(), req).error().code, "LimitExceededException");
   api::RemoveTagsFromVaultInput remove;
   remove.vaultName = "vault";
-  remove.TagKeys = {{"k0", "unknown"}};
+  remove.TagKeys = std::vector<std::string>{"k0", "unknown"};
   ASSERT_TRUE(remove_tags_from_vault(*call(), remove).ok());
   api::ListTagsForVaultInput list;
   list.vaultName = "vault";
