@@ -35,22 +35,29 @@ http::Response show(Environment& env, const std::string& account) {
   return answer(200, document);
 }
 
+/// A body that says a capacity, and of which account.
+bool is_order(const json& document) {
+  if (!document.is_object() || !document.contains("capacity")) return false;
+  const json& capacity = document["capacity"];
+  return (capacity.is_null() || capacity.is_number_unsigned()) &&
+         (!document.contains("account") || document["account"].is_string());
+}
+
 http::Response serve(Environment& env, const AdminCall& call) {
   if (call.request.method == "GET") return show(env, call.request.query_value("account"));
   const json document = json::parse(call.body, nullptr, false);
-  const auto capacity = document.is_object() ? document.find("capacity") : document.end();
-  if (call.request.method != "POST" || capacity == document.end() ||
-      !(capacity->is_null() || capacity->is_number_unsigned())) {
+  if (call.request.method != "POST" || !is_order(document)) {
     return answer(400, {{"message",
                          "POST {\"capacity\": a number of jobs, or null for the setting's, "
                          "\"account\": an id, or none for all accounts}."}});
   }
   const std::string account = document.value("account", "");
   const std::string key = row_key(account);
+  const json& capacity = document["capacity"];
   env.store.transact(
       {storage::Domain::exclusive_on(spaces::kGlacier, key)}, [&](storage::Txn& txn) {
-        if (capacity->is_null()) return txn.del(spaces::kGlacier, key);
-        txn.put(spaces::kGlacier, key, fmt::to_string(capacity->get<std::uint64_t>()));
+        if (capacity.is_null()) return txn.del(spaces::kGlacier, key);
+        txn.put(spaces::kGlacier, key, fmt::to_string(capacity.get<std::uint64_t>()));
       });
   return show(env, account);
 }
