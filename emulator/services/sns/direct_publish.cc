@@ -2,6 +2,8 @@
 
 #include "emulator/events/captured.h"
 #include "emulator/services/sns/access.h"
+#include "emulator/services/sns/platform.h"
+#include "emulator/services/sns/sms.h"
 
 namespace cumulite::sns {
 namespace {
@@ -21,6 +23,9 @@ CapturedMessage captured(Context& ctx, const std::string& recipient, const Messa
 
 Result<api::PublishResponse> publish_to_phone(Context& ctx, const std::string& number,
                                               const Message& message) {
+  if (is_opted_out(ctx.env, ctx.caller.account_id, ctx.caller.region, number)) {
+    return errors::opted_out();
+  }
   CapturedMessage sms = captured(ctx, number, message);
   sms.channel = "sms";
   sms.body = message.text_for("sms");
@@ -30,10 +35,19 @@ Result<api::PublishResponse> publish_to_phone(Context& ctx, const std::string& n
 
 Result<api::PublishResponse> publish_to_endpoint(Context& ctx, const std::string& arn,
                                                  const Message& message) {
-  (void)ctx;
-  (void)arn;
-  (void)message;
-  return errors::invalid_parameter("TargetArn", "No endpoint found for the target arn specified");
+  CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(arn, "TargetArn"));
+  const auto endpoint = load_endpoint(ctx.env.store, address);
+  if (!endpoint) {
+    return errors::invalid_parameter("TargetArn", "No endpoint found for the target arn specified");
+  }
+  if (endpoint->attribute("Enabled") != "true") return errors::endpoint_disabled();
+  CapturedMessage push = captured(ctx, arn, message);
+  push.channel = "push";
+  // "endpoint/GCM/name/id": the text is looked up by the platform.
+  const std::size_t begin = arn.find("endpoint/") + std::string_view("endpoint/").size();
+  push.body = message.text_for(arn.substr(begin, arn.find('/', begin) - begin));
+  ctx.env.store.transact({}, [&](storage::Txn& txn) { ctx.env.captured.add(txn, push); });
+  return api::PublishResponse{.MessageId = message.id};
 }
 
 }  // namespace cumulite::sns

@@ -100,6 +100,17 @@ std::string application(std::string_view account, std::string_view region,
   return key;
 }
 
+std::string applications(std::string_view account, std::string_view region) {
+  std::string key(kApplications);
+  append_part(key, account);
+  append_part(key, region);
+  return key;
+}
+
+std::string endpoints(std::string_view application) {
+  return below(application, 'e');
+}
+
 std::string endpoint(std::string_view application, std::string_view id) {
   return below(application, 'e', id);
 }
@@ -113,6 +124,14 @@ std::string sms(std::string_view account, std::string_view region) {
 
 std::string sms_attributes(std::string_view sms) {
   return below(sms, 'a');
+}
+
+std::string opted_out(std::string_view sms) {
+  return below(sms, 'o');
+}
+
+std::string sandbox(std::string_view sms) {
+  return below(sms, 'b');
 }
 
 std::string opted_out(std::string_view sms, std::string_view number) {

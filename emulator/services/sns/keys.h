@@ -39,10 +39,17 @@ std::string archived(std::string_view topic, std::int64_t time_ms,
 std::string archive(std::string_view topic);
 std::string application(std::string_view account, std::string_view region,
                         std::string_view platform, std::string_view name);
+/// Prefix of all applications of a region.
+std::string applications(std::string_view account, std::string_view region);
+/// Prefix of all endpoints of an application.
+std::string endpoints(std::string_view application);
 std::string endpoint(std::string_view application, std::string_view id);
 std::string sms(std::string_view account, std::string_view region);
 std::string sms_attributes(std::string_view sms);
 std::string opted_out(std::string_view sms, std::string_view number);
+/// Prefixes of all of them.
+std::string opted_out(std::string_view sms);
+std::string sandbox(std::string_view sms);
 std::string sandbox(std::string_view sms, std::string_view number);
 
 inline constexpr std::string_view kTopics = "t";

@@ -42,4 +42,53 @@ Result<Unit> unsubscribe(Context& ctx, const api::UnsubscribeInput& req);
 Result<api::UntagResourceResponse> untag_resource(Context& ctx,
                                                   const api::UntagResourceRequest& req);
 
+// --- platform applications and endpoints
+Result<api::CreatePlatformApplicationResponse> create_platform_application(
+    Context& ctx, const api::CreatePlatformApplicationInput& req);
+Result<Unit> delete_platform_application(Context& ctx,
+                                         const api::DeletePlatformApplicationInput& req);
+Result<api::GetPlatformApplicationAttributesResponse> get_platform_application_attributes(
+    Context& ctx, const api::GetPlatformApplicationAttributesInput& req);
+Result<Unit> set_platform_application_attributes(
+    Context& ctx, const api::SetPlatformApplicationAttributesInput& req);
+Result<api::ListPlatformApplicationsResponse> list_platform_applications(
+    Context& ctx, const api::ListPlatformApplicationsInput& req);
+Result<api::CreateEndpointResponse> create_platform_endpoint(
+    Context& ctx, const api::CreatePlatformEndpointInput& req);
+Result<Unit> delete_endpoint(Context& ctx, const api::DeleteEndpointInput& req);
+Result<api::GetEndpointAttributesResponse> get_endpoint_attributes(
+    Context& ctx, const api::GetEndpointAttributesInput& req);
+Result<Unit> set_endpoint_attributes(Context& ctx, const api::SetEndpointAttributesInput& req);
+Result<api::ListEndpointsByPlatformApplicationResponse> list_endpoints_by_platform_application(
+    Context& ctx, const api::ListEndpointsByPlatformApplicationInput& req);
+
+// --- SMS
+Result<api::CheckIfPhoneNumberIsOptedOutResponse> check_if_phone_number_is_opted_out(
+    Context& ctx, const api::CheckIfPhoneNumberIsOptedOutInput& req);
+Result<api::ListPhoneNumbersOptedOutResponse> list_phone_numbers_opted_out(
+    Context& ctx, const api::ListPhoneNumbersOptedOutInput& req);
+Result<api::OptInPhoneNumberResponse> opt_in_phone_number(Context& ctx,
+                                                          const api::OptInPhoneNumberInput& req);
+Result<api::GetSMSAttributesResponse> get_sms_attributes(Context& ctx,
+                                                         const api::GetSMSAttributesInput& req);
+Result<api::SetSMSAttributesResponse> set_sms_attributes(Context& ctx,
+                                                         const api::SetSMSAttributesInput& req);
+Result<api::CreateSMSSandboxPhoneNumberResult> create_sms_sandbox_phone_number(
+    Context& ctx, const api::CreateSMSSandboxPhoneNumberInput& req);
+Result<api::DeleteSMSSandboxPhoneNumberResult> delete_sms_sandbox_phone_number(
+    Context& ctx, const api::DeleteSMSSandboxPhoneNumberInput& req);
+Result<api::GetSMSSandboxAccountStatusResult> get_sms_sandbox_account_status(
+    Context& ctx, const api::GetSMSSandboxAccountStatusInput& req);
+Result<api::ListSMSSandboxPhoneNumbersResult> list_sms_sandbox_phone_numbers(
+    Context& ctx, const api::ListSMSSandboxPhoneNumbersInput& req);
+Result<api::VerifySMSSandboxPhoneNumberResult> verify_sms_sandbox_phone_number(
+    Context& ctx, const api::VerifySMSSandboxPhoneNumberInput& req);
+Result<api::ListOriginationNumbersResult> list_origination_numbers(
+    Context& ctx, const api::ListOriginationNumbersRequest& req);
+
+// --- data protection
+Result<api::GetDataProtectionPolicyResponse> get_data_protection_policy(
+    Context& ctx, const api::GetDataProtectionPolicyInput& req);
+Result<Unit> put_data_protection_policy(Context& ctx, const api::PutDataProtectionPolicyInput& req);
+
 }  // namespace cumulite::sns

@@ -1,0 +1,192 @@
+"""SNS from outside: what subscribers get, and what is refused."""
+
+import http.server
+import json
+import threading
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def sns(client):
+    return client("sns")
+
+
+@pytest.fixture
+def sqs(client):
+    return client("sqs")
+
+
+@pytest.fixture
+def topic(sns, unique):
+    arn = sns.create_topic(Name=unique("topic"))["TopicArn"]
+    yield arn
+    sns.delete_topic(TopicArn=arn)
+
+
+@pytest.fixture
+def make_queue(sqs, unique):
+    def make(suffix="", **attributes):
+        url = sqs.create_queue(QueueName=unique("queue") + suffix, Attributes=attributes)["QueueUrl"]
+        got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, got["Attributes"]["QueueArn"]
+
+    return make
+
+
+class Receiver:
+    """An HTTP endpoint that keeps what it was sent, and answers as it is told."""
+
+    def __init__(self):
+        self.got = []
+        self.statuses = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                outer.got.append((dict(self.headers.items()), body))
+                self.send_response(outer.statuses.pop(0) if outer.statuses else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def bodies(self, kind):
+        return [body for headers, body in self.got if headers["x-amz-sns-message-type"] == kind]
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def receive(sqs, url, **options):
+    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **options)
+    return answer.get("Messages", [])
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def test_fan_out_to_queues(sns, sqs, topic, make_queue, admin):
+    """A wrapped and a raw subscriber get the same message in their own forms."""
+    wrapped, wrapped_arn = make_queue()
+    raw, raw_arn = make_queue()
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=wrapped_arn)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=raw_arn, Attributes={"RawMessageDelivery": "true"})
+    attributes = {"n": {"DataType": "Number", "StringValue": "99.12"}}
+    sent = sns.publish(TopicArn=topic, Message="m", Subject="s", MessageAttributes=attributes)
+    admin.settle()
+    envelope = json.loads(receive(sqs, wrapped)[0]["Body"])
+    assert list(envelope) == ["Type", "MessageId", "TopicArn", "Subject", "Message", "Timestamp", "SignatureVersion",
+                              "Signature", "SigningCertURL", "UnsubscribeURL", "MessageAttributes"]
+    assert (envelope["MessageId"], envelope["Message"]) == (sent["MessageId"], "m")
+    message = receive(sqs, raw, MessageAttributeNames=["All"])[0]
+    assert message["Body"] == "m"
+    assert message["MessageAttributes"] == attributes
+
+
+def test_the_certificate_is_served(sns, sqs, topic, make_queue, admin):
+    """Subscribers verify signatures with the certificate behind SigningCertURL."""
+    url, arn = make_queue()
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    sns.publish(TopicArn=topic, Message="m")
+    admin.settle()
+    envelope = json.loads(receive(sqs, url)[0]["Body"])
+    with urllib.request.urlopen(envelope["SigningCertURL"]) as response:
+        assert response.read().startswith(b"-----BEGIN CERTIFICATE-----")
+
+
+def test_filter_policy(sns, sqs, topic, make_queue, admin):
+    url, arn = make_queue()
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn,
+                  Attributes={"RawMessageDelivery": "true", "FilterPolicy": json.dumps({"k": ["yes"]})})
+    for value in ("no", "yes"):
+        sns.publish(TopicArn=topic, Message=value, MessageAttributes={"k": {"DataType": "String", "StringValue": value}})
+    admin.settle()
+    assert [message["Body"] for message in receive(sqs, url)] == ["yes"]
+
+
+def test_email_is_captured_at_once(sns, topic, unique, admin):
+    """Nobody reads the mail here, so addresses need no confirmation; the mail that asks is kept too."""
+    address = f"{unique('reader')}@example.com"
+    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)["SubscriptionArn"]
+    assert arn.startswith(topic)
+    sns.publish(TopicArn=topic, Subject="subject", Message="text")
+    admin.settle()
+    mails = [mail for mail in admin.captured("email") if mail["recipient"] == address]
+    assert [mail["subject"] for mail in mails] == ["AWS Notification - Subscription Confirmation", "subject"]
+    assert mails[1]["body"] == "text"
+
+
+def test_http_endpoints_confirm(sns, topic, receiver, admin):
+    """Nothing is delivered before the endpoint visits the SubscribeURL, everything after."""
+    pending = sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
+    assert pending["SubscriptionArn"] == "pending confirmation"
+    sns.publish(TopicArn=topic, Message="early")
+    admin.settle()
+    asked = json.loads(receiver.bodies("SubscriptionConfirmation")[0])
+    with urllib.request.urlopen(asked["SubscribeURL"]) as response:
+        assert b"<SubscriptionArn>" + topic.encode() in response.read()
+    sns.publish(TopicArn=topic, Message="late")
+    admin.settle()
+    notifications = [json.loads(body) for body in receiver.bodies("Notification")]
+    assert [notification["Message"] for notification in notifications] == ["late"]
+    with urllib.request.urlopen(notifications[0]["UnsubscribeURL"]):
+        pass
+    admin.settle()
+    assert receiver.bodies("UnsubscribeConfirmation")
+    sns.publish(TopicArn=topic, Message="later")
+    admin.settle()
+    assert len(receiver.bodies("Notification")) == 1
+
+
+def test_refusals_are_worded_as_sns_words_them(sns, topic):
+    invalid = "InvalidParameter"
+    assert refused(sns.publish, TopicArn=topic, Message="") == (invalid, "Invalid parameter: Empty message")
+    assert refused(sns.publish, TopicArn=topic, Message="m", Subject="") == (invalid, "Invalid parameter: Subject")
+    assert refused(sns.publish, TopicArn=topic + "x", Message="m") == ("NotFound", "Topic does not exist")
+    assert refused(sns.publish, PhoneNumber="+1a234", Message="m") == (
+        invalid, "Invalid parameter: PhoneNumber Reason: +1a234 is not valid to publish to")
+    assert refused(sns.subscribe, TopicArn=topic, Protocol="test", Endpoint="x") == (
+        invalid, "Invalid parameter: Amazon SNS does not support this protocol string: test")
+    assert refused(sns.subscribe, TopicArn=topic, Protocol="sqs", Endpoint="http://queue") == (
+        invalid, "Invalid parameter: SQS endpoint ARN")
+    assert refused(sns.unsubscribe, SubscriptionArn="x") == (
+        invalid, "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1")
+
+
+def test_publish_batch_fails_in_parts(sns, topic):
+    entries = [{"Id": "good", "Message": "m"}, {"Id": "bad", "Message": "m", "Subject": "two\nlines"}]
+    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+    assert [entry["Id"] for entry in answer["Successful"]] == ["good"]
+    assert [(entry["Id"], entry["Code"]) for entry in answer["Failed"]] == [("bad", "InvalidParameter")]
+    twice = [{"Id": "a", "Message": "m"}] * 2
+    assert refused(sns.publish_batch, TopicArn=topic, PublishBatchRequestEntries=twice)[0] == "BatchEntryIdsNotDistinct"
+
+
+def test_fifo_topics_deduplicate_and_number(sns, sqs, unique, make_queue, admin):
+    topic = sns.create_topic(Name=unique("topic") + ".fifo",
+                             Attributes={"FifoTopic": "true", "ContentBasedDeduplication": "true"})["TopicArn"]
+    url, arn = make_queue(".fifo", FifoQueue="true")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    sent = [sns.publish(TopicArn=topic, Message=text, MessageGroupId="g") for text in ("a", "a", "b")]
+    assert sent[0]["MessageId"] == sent[1]["MessageId"]
+    assert sent[0]["SequenceNumber"] < sent[2]["SequenceNumber"]
+    admin.settle()
+    assert [message["Body"] for message in receive(sqs, url)] == ["a", "b"]
