@@ -190,3 +190,19 @@ def test_fifo_topics_deduplicate_and_number(sns, sqs, unique, make_queue, admin)
     assert sent[0]["SequenceNumber"] < sent[2]["SequenceNumber"]
     admin.settle()
     assert [message["Body"] for message in receive(sqs, url)] == ["a", "b"]
+
+
+def test_attributes_of_a_subscription(sns, topic, make_queue):
+    """What Terraform and consoles read back of a subscription, before and after a change."""
+    _, queue_arn = make_queue()
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)["SubscriptionArn"]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert attributes["TopicArn"] == topic and attributes["Endpoint"] == queue_arn
+    assert attributes["RawMessageDelivery"] == "false" and attributes["PendingConfirmation"] == "false"
+    sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="RawMessageDelivery", AttributeValue="true")
+    sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="FilterPolicy", AttributeValue='{"a": ["b"]}')
+    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert attributes["RawMessageDelivery"] == "true" and json.loads(attributes["FilterPolicy"]) == {"a": ["b"]}
+    code, _ = refused(sns.get_subscription_attributes, SubscriptionArn=arn[:-4] + "0000")
+    assert code == "NotFound"
+    assert arn in {entry["SubscriptionArn"] for entry in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]}
