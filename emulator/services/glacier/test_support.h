@@ -128,6 +128,14 @@ class GlacierTest {
 
   const std::string& last_job() const { return last_job_; }
 
+  /// As after kill -9 and a new start.
+  void restart() {
+    environment_.reopen();
+    service_ = make_service(environment_.env());
+    environment_.add(*service_);
+    environment_.start();
+  }
+
   TestEnvironment& environment() { return environment_; }
 
   Service& service() { return *service_; }

@@ -70,10 +70,14 @@ void run_job(Environment& env, const DueRow& row, std::int64_t now_ms) {
   const auto [vault, id] = subject_of(row);
   auto job = find_job(env.store, vault, id);
   std::optional<std::string> part_hash;
+  std::optional<std::string> marker;
   std::unique_ptr<storage::Spool> inventory;
   if (job) {
     part_hash = hash_of_part(env, vault, *job);
-    if (!is_archive_job(job->description)) inventory = write_inventory(env, vault, *job);
+    if (!is_archive_job(job->description)) {
+      inventory = write_inventory(env, vault, *job);
+      marker = job->description.InventoryRetrievalParameters->Marker;
+    }
   }
   storage::Domains domains = vault_domains(vault);
   domains.push_back(account_domain(vault.account, vault.region, keys::AccountRow::kUsage));
@@ -82,6 +86,7 @@ void run_job(Environment& env, const DueRow& row, std::int64_t now_ms) {
     job = find_job(txn, vault, id);
     if (!job) return;
     if (part_hash) job->description.SHA256TreeHash = part_hash;
+    if (inventory) job->description.InventoryRetrievalParameters->Marker = marker;
     complete(txn, env, vault, *job, inventory.get(), now_ms);
     if (is_expedited(job->description)) end_expedited(txn, vault);
     save_job(txn, vault, *job);

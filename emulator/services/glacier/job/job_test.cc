@@ -250,9 +250,7 @@ TEST_F(JobTest, RefusesWhatGlacierNoLongerDoes) {
 // Jobs are rows: a killed daemon goes on where it was.
 TEST_F(JobTest, SurvivesARestart) {
   const std::string job = retrieve(upload("hello"));
-  environment().reopen();
-  auto service = make_service(environment().env());
-  environment().add(*service);
+  restart();
   environment().advance(5 * kTestHour);
   EXPECT_EQ(read_output(job), "hello");
 }
