@@ -4,9 +4,27 @@
 #include <cassert>
 #include <functional>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace cumulite::storage {
+namespace {
+
+// A domain is held for some 10 us (one write to the log), a sleep and a wake-up cost as much again:
+// the queue that every thread sends to is worth a short wait awake. Yielding lets a holder that
+// lost its core go on.
+constexpr int kYieldsMax = 32;
+
+template <class TryLock, class Lock>
+void lock_soon(TryLock&& try_lock, Lock&& lock) {
+  for (int i = 0; i < kYieldsMax; ++i) {
+    if (try_lock()) return;
+    std::this_thread::yield();
+  }
+  lock();
+}
+
+}  // namespace
 
 LockTable::LockTable(std::size_t stripe_count)
     : mask_(stripe_count - 1), stripes_(std::make_unique<Stripe[]>(stripe_count)) {
@@ -34,11 +52,12 @@ LockTable::Guard LockTable::lock(const Domains& domains) {
       held.end());
   for (const Guard::Held& each : held) {
     Stripe& stripe = stripes_[each.stripe];
-    const std::lock_guard<std::mutex> passing(stripe.gate);
+    lock_soon([&] { return stripe.gate.try_lock(); }, [&] { stripe.gate.lock(); });
+    const std::lock_guard<std::mutex> passing(stripe.gate, std::adopt_lock);
     if (each.exclusive) {
-      stripe.lock.lock();
+      lock_soon([&] { return stripe.lock.try_lock(); }, [&] { stripe.lock.lock(); });
     } else {
-      stripe.lock.lock_shared();
+      lock_soon([&] { return stripe.lock.try_lock_shared(); }, [&] { stripe.lock.lock_shared(); });
     }
   }
   return {*this, std::move(held)};
