@@ -96,6 +96,8 @@ class Outbox::Implementation {
   /// Drops the rows of the account (empty: all) with a sequence below `before`.
   void drop_rows(std::string_view account, std::uint64_t before);
   void count_removed(std::uint64_t sequence, const std::string& account);
+  /// Under the lock.
+  void count(const std::string& account, std::int64_t change);
   /// Not of an event from before a reset that was still on its way then. Under the lock.
   bool is_counted(std::uint64_t sequence, std::string_view account) const;
 
@@ -107,8 +109,8 @@ class Outbox::Implementation {
   std::condition_variable has_work_;
   mutable std::condition_variable is_idle_;
   std::map<std::string, OutboxLane, std::less<>> lanes_;
-  std::map<std::string, std::uint64_t, std::less<>> pending_;
-  std::uint64_t pending_total_ = 0;
+  std::map<std::string, std::int64_t, std::less<>> pending_;
+  std::int64_t pending_total_ = 0;
   /// Events older than these were dropped by a reset, of all accounts and of one.
   std::uint64_t reset_before_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> account_reset_before_;
@@ -170,10 +172,7 @@ void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
         return;
       }
       lane->second.add(sequence);
-      if (is_counted(sequence, account)) {
-        ++pending_[account];
-        ++pending_total_;
-      }
+      if (is_counted(sequence, account)) count(account, 1);
     }
     has_work_.notify_all();
   });
@@ -188,11 +187,17 @@ void Outbox::Implementation::remove(storage::Txn& txn, const Event& event) {
 
 void Outbox::Implementation::count_removed(std::uint64_t sequence, const std::string& account) {
   const std::lock_guard lock(mutex_);
-  if (!is_counted(sequence, account)) return;
-  const auto found = pending_.find(account);
-  if (found == pending_.end()) return;
-  if (--found->second == 0) pending_.erase(found);
-  if (--pending_total_ == 0) is_idle_.notify_all();
+  if (is_counted(sequence, account)) count(account, -1);
+}
+
+void Outbox::Implementation::count(const std::string& account, std::int64_t change) {
+  // A worker that reads a page may deliver an event before `append` is told of its commit: for a
+  // moment the count is then below zero.
+  auto& pending = pending_[account];
+  pending += change;
+  if (pending == 0) pending_.erase(account);
+  pending_total_ += change;
+  if (pending_total_ == 0) is_idle_.notify_all();
 }
 
 bool Outbox::Implementation::is_counted(std::uint64_t sequence, std::string_view account) const {
@@ -292,10 +297,12 @@ void Outbox::Implementation::put_off(const Event& event, std::int64_t retry_at_m
   storage::append_u64(row.payload, waiting);
   Event later = event;
   ++later.attempt;
+  // The due index learns of the row before the event stops being pending: whoever waited for that
+  // may advance the clock at once.
   store_.transact({}, [&](storage::Txn& txn) {
-    remove(txn, event);
-    outbox_rows::put(txn, outbox_rows::kWaiting, waiting, later);
     due_.schedule(txn, row);
+    outbox_rows::put(txn, outbox_rows::kWaiting, waiting, later);
+    remove(txn, event);
   });
 }
 
@@ -313,9 +320,10 @@ void Outbox::Implementation::retry(const DueRow& row) {
 
 std::uint64_t Outbox::Implementation::pending(std::string_view account) const {
   const std::lock_guard lock(mutex_);
-  if (account.empty()) return pending_total_;
   const auto found = pending_.find(account);
-  return found == pending_.end() ? 0 : found->second;
+  const std::int64_t own = found == pending_.end() ? 0 : found->second;
+  return static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, account.empty() ? pending_total_ : own));
 }
 
 bool Outbox::Implementation::wait_idle(std::int64_t timeout_ms) const {

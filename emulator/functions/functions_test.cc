@@ -71,6 +71,11 @@ class FunctionsTest : public ::testing::Test {
     queues_ = queues.get();
     functions_ = std::make_unique<Functions>(test_.env(), std::move(queues));
     functions_->attach();
+    auto& settle = test_.env().settle;
+    settle.register_source(
+        "outbox", [this](std::string_view account) { return test_.env().outbox.pending(account); });
+    settle.register_source(
+        "due", [this](std::string_view account) { return test_.env().due.due_now(account); });
   }
 
   ~FunctionsTest() override { functions_->stop(); }
