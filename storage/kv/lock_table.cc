@@ -13,10 +13,22 @@ namespace {
 // A domain is held for some 10 us (one write to the log), a sleep and a wake-up cost as much again:
 // the queue that every thread sends to is worth a short wait awake. Yielding lets a holder that
 // lost its core go on.
+constexpr int kSpinsMax = 100;
 constexpr int kYieldsMax = 32;
+
+/// Lets the other thread of the core go first.
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
 
 template <class TryLock, class Lock>
 void lock_soon(TryLock&& try_lock, Lock&& lock) {
+  for (int i = 0; i < kSpinsMax; ++i) {
+    if (try_lock()) return;
+    relax();
+  }
   for (int i = 0; i < kYieldsMax; ++i) {
     if (try_lock()) return;
     std::this_thread::yield();
