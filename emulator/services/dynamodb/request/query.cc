@@ -143,15 +143,7 @@ Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
   CUMULITE_TRY(bind(in, bound));
   CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
   CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
-  auto page = read_page(ctx.env.store, request);
-  api::QueryOutput out;
-  out.Count = page.count;
-  out.ScannedCount = page.scanned;
-  if (!request.count_only) out.Items = std::move(page.items);
-  out.LastEvaluatedKey = std::move(page.last_key);
-  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, *ref.table, request.index,
-                                       page.table_units, page.index_units);
-  return out;
+  return page_answer<api::QueryOutput>(in, request, read_page(ctx.env.store, request));
 }
 
 }  // namespace cumulite::dynamodb

@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emulator/services/dynamodb/database.h"
 #include "emulator/services/dynamodb/expression/binding.h"
 #include "emulator/services/dynamodb/expression/projection.h"
+#include "emulator/services/dynamodb/request/parameters.h"
 
 namespace cumulite::dynamodb {
 
@@ -54,5 +56,18 @@ Result<std::optional<Item>> read_start_key(const std::optional<Item>& given);
 /// Its row, after checking that it is a key of the table and the index. `scan`: the wording of a
 /// wrong number of attributes differs.
 Result<std::string> start_row(const Table& table, const Index* index, const Item& key, bool scan);
+
+/// The answer of a Query or a Scan: `In` and `Out` of either have the same members.
+template <class Out, class In>
+Out page_answer(const In& in, const PageRequest& request, ReadPage page) {
+  Out out;
+  out.Count = page.count;
+  out.ScannedCount = page.scanned;
+  if (!request.count_only) out.Items = std::move(page.items);
+  out.LastEvaluatedKey = std::move(page.last_key);
+  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, *request.table, request.index,
+                                       page.table_units, page.index_units);
+  return out;
+}
 
 }  // namespace cumulite::dynamodb

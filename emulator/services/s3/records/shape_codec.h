@@ -1,3 +1,0 @@
-#pragma once
-
-#include "emulator/core/records/shape_codec.h"
