@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "emulator/core/records/fields.h"
 #include "emulator/services/s3/errors.h"
-#include "emulator/services/s3/records/fields.h"
 
 namespace cumulite::s3 {
 

@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
+#include "emulator/core/records/fields.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/versions.h"
-#include "emulator/services/s3/records/fields.h"
 
 namespace cumulite::s3 {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "api/s3.h"
+#include "emulator/core/records/shape_codec.h"
 #include "emulator/services/s3/records/bucket_record.h"
-#include "emulator/services/s3/records/shape_codec.h"
 #include "storage/kv/store.h"
 
 /// The rows of bucket configurations: one for each kind, or for each id of a kind that has several.

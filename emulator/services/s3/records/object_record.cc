@@ -1,6 +1,6 @@
 #include "emulator/services/s3/records/object_record.h"
 
-#include "emulator/services/s3/records/fields.h"
+#include "emulator/core/records/fields.h"
 
 namespace cumulite::s3 {
 
