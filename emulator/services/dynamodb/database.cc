@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "emulator/services/dynamodb/backup/backup_record.h"
+#include "emulator/services/dynamodb/backup/change_log.h"
+#include "emulator/services/dynamodb/global/replication.h"
+#include "emulator/services/dynamodb/job/jobs.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
@@ -46,6 +50,8 @@ Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_
   if (out.table == nullptr) {
     return short_message ? errors::resource_not_found() : errors::table_not_found(name);
   }
+  // Short messages are those of requests for data, which a table being filled does not answer.
+  if (short_message && !out.table->active()) return errors::resource_not_found();
   return out;
 }
 
@@ -56,6 +62,14 @@ void Database::start() {
   register_token_expiry(*this);
   register_expiry(*this);
   resume_backfills(*this);
+  register_log_trim(*this);
+  register_backup_expiry(*this);
+  register_replication(*this);
+  register_jobs(*this);
+}
+
+void Database::drop_account(std::string_view account) {
+  drop_account_rows(*this, account);
 }
 
 Database& database(Context& ctx) {

@@ -23,6 +23,7 @@ class Database final : public Service {
 
   std::span<const OperationRow> rows() const override;
   void start() override;
+  void drop_account(std::string_view account) override;
 
   void reset(std::string_view account) override { catalog_.reset(account); }
 

@@ -136,6 +136,13 @@ Error table_in_use(std::string_view name) {
   return {"ResourceInUseException", fmt::format("Table already exists: {}", name)};
 }
 
+Error being_created(std::string_view name) {
+  return {
+      "ResourceInUseException",
+      fmt::format("Attempt to change a resource which is still in use: Table is being created: {}",
+                  name)};
+}
+
 Error index_not_found(std::string_view name) {
   return validation(fmt::format("The table does not have the specified index: {}", name));
 }

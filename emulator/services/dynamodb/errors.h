@@ -48,6 +48,7 @@ Error nested_key_path(std::string_view attribute, bool index_key);
 Error table_not_found(std::string_view name);  ///< "Requested resource not found: Table: ..."
 Error resource_not_found();                    ///< "Requested resource not found"
 Error table_in_use(std::string_view name);     ///< CreateTable of an existing table.
+Error being_created(std::string_view name);    ///< A change of a table that is being filled.
 Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);
 Error limit_exceeded(std::string_view message);

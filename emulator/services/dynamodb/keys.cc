@@ -74,6 +74,25 @@ std::string setting_row(std::string_view account, std::string_view region, char 
   return key;
 }
 
+std::string part_rows(std::string_view account, std::string_view region, char kind,
+                      std::string_view table) {
+  std::string key = scope(account, region) + kind;
+  if (!table.empty()) storage::append_part(key, table);
+  return key;
+}
+
+std::string part_row(std::string_view account, std::string_view region, char kind,
+                     std::string_view table, std::string_view id) {
+  std::string key = part_rows(account, region, kind, table);
+  storage::append_part(key, id);
+  return key;
+}
+
+std::string companion_rows(std::string_view account, std::string_view region,
+                           std::string_view table) {
+  return setting_row(account, region, 'x', table);
+}
+
 std::optional<TableRowName> parse_table_row(std::string_view key) {
   auto account = storage::take_part(key);
   auto region = account ? storage::take_part(key) : std::nullopt;
@@ -92,6 +111,18 @@ std::string table_prefix(std::string_view account, std::string_view region, std:
 
 std::string index_prefix(const Table& table, const Index& index) {
   return table.row_prefix + static_cast<char>(index.number);
+}
+
+std::string log_prefix(const Table& table) {
+  return table.row_prefix + '\0';
+}
+
+std::string stamp_prefix(const Table& table) {
+  return table.row_prefix + '\xFF';
+}
+
+std::string stamp_row(const Table& table, std::string_view item_row) {
+  return stamp_prefix(table).append(item_row.substr(table.row_prefix.size()));
 }
 
 std::string item_row(const Table& table, const Item& key) {

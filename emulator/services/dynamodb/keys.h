@@ -12,9 +12,13 @@
 ///
 ///   kDynamoDb         scope 't' part(table)                      -> the table
 ///   kDynamoDb         scope kind part(...)                       -> settings beside the table
+///   kDynamoDb         scope kind part(table) part(id)            -> backups, exports, imports
+///   kDynamoDb         scope 'x' part(table) kind part(id)        -> companions of the table
 ///   kDynamoDbItems    scope u64(table) hash16 [part(sort)]       -> the item
 ///   kDynamoDbIndexes  scope u64(table) u8(index) hash16 parts(sort) hash16(primary key) -> its
 ///   copy
+///   kDynamoDbIndexes  scope u64(table) 0 <rest of item row> i64(ms) -> what the item was until
+///   then kDynamoDbIndexes  scope u64(table) 255 <rest of item row>    -> stamp of its last write
 ///
 /// scope = part(account) part(region). hash16 is a hash of the partition key: rows of a partition
 /// stand together in the order of the sort key, partitions in no order, as in DynamoDB, and a
@@ -37,6 +41,18 @@ std::string table_rows(std::string_view account, std::string_view region);
 std::string setting_row(std::string_view account, std::string_view region, char kind,
                         std::string_view id);
 
+/// A row of something made from a table, which outlives it: kind 'b' backups, 'e' exports, 'm'
+/// imports, 'u' bulk puts. In the order of tables, then ids.
+std::string part_row(std::string_view account, std::string_view region, char kind,
+                     std::string_view table, std::string_view id);
+/// Prefix of all of that kind, of one table if it is not empty.
+std::string part_rows(std::string_view account, std::string_view region, char kind,
+                      std::string_view table);
+
+/// Prefix of the table's companions (companions.h).
+std::string companion_rows(std::string_view account, std::string_view region,
+                           std::string_view table);
+
 /// Account, region and table name of a table row; nullopt for another row of the space.
 struct TableRowName {
   std::string account;
@@ -48,6 +64,11 @@ std::optional<TableRowName> parse_table_row(std::string_view key);
 
 std::string table_prefix(std::string_view account, std::string_view region, std::uint64_t number);
 std::string index_prefix(const Table& table, const Index& index);
+/// Prefix of the table's change log: pseudo index 0.
+std::string log_prefix(const Table& table);
+/// Row of the write stamp of an item of a replicated table: pseudo index 255.
+std::string stamp_row(const Table& table, std::string_view item_row);
+std::string stamp_prefix(const Table& table);
 
 /// The item's row. `key` holds at least the key attributes, of the right types.
 std::string item_row(const Table& table, const Item& key);

@@ -1,14 +1,19 @@
 #include <array>
 
+#include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/global/auto_scaling.h"
+#include "emulator/services/dynamodb/insights/contributor_insights.h"
+#include "emulator/services/dynamodb/kinesis/kinesis_destination.h"
+#include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
 #include "emulator/services/dynamodb/request/query_operations.h"
-#include "emulator/services/dynamodb/table/continuous_backups.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/transaction/transaction_operations.h"
+#include "emulator/services/dynamodb/vector/search_vectors.h"
 
 namespace cumulite::dynamodb {
 
@@ -17,27 +22,46 @@ std::span<const OperationRow> Database::rows() const {
   static const std::array kRows = {
       row<op::BatchGetItem, &batch_get_item>(),
       row<op::BatchWriteItem, &batch_write_item>(),
+      row<op::CreateBackup, &create_backup>({.blocking = true}),
       row<op::CreateTable, &create_table>(),
+      row<op::DeleteBackup, &delete_backup>(),
       row<op::DeleteItem, &delete_item>(),
+      row<op::DeleteResourcePolicy, &delete_resource_policy>(),
       row<op::DeleteTable, &delete_table>(),
+      row<op::DescribeBackup, &describe_backup>(),
       row<op::DescribeContinuousBackups, &describe_continuous_backups>(),
+      row<op::DescribeContributorInsights, &describe_contributor_insights>(),
       row<op::DescribeEndpoints, &describe_endpoints>(),
+      row<op::DescribeKinesisStreamingDestination, &describe_kinesis_streaming_destination>(),
       row<op::DescribeLimits, &describe_limits>(),
       row<op::DescribeTable, &describe_table>(),
+      row<op::DescribeTableReplicaAutoScaling, &describe_table_replica_auto_scaling>(),
       row<op::DescribeTimeToLive, &describe_time_to_live>(),
+      row<op::DisableKinesisStreamingDestination, &disable_kinesis_streaming_destination>(),
+      row<op::EnableKinesisStreamingDestination, &enable_kinesis_streaming_destination>(),
       row<op::GetItem, &get_item>(),
+      row<op::GetResourcePolicy, &get_resource_policy>(),
+      row<op::ListBackups, &list_backups>(),
+      row<op::ListContributorInsights, &list_contributor_insights>(),
       row<op::ListTables, &list_tables>(),
       row<op::ListTagsOfResource, &list_tags_of_resource>(),
       row<op::PutItem, &put_item>(),
+      row<op::PutResourcePolicy, &put_resource_policy>(),
       row<op::Query, &query>(),
+      row<op::RestoreTableFromBackup, &restore_table_from_backup>(),
+      row<op::RestoreTableToPointInTime, &restore_table_to_point_in_time>({.blocking = true}),
       row<op::Scan, &scan>(),
+      row<op::SearchVectors, &search_vectors>(),
       row<op::TagResource, &tag_resource>(),
       row<op::TransactGetItems, &transact_get_items>(),
       row<op::TransactWriteItems, &transact_write_items>(),
       row<op::UntagResource, &untag_resource>(),
       row<op::UpdateContinuousBackups, &update_continuous_backups>(),
+      row<op::UpdateContributorInsights, &update_contributor_insights>(),
       row<op::UpdateItem, &update_item>(),
+      row<op::UpdateKinesisStreamingDestination, &update_kinesis_streaming_destination>(),
       row<op::UpdateTable, &update_table>(),
+      row<op::UpdateTableReplicaAutoScaling, &update_table_replica_auto_scaling>(),
       row<op::UpdateTimeToLive, &update_time_to_live>(),
   };
   return kRows;

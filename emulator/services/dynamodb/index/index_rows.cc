@@ -143,6 +143,12 @@ std::string totals_prefix(const Table& table) {
   return key;
 }
 
+void drop_pseudo_indexes(storage::Txn& txn, const Table& table) {
+  for (const auto& prefix : {keys::log_prefix(table), keys::stamp_prefix(table)}) {
+    txn.del_range(spaces::kDynamoDbIndexes, prefix, storage::prefix_end(prefix));
+  }
+}
+
 void drop_index(storage::Txn& txn, const Table& table, const Index& index) {
   const auto prefix = keys::index_prefix(table, index);
   txn.del_range(spaces::kDynamoDbIndexes, prefix, storage::prefix_end(prefix));

@@ -53,4 +53,7 @@ std::string totals_prefix(const Table& table);
 /// Deletes every row of the index, and its totals.
 void drop_index(storage::Txn& txn, const Table& table, const Index& index);
 
+/// Deletes the table's change log and write stamps, which stand among the indexes (keys.h).
+void drop_pseudo_indexes(storage::Txn& txn, const Table& table);
+
 }  // namespace cumulite::dynamodb

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "emulator/services/dynamodb/backup/change_log.h"
+#include "emulator/services/dynamodb/global/replication.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/number.h"
 #include "emulator/services/dynamodb/stream/stream.h"
@@ -10,7 +12,8 @@
 namespace cumulite::dynamodb {
 
 bool needs_before(const Table& table) {
-  return !table.indexes.empty() || table.streams() || !table.ttl_attribute.empty();
+  return !table.indexes.empty() || table.streams() || !table.ttl_attribute.empty() ||
+         table.recovery || table.replicated();
 }
 
 void add_item_domains(storage::Domains& domains, const Table& table, std::string_view row) {
@@ -51,6 +54,8 @@ WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, con
     if (used > 0) units.indexes.emplace_back(&index, used);
   }
   if (table.streams()) stream::append(txn, table, change, origin);
+  if (table.recovery) log_change(txn, table, change, origin.now_ms);
+  if (table.replicated() && !origin.replicated) replicate(db, txn, table, change, origin.now_ms);
   if (!table.ttl_attribute.empty()) schedule_expiry(db, txn, table, change);
   return units;
 }

@@ -33,6 +33,7 @@ Change read_change(const storage::Reader& reader, std::string row, bool decode);
 struct WriteOrigin {
   std::int64_t now_ms = 0;
   bool time_to_live = false;  ///< The record names the TTL service as its user.
+  bool replicated = false;    ///< It comes from another region's replica, and goes to no other.
 };
 
 /// Writes the item, its index rows, totals, stream record and TTL row. Returns the units used.

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/companions.h"
+#include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
@@ -66,6 +68,8 @@ void describe_indexes(const api::CreateTableInput& in, Table& table) {
   }
 }
 
+}  // namespace
+
 std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
                                   const std::string& name) {
   auto table = std::make_shared<Table>();
@@ -94,8 +98,6 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
   return table;
 }
 
-}  // namespace
-
 Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTableInput& in) {
   CUMULITE_ASSIGN(const std::string name, table_name(ctx, *in.TableName));
   CUMULITE_TRY(check_name(name));
@@ -109,6 +111,7 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
   }
   CUMULITE_TRY(check_schema(in));
   CUMULITE_TRY(check_stream(in.StreamSpecification));
+  if (in.ResourcePolicy) CUMULITE_TRY(check_policy(*in.ResourcePolicy));
   const std::vector<api::Tag> tags = in.Tags.value_or(std::vector<api::Tag>{});
   CUMULITE_TRY(check_tags(tags));
 
@@ -118,11 +121,13 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
   const auto row = keys::table_row(table->account, table->region, name);
   auto domains = table_domains(*table);
   domains.push_back(tags_domain(*table));
+  domains.push_back(companions_domain(*table));
   CUMULITE_TRY(db.env().store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
     if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
     save_table(db, txn, table);
     if (table->streams()) stream::open(txn, *table, ctx.now_ms);
     if (!tags.empty()) put_tags(txn, *table, tags);
+    if (in.ResourcePolicy) put_table_policy(txn, *table, *in.ResourcePolicy, ctx.now_ms);
     return {};
   }));
   api::CreateTableOutput out;

@@ -11,6 +11,9 @@
 namespace cumulite::dynamodb {
 namespace {
 
+// In the word that holds the next index number: the two numbers of the recovery follow.
+constexpr std::uint32_t kHasRecovery = 1U << 8;
+
 [[noreturn]] void corrupt() {
   throw storage::StorageError("corrupt DynamoDB table row");
 }
@@ -112,7 +115,11 @@ std::string Table::encode() const {
   std::string out;
   storage::append_u64(out, number);
   storage::append_u64(out, stream_number);
-  storage::append_u32(out, next_index_number);
+  storage::append_u32(out, next_index_number | (recovery ? kHasRecovery : 0));
+  if (recovery) {
+    storage::append_i64(out, recovery->enabled_ms);
+    storage::append_u32(out, static_cast<std::uint32_t>(recovery->period_days));
+  }
   storage::append_part(out, ttl_attribute);
   storage::append_u32(out, static_cast<std::uint32_t>(index_numbers.size()));
   for (const auto& [index_name, index_number] : index_numbers) {
@@ -130,7 +137,13 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
   table->region = std::string(region);
   table->number = require(storage::take_u64(bytes));
   table->stream_number = require(storage::take_u64(bytes));
-  table->next_index_number = static_cast<std::uint8_t>(require(storage::take_u32(bytes)));
+  const auto numbers = require(storage::take_u32(bytes));
+  table->next_index_number = static_cast<std::uint8_t>(numbers);
+  if ((numbers & kHasRecovery) != 0) {
+    table->recovery.emplace();
+    table->recovery->enabled_ms = require(storage::take_i64(bytes));
+    table->recovery->period_days = static_cast<std::int32_t>(require(storage::take_u32(bytes)));
+  }
   table->ttl_attribute = require(storage::take_part(bytes));
   const auto count = require(storage::take_u32(bytes));
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -42,13 +42,19 @@ enum class ProjectionKind : std::uint8_t { kAll, kKeysOnly, kInclude };
 struct Index {
   std::string name;
   bool global = false;
-  std::uint8_t number = 0;  ///< In row keys; given once, never reused by the table.
+  std::uint8_t number = 0;  ///< In row keys; unique among the table's indexes.
   KeySchema key = {};
   ProjectionKind projection = ProjectionKind::kAll;
   std::vector<std::string> included = {};  ///< kInclude.
 
   /// True if the attribute is in the index's rows. Key attributes of table and index always are.
   bool projects(std::string_view attribute, const KeySchema& table_key) const;
+};
+
+/// Point-in-time recovery: since when the table's changes are logged, and for how long.
+struct Recovery {
+  std::int64_t enabled_ms = 0;
+  std::int32_t period_days = 35;
 };
 
 /// One version of a table: immutable, shared by the requests that are using it. A change makes a
@@ -60,6 +66,7 @@ struct Table {
   std::uint8_t next_index_number = 1;
   std::string ttl_attribute = {};   ///< Empty: TTL is off.
   std::uint64_t stream_number = 0;  ///< 0: no stream is enabled.
+  std::optional<Recovery> recovery = {};
   /// Numbers of indexes by name, persisted beside the description.
   std::vector<std::pair<std::string, std::uint8_t>> index_numbers = {};
   api::TableDescription description = {};
@@ -77,6 +84,12 @@ struct Table {
   bool on_demand() const;
 
   bool streams() const { return stream_number != 0; }
+
+  /// False while a restore or an import fills it: nobody reads or writes it yet.
+  bool active() const { return description.TableStatus == "ACTIVE"; }
+
+  /// Whether its writes go to replicas in other regions.
+  bool replicated() const { return description.Replicas && !description.Replicas->empty(); }
 
   /// Fills the derived members from the description.
   void compile();

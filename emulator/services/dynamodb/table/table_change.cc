@@ -1,5 +1,6 @@
 #include "emulator/services/dynamodb/table/table_change.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -14,6 +15,8 @@ namespace {
 // The capacity that AWS shows as available at once for a new on-demand table.
 constexpr std::int64_t kOnDemandReadUnits = 12'000;
 constexpr std::int64_t kOnDemandWriteUnits = 4'000;
+// The number 0 and those above are not of indexes (keys.h).
+constexpr std::uint8_t kIndexNumberMax = 250;
 
 /// "2026-01-01T00:00:00.000"
 std::string stream_label(std::int64_t unix_ms) {
@@ -108,7 +111,18 @@ api::GlobalSecondaryIndexDescription global_index_of(const Table& table,
 }
 
 void number_index(Table& table, const std::string& index_name) {
-  table.index_numbers.emplace_back(index_name, table.next_index_number++);
+  const auto is_used = [&](std::uint8_t number) {
+    return std::any_of(table.index_numbers.begin(), table.index_numbers.end(),
+                       [&](const auto& entry) { return entry.second == number; });
+  };
+  const auto advance = [&] {
+    table.next_index_number = table.next_index_number >= kIndexNumberMax
+                                  ? std::uint8_t{1}
+                                  : static_cast<std::uint8_t>(table.next_index_number + 1);
+  };
+  while (is_used(table.next_index_number)) advance();
+  table.index_numbers.emplace_back(index_name, table.next_index_number);
+  advance();
 }
 
 api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specification) {

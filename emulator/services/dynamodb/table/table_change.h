@@ -31,6 +31,7 @@ auto change_table(Context& ctx, std::string_view name_or_arn, Action&& action)
 
     auto outcome = db.env().store.transact(table_domains(*ref.table), [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table) return Outcome{};
+      if (!ref.table->active()) return Outcome{Answer(errors::being_created(ref.table->name()))};
       auto copy = std::make_shared<Table>(*ref.table);
       Outcome out{action(txn, *copy)};
       if (out.ok()) save_table(db, txn, copy);
@@ -39,6 +40,10 @@ auto change_table(Context& ctx, std::string_view name_or_arn, Action&& action)
     if (outcome.answer) return std::move(*outcome.answer);
   }
 }
+
+/// A table as CreateTable describes it, not yet stored.
+std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
+                                  const std::string& name);
 
 /// The description with live totals, as DescribeTable answers it.
 api::TableDescription describe(Database& db, const Table& table);

@@ -1,6 +1,7 @@
+#include "emulator/services/dynamodb/backup/backup_record.h"
+#include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/stream/stream.h"
-#include "emulator/services/dynamodb/table/continuous_backups.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
@@ -42,15 +43,22 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
   while (true) {
     CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
     const Table& table = *ref.table;
+    if (!table.active()) return errors::being_created(table.name());
     if (table.description.DeletionProtectionEnabled.value_or(false)) {
       return errors::deletion_protected(table.arn());
     }
     auto domains = table_domains(table);
     domains.push_back(tags_domain(table));
-    const auto backups_row = continuous_backups_row(table);
-    domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, backups_row));
+    domains.push_back(companions_domain(table));
+    std::optional<NewBackup> backup;
+    if (table.recovery) {
+      backup = prepare_system_backup(db, table, ctx.now_ms);
+      domains.push_back(backup->domain());
+    }
     const bool done = db.env().store.transact(domains, [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table) return false;
+      if (backup) write_backup(db, txn, table, *backup, ctx.now_ms);
+      drop_pseudo_indexes(txn, table);
       for (const auto& index : table.indexes) drop_index(txn, table, index);
       txn.del_range(spaces::kDynamoDbItems, table.row_prefix,
                     storage::prefix_end(table.row_prefix));
@@ -59,7 +67,7 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
       txn.del(spaces::kDynamoDb, ref.row);
       if (table.streams()) stream::close(txn, table, ctx.now_ms);
       put_tags(txn, table, {});
-      txn.del(spaces::kDynamoDb, backups_row);
+      drop_companions(txn, table);
       txn.on_commit([&db, row = ref.row] { db.catalog().erase(row); });
       return true;
     });

@@ -1,0 +1,292 @@
+#include "emulator/services/dynamodb/backup/restore.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "emulator/services/dynamodb/backup/backup_operations.h"
+#include "emulator/services/dynamodb/backup/backup_record.h"
+#include "emulator/services/dynamodb/backup/change_log.h"
+#include "emulator/services/dynamodb/backup/snapshot.h"
+#include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/job/load_items.h"
+#include "emulator/services/dynamodb/shapes.h"
+#include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/table_change.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kBlobRefBytes = 17;
+
+api::ProvisionedThroughput units_of(const api::ProvisionedThroughputDescription& description) {
+  api::ProvisionedThroughput out;
+  out.ReadCapacityUnits = description.ReadCapacityUnits;
+  out.WriteCapacityUnits = description.WriteCapacityUnits;
+  return out;
+}
+
+/// The indexes of the source as a table would be created with them.
+template <class Index, class Description>
+std::optional<std::vector<Index>> indexes_of(const std::optional<std::vector<Description>>& source,
+                                             bool on_demand) {
+  if (!source) return std::nullopt;
+  std::vector<Index> out;
+  for (const auto& description : *source) {
+    auto& index = out.emplace_back();
+    index.IndexName = description.IndexName;
+    index.KeySchema = description.KeySchema;
+    index.Projection = description.Projection;
+    if constexpr (requires { index.ProvisionedThroughput; }) {
+      index.OnDemandThroughput = description.OnDemandThroughput;
+      if (!on_demand && description.ProvisionedThroughput) {
+        index.ProvisionedThroughput = units_of(*description.ProvisionedThroughput);
+      }
+    }
+  }
+  return out;
+}
+
+/// An override names some of the source's indexes, possibly none.
+template <class Index>
+Result<void> override_indexes(const std::optional<std::vector<Index>>& wanted,
+                              std::optional<std::vector<Index>>& indexes, bool on_demand) {
+  if (!wanted) return {};
+  for (const auto& index : *wanted) {
+    const bool known =
+        indexes && std::any_of(indexes->begin(), indexes->end(), [&](const Index& source) {
+          return source.IndexName == index.IndexName;
+        });
+    if (!known) {
+      return errors::validation(
+          fmt::format("The index {} in the override does not match an index of the source table",
+                      index.IndexName.value_or("")));
+    }
+  }
+  std::optional<std::vector<Index>> kept;
+  if (!wanted->empty()) kept.emplace();
+  for (auto index : *wanted) {
+    if constexpr (requires { index.ProvisionedThroughput; }) {
+      const auto source = std::find_if(indexes->begin(), indexes->end(), [&](const Index& one) {
+        return one.IndexName == index.IndexName;
+      });
+      if (!index.ProvisionedThroughput && !on_demand) {
+        index.ProvisionedThroughput = source->ProvisionedThroughput;
+      }
+    }
+    kept->push_back(std::move(index));
+  }
+  indexes = std::move(kept);
+  return {};
+}
+
+/// Drops definitions that no key uses any more.
+void prune_definitions(api::CreateTableInput& in) {
+  const auto uses = [](const auto& schema, const std::string& name) {
+    return std::any_of(schema->begin(), schema->end(),
+                       [&](const auto& element) { return element.AttributeName == name; });
+  };
+  const auto is_unused = [&](const api::AttributeDefinition& definition) {
+    const std::string& name = *definition.AttributeName;
+    if (uses(in.KeySchema, name)) return false;
+    const auto in_indexes = [&](const auto& indexes) {
+      return indexes && std::any_of(indexes->begin(), indexes->end(),
+                                    [&](const auto& index) { return uses(index.KeySchema, name); });
+    };
+    return !in_indexes(in.LocalSecondaryIndexes) && !in_indexes(in.GlobalSecondaryIndexes);
+  };
+  auto& all = *in.AttributeDefinitions;
+  all.erase(std::remove_if(all.begin(), all.end(), is_unused), all.end());
+}
+
+/// How the restored table is created: as the source was, with the request's overrides. Streams,
+/// TTL, tags, policies, auto scaling and recovery are not restored.
+template <class Request>
+Result<api::CreateTableInput> creation_of(const api::TableDescription& source, const Request& in) {
+  api::CreateTableInput out;
+  out.TableName = in.TargetTableName;
+  out.AttributeDefinitions = source.AttributeDefinitions;
+  out.KeySchema = source.KeySchema;
+  const bool was_on_demand =
+      source.BillingModeSummary && source.BillingModeSummary->BillingMode == "PAY_PER_REQUEST";
+  const bool on_demand =
+      in.BillingModeOverride ? in.BillingModeOverride == "PAY_PER_REQUEST" : was_on_demand;
+  if (on_demand && in.ProvisionedThroughputOverride) {
+    return errors::invalid_parameter(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
+  }
+  if (!on_demand && was_on_demand && !in.ProvisionedThroughputOverride) {
+    return errors::invalid_parameter(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
+  }
+  out.BillingMode = on_demand ? "PAY_PER_REQUEST" : "PROVISIONED";
+  if (!on_demand) {
+    out.ProvisionedThroughput = in.ProvisionedThroughputOverride
+                                    ? in.ProvisionedThroughputOverride
+                                    : units_of(*source.ProvisionedThroughput);
+  }
+  out.OnDemandThroughput =
+      in.OnDemandThroughputOverride ? in.OnDemandThroughputOverride : source.OnDemandThroughput;
+  if (in.SSESpecificationOverride) {
+    out.SSESpecification = in.SSESpecificationOverride;
+  } else if (source.SSEDescription) {
+    out.SSESpecification.emplace();
+    out.SSESpecification->Enabled = true;
+    out.SSESpecification->KMSMasterKeyId = source.SSEDescription->KMSMasterKeyArn;
+  }
+  if (source.TableClassSummary) out.TableClass = source.TableClassSummary->TableClass;
+  out.LocalSecondaryIndexes =
+      indexes_of<api::LocalSecondaryIndex>(source.LocalSecondaryIndexes, on_demand);
+  out.GlobalSecondaryIndexes =
+      indexes_of<api::GlobalSecondaryIndex>(source.GlobalSecondaryIndexes, on_demand);
+  CUMULITE_TRY(
+      override_indexes(in.LocalSecondaryIndexOverride, out.LocalSecondaryIndexes, on_demand));
+  CUMULITE_TRY(
+      override_indexes(in.GlobalSecondaryIndexOverride, out.GlobalSecondaryIndexes, on_demand));
+  prune_definitions(out);
+  CUMULITE_TRY(check_schema(out));
+  return out;
+}
+
+/// The target as a table of its own, not yet stored. Errors: TableAlreadyExistsException.
+Result<std::shared_ptr<Table>> make_target(Context& ctx, const api::CreateTableInput& creation,
+                                           api::RestoreSummary summary) {
+  CUMULITE_ASSIGN(const std::string name, table_name(ctx, *creation.TableName));
+  auto table = make_table(ctx, creation, name);
+  table->description.TableStatus = "CREATING";
+  summary.RestoreInProgress = true;
+  table->description.RestoreSummary = std::move(summary);
+  table->compile();
+  return table;
+}
+
+Error already_exists(const std::string& name) {
+  return {"TableAlreadyExistsException", "Table already exists: " + name};
+}
+
+/// Stores the target and starts its job, with the body that the transaction gave it.
+Result<void> store_target(Database& db, storage::Txn& txn, const std::shared_ptr<Table>& target,
+                          const storage::BlobRef& items) {
+  const auto row = keys::table_row(target->account, target->region, target->name());
+  if (db.catalog().find(row) != nullptr) return already_exists(target->name());
+  save_table(db, txn, target);
+  start_job(db, txn, {JobKind::kRestore, target->account, target->region, items.encode() + row});
+  return {};
+}
+
+Result<TableRef> restore_source(Context& ctx, const api::RestoreTableToPointInTimeInput& in) {
+  if (!in.SourceTableName && !in.SourceTableArn) {
+    return errors::validation("Either SourceTableArn or SourceTableName must be specified");
+  }
+  return find_source_table(ctx, in.SourceTableArn ? *in.SourceTableArn : *in.SourceTableName);
+}
+
+/// The moment to restore. Errors: PointInTimeRecoveryUnavailableException,
+/// InvalidRestoreTimeException.
+Result<std::int64_t> restore_time(const Context& ctx, const Table& table,
+                                  const api::RestoreTableToPointInTimeInput& in) {
+  if (!table.recovery) {
+    return Error{"PointInTimeRecoveryUnavailableException",
+                 fmt::format("Point in time recovery is not enabled for table '{}'", table.name())};
+  }
+  const bool latest = in.UseLatestRestorableTime.value_or(false);
+  if (latest == in.RestoreDateTime.has_value()) {
+    return errors::validation(
+        "Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
+  }
+  const auto latest_ms = latest_restorable_ms(*table.recovery, ctx.now_ms);
+  if (latest) return latest_ms;
+  const std::int64_t at_ms = in.RestoreDateTime->ms;
+  // Times are given in seconds: the second of the earliest moment counts as within.
+  if (at_ms > latest_ms ||
+      at_ms < earliest_restorable_ms(*table.recovery, ctx.now_ms) / 1000 * 1000) {
+    return Error{"InvalidRestoreTimeException",
+                 "Restore time must be between EarliestRestorableDateTime and "
+                 "LatestRestorableDateTime"};
+  }
+  return std::max(at_ms, table.recovery->enabled_ms);
+}
+
+}  // namespace
+
+Result<api::RestoreTableFromBackupOutput> restore_table_from_backup(
+    Context& ctx, const api::RestoreTableFromBackupInput& in) {
+  const Error missing = {"BackupNotFoundException", "Backup not found: " + *in.BackupArn};
+  const auto arn = parse_part_arn(ctx, *in.BackupArn, "backup");
+  const auto stored = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('b')) : std::nullopt;
+  if (!stored) return missing;
+  const BackupRecord record = BackupRecord::decode(*stored);
+  CUMULITE_ASSIGN(const auto creation, creation_of(record.table, in));
+  api::RestoreSummary summary;
+  summary.SourceBackupArn = in.BackupArn;
+  summary.SourceTableArn = record.table.TableArn;
+  summary.RestoreDateTime = record.description.BackupDetails->BackupCreationDateTime;
+  CUMULITE_ASSIGN(const auto target, make_target(ctx, creation, std::move(summary)));
+  Database& db = database(ctx);
+  auto domains = table_domains(*target);
+  domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, arn->row('b')));
+  CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
+    const auto row = txn.get(spaces::kDynamoDb, arn->row('b'));
+    if (!row) return missing;
+    // The job owns a copy, because the backup may be deleted meanwhile.
+    const auto items = body_of(*row);
+    return store_target(db, txn, target,
+                        items.id == 0 ? items : ctx.env.blobs.duplicate(txn, items));
+  }));
+  api::RestoreTableFromBackupOutput out;
+  out.TableDescription = target->description;
+  return out;
+}
+
+Result<api::RestoreTableToPointInTimeOutput> restore_table_to_point_in_time(
+    Context& ctx, const api::RestoreTableToPointInTimeInput& in) {
+  Database& db = database(ctx);
+  while (true) {
+    CUMULITE_ASSIGN(const TableRef source, restore_source(ctx, in));
+    CUMULITE_ASSIGN(const std::int64_t at_ms, restore_time(ctx, *source.table, in));
+    CUMULITE_ASSIGN(const auto creation, creation_of(source.table->description, in));
+    api::RestoreSummary summary;
+    summary.SourceTableArn = source.table->arn();
+    summary.RestoreDateTime = model::Timestamp{at_ms};
+    CUMULITE_ASSIGN(const auto target, make_target(ctx, creation, std::move(summary)));
+    if (target->name() == source.table->name()) return already_exists(target->name());
+    auto domains = table_domains(*target);
+    for (auto& domain : table_domains(*source.table)) domains.push_back(std::move(domain));
+    auto spool = ctx.env.blobs.make_spool();
+    bool changed = false;
+    CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
+      changed = db.catalog().find(source.row) != source.table;
+      if (changed) return {};
+      write_snapshot(txn, *source.table, at_ms, *spool);
+      return store_target(db, txn, target, ctx.env.blobs.adopt(txn, *spool));
+    }));
+    if (changed) continue;
+    api::RestoreTableToPointInTimeOutput out;
+    out.TableDescription = target->description;
+    return out;
+  }
+}
+
+void fill_restored_table(Database& db, const Job& job) {
+  const auto items =
+      storage::BlobRef::decode(std::string_view(job.subject).substr(0, kBlobRefBytes));
+  const std::string row = job.subject.substr(kBlobRefBytes);
+  const TablePtr table = db.catalog().find(row);
+  // After a crash between its last two steps the job comes again: the table is filled, the body
+  // gone.
+  if (!items || table == nullptr || table->active()) return;
+  SnapshotReader reader(db.env().blobs, *items);
+  load_items(db, row, [&]() -> std::optional<Item> {
+    const auto frame = reader.next();
+    if (!frame) return std::nullopt;
+    return decode_item(*frame);
+  });
+  finish_filling(db, row);
+  if (items->id == 0) return;
+  db.env().store.transact({}, [&](storage::Txn& txn) { db.env().blobs.release(txn, *items); });
+}
+
+}  // namespace cumulite::dynamodb

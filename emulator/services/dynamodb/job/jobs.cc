@@ -1,0 +1,37 @@
+#include "emulator/services/dynamodb/job/jobs.h"
+
+#include "emulator/services/dynamodb/backup/restore.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::string_view kKind = "dynamodb.job";
+constexpr unsigned kConcurrency = 2;
+
+void run(Database& db, const Job& job) {
+  switch (job.kind) {
+    case JobKind::kRestore:
+      return fill_restored_table(db, job);
+  }
+}
+
+}  // namespace
+
+void start_job(Database& db, storage::Txn& txn, const Job& job) {
+  Event event;
+  event.account = job.account;
+  event.region = job.region;
+  event.kind = std::string(kKind);
+  event.target = std::string(1, static_cast<char>(job.kind));
+  event.payload = job.subject;
+  db.env().outbox.append(txn, event);
+}
+
+void register_jobs(Database& db) {
+  db.env().outbox.register_target(std::string(kKind), kConcurrency, [&db](const Event& event) {
+    run(db, {static_cast<JobKind>(event.target.at(0)), event.account, event.region, event.payload});
+    return Delivery{};
+  });
+}
+
+}  // namespace cumulite::dynamodb

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "emulator/events/outbox.h"
+#include "emulator/services/dynamodb/database.h"
+
+/// Work that goes on after its request was answered: filling a restored table or a new replica,
+/// exports, imports, bulk puts. A job is an outbox event, committed with the change that asks for
+/// it: it survives a crash (and then begins anew, so each is written to be repeated), `settle`
+/// waits for it, and it runs beside the ordered deliveries.
+namespace cumulite::dynamodb {
+
+enum class JobKind : char {
+  kRestore = 'r',  ///< Subject: backup/restore.h.
+};
+
+struct Job {
+  JobKind kind = JobKind::kRestore;
+  std::string account;
+  std::string region;
+  std::string subject;  ///< What the job's own code needs to find its work.
+};
+
+/// Starts the job when the transaction commits.
+void start_job(Database& db, storage::Txn& txn, const Job& job);
+/// The outbox kind of jobs; before any runs.
+void register_jobs(Database& db);
+
+}  // namespace cumulite::dynamodb

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/item/value.h"
+
+namespace cumulite::dynamodb {
+
+/// Puts items into a table in batches of one transaction each, alone on the table for the moment of
+/// a batch. `next` gives the items, nullopt at the end. False if the table went meanwhile.
+/// Indexes, totals, stream, log and replicas follow as with any other write.
+bool load_items(Database& db, const std::string& table_row,
+                const std::function<std::optional<Item>()>& next);
+
+/// Marks a table that was being filled as ACTIVE, and its restore as done.
+void finish_filling(Database& db, const std::string& table_row);
+
+}  // namespace cumulite::dynamodb

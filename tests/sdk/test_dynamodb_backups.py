@@ -1,0 +1,171 @@
+"""Backups and point-in-time recovery of DynamoDB's tables, on the virtual clock."""
+
+import pytest
+from dynamodb_support import Account, refused
+
+INDEX = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+         "Projection": {"ProjectionType": "ALL"}}
+
+
+@pytest.fixture
+def own(endpoint, admin, account):
+    return Account(endpoint, admin, account)
+
+
+def restored(own, **request):
+    """Restores to the table "copy" and waits until it is there."""
+    call = own.db.restore_table_from_backup if "BackupArn" in request else own.db.restore_table_to_point_in_time
+    description = call(TargetTableName="copy", **request)["TableDescription"]
+    assert description["TableStatus"] == "CREATING"
+    own.settle()
+    table = own.db.describe_table(TableName="copy")["Table"]
+    assert table["TableStatus"] == "ACTIVE" and table["RestoreSummary"]["RestoreInProgress"] is False
+    return table
+
+
+def test_backup_and_restore(own):
+    """A backup holds what the table held at its moment, whatever is written later."""
+    own.create("data", extra="g", GlobalSecondaryIndexes=[INDEX])
+    for number in range(30):
+        own.put("data", f"k{number}", g={"S": "x"}, n={"N": str(number)})
+    arn = own.db.create_backup(TableName="data", BackupName="first")["BackupDetails"]["BackupArn"]
+    own.put("data", "k0", n={"N": "100"})
+    own.delete("data", "k1")
+    described = own.db.describe_backup(BackupArn=arn)["BackupDescription"]
+    assert described["BackupDetails"]["BackupStatus"] == "AVAILABLE"
+    assert described["SourceTableDetails"]["ItemCount"] == 30
+    assert described["SourceTableFeatureDetails"]["GlobalSecondaryIndexes"][0]["IndexName"] == "by-g"
+    own.db.delete_table(TableName="data")
+    table = restored(own, BackupArn=arn)
+    assert table["ItemCount"] == 30 and table["RestoreSummary"]["SourceBackupArn"] == arn
+    items = own.items("copy")
+    assert items["k0"]["n"] == {"N": "0"} and "k1" in items
+    found = own.db.query(TableName="copy", IndexName="by-g", KeyConditionExpression="g = :g",
+                         ExpressionAttributeValues={":g": {"S": "x"}})
+    assert found["Count"] == 30
+
+
+def test_restore_overrides(own):
+    """A restore may leave indexes out and change the billing mode, but not invent indexes."""
+    own.create("data", extra="g", GlobalSecondaryIndexes=[INDEX])
+    own.put("data", "a", g={"S": "x"})
+    arn = own.db.create_backup(TableName="data", BackupName="first")["BackupDetails"]["BackupArn"]
+    other = {**INDEX, "IndexName": "by-h"}
+    assert refused(own.db.restore_table_from_backup, TargetTableName="copy", BackupArn=arn,
+                   GlobalSecondaryIndexOverride=[other])[0] == "ValidationException"
+    assert refused(own.db.restore_table_from_backup, TargetTableName="data",
+                   BackupArn=arn)[0] == "TableAlreadyExistsException"
+    table = restored(own, BackupArn=arn, GlobalSecondaryIndexOverride=[], BillingModeOverride="PROVISIONED",
+                     ProvisionedThroughputOverride={"ReadCapacityUnits": 3, "WriteCapacityUnits": 4})
+    assert "GlobalSecondaryIndexes" not in table
+    assert table["AttributeDefinitions"] == [{"AttributeName": "p", "AttributeType": "S"}]
+    assert table["ProvisionedThroughput"]["WriteCapacityUnits"] == 4
+
+
+def test_list_and_delete_backups(own):
+    """Backups are listed in pages, by table, time and type, and go one by one."""
+    own.create("data")
+    own.create("other")
+    arns = []
+    for number in range(3):
+        arns.append(own.db.create_backup(TableName="data", BackupName=f"bk{number}")["BackupDetails"]["BackupArn"])
+        own.advance("1h")
+    own.db.create_backup(TableName="other", BackupName="bk9")
+    page = own.db.list_backups(TableName="data", Limit=2)
+    assert [entry["BackupName"] for entry in page["BackupSummaries"]] == ["bk0", "bk1"]
+    rest = own.db.list_backups(TableName="data", ExclusiveStartBackupArn=page["LastEvaluatedBackupArn"])
+    assert [entry["BackupName"] for entry in rest["BackupSummaries"]] == ["bk2"]
+    assert len(own.db.list_backups()["BackupSummaries"]) == 4
+    since = own.db.list_backups(TimeRangeLowerBound=own.now() - 60)["BackupSummaries"]
+    assert [entry["BackupName"] for entry in since] == ["bk9"]
+    gone = own.db.delete_backup(BackupArn=arns[0])["BackupDescription"]["BackupDetails"]
+    assert gone["BackupStatus"] == "DELETED"
+    assert refused(own.db.describe_backup, BackupArn=arns[0])[0] == "BackupNotFoundException"
+    assert refused(own.db.delete_backup, BackupArn=arns[0])[0] == "BackupNotFoundException"
+    assert refused(own.db.restore_table_from_backup, BackupArn=arns[0],
+                   TargetTableName="copy")[0] == "BackupNotFoundException"
+    assert refused(own.db.create_backup, TableName="none", BackupName="bk0")[0] == "TableNotFoundException"
+
+
+def test_continuous_backups(own):
+    """Recovery reaches from when it was turned on to five minutes ago, within its period."""
+    own.create("data")
+    describe = lambda: own.db.describe_continuous_backups(TableName="data")["ContinuousBackupsDescription"]
+    assert describe()["PointInTimeRecoveryDescription"] == {"PointInTimeRecoveryStatus": "DISABLED"}
+    start = own.now()
+    own.enable_recovery("data", RecoveryPeriodInDays=2)
+    own.advance("1h")
+    point = describe()["PointInTimeRecoveryDescription"]
+    assert point["RecoveryPeriodInDays"] == 2
+    assert abs(point["EarliestRestorableDateTime"].timestamp() - start) < 1
+    assert abs(point["LatestRestorableDateTime"].timestamp() - (own.now() - 300)) < 1
+    own.advance("72h")
+    point = describe()["PointInTimeRecoveryDescription"]
+    assert abs(point["EarliestRestorableDateTime"].timestamp() - (own.now() - 2 * 86400)) < 1
+    assert refused(own.db.describe_continuous_backups, TableName="none")[0] == "TableNotFoundException"
+
+
+def test_restore_to_any_second(own):
+    """Each moment of a table's past can be had back: items as they were, gone ones, new ones not."""
+    own.create("data")
+    own.put("data", "old", n={"N": "0"})
+    own.advance("10s")
+    own.enable_recovery("data")
+    moments = []
+    for number in range(1, 5):
+        own.advance("1s")
+        own.put("data", "old", n={"N": str(number)})
+        own.put("data", f"k{number}")
+        if number > 2:
+            own.delete("data", f"k{number - 2}")
+        moments.append((own.now(), own.items("data")))
+    own.advance("10m")
+    for moment, items in moments:
+        restored(own, SourceTableName="data", RestoreDateTime=moment)
+        assert own.items("copy") == items
+        own.db.delete_table(TableName="copy")
+    table = restored(own, SourceTableName="data", UseLatestRestorableTime=True)
+    assert own.items("copy") == own.items("data") and table["RestoreSummary"]["SourceTableArn"].endswith("table/data")
+
+
+def test_restore_time_refusals(own):
+    """Only times within the recovery's reach, of tables that have one."""
+    own.create("data")
+    ask = dict(SourceTableName="data", TargetTableName="copy")
+    restore = own.db.restore_table_to_point_in_time
+    assert refused(restore, UseLatestRestorableTime=True, **ask)[0] == "PointInTimeRecoveryUnavailableException"
+    own.enable_recovery("data", RecoveryPeriodInDays=1)
+    own.advance("2h")
+    assert refused(restore, RestoreDateTime=own.now(), **ask)[0] == "InvalidRestoreTimeException"
+    assert refused(restore, RestoreDateTime=own.now() - 86400, **ask)[0] == "InvalidRestoreTimeException"
+    assert refused(restore, **ask)[0] == "ValidationException"
+    assert refused(restore, UseLatestRestorableTime=True, SourceTableName="none",
+                   TargetTableName="copy")[0] == "TableNotFoundException"
+
+
+def test_trimmed_past(own):
+    """After the recovery period the past is dropped, and what is within it can still be had."""
+    own.create("data")
+    own.enable_recovery("data", RecoveryPeriodInDays=1)
+    own.advance("1s")
+    own.put("data", "a", n={"N": "1"})
+    own.advance("36h")
+    own.put("data", "a", n={"N": "2"})
+    own.advance("12h")
+    restored(own, SourceTableName="data", RestoreDateTime=own.now() - 13 * 3600)
+    assert own.items("copy") == {"a": {"n": {"N": "1"}}}
+
+
+def test_system_backup_of_a_deleted_table(own):
+    """A table with recovery leaves a backup behind when it is deleted, for 35 days."""
+    own.create("data")
+    own.enable_recovery("data")
+    own.put("data", "a")
+    own.db.delete_table(TableName="data")
+    assert own.db.list_backups(TableName="data")["BackupSummaries"] == []
+    backup = own.db.list_backups(TableName="data", BackupType="SYSTEM")["BackupSummaries"][0]
+    assert backup["BackupName"] == "data$DeletedTableBackup"
+    restored(own, BackupArn=backup["BackupArn"])
+    assert own.items("copy") == {"a": {}}
+    own.advance("841h")
+    assert own.db.list_backups(BackupType="ALL")["BackupSummaries"] == []

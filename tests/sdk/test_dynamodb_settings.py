@@ -1,0 +1,129 @@
+"""What is stored beside DynamoDB's tables: policies, insights, Kinesis destinations, auto scaling; vectors."""
+
+import json
+
+import pytest
+from dynamodb_support import Account, refused
+
+STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}]})
+
+
+@pytest.fixture
+def own(endpoint, admin, account):
+    return Account(endpoint, admin, account)
+
+
+def test_resource_policy_life(own):
+    """A policy is read back as it was put, under a revision that changes with it only."""
+    arn = own.create("data")["TableArn"]
+    assert refused(own.db.get_resource_policy, ResourceArn=arn)[0] == "PolicyNotFoundException"
+    first = own.db.put_resource_policy(ResourceArn=arn, Policy=POLICY, ExpectedRevisionId="NO_POLICY")["RevisionId"]
+    assert own.db.put_resource_policy(ResourceArn=arn, Policy=POLICY)["RevisionId"] == first
+    read = own.db.get_resource_policy(ResourceArn=arn)
+    assert (read["Policy"], read["RevisionId"]) == (POLICY, first)
+    changed = POLICY.replace("GetItem", "PutItem")
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=changed,
+                   ExpectedRevisionId="1")[0] == "PolicyNotFoundException"
+    second = own.db.put_resource_policy(ResourceArn=arn, Policy=changed, ExpectedRevisionId=first)["RevisionId"]
+    assert second != first
+    assert own.db.delete_resource_policy(ResourceArn=arn)["RevisionId"] == second
+    assert "RevisionId" not in own.db.delete_resource_policy(ResourceArn=arn)
+
+
+def test_resource_policy_refusals(own):
+    """A policy that is none, and a resource that is not there, are refused."""
+    arn = own.create("data")["TableArn"]
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy="{]")[0] == "ValidationException"
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY + " " * 20480)[0] == "LimitExceededException"
+    assert refused(own.db.get_resource_policy, ResourceArn=arn + "x")[0] == "ResourceNotFoundException"
+
+
+def test_resource_policy_of_new_tables_and_streams(own):
+    """CreateTable takes a policy; a stream has one of its own; both go with the table."""
+    table = own.create("data", ResourcePolicy=POLICY,
+                       StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    assert own.db.get_resource_policy(ResourceArn=table["TableArn"])["Policy"] == POLICY
+    stream = table["LatestStreamArn"]
+    assert refused(own.db.get_resource_policy, ResourceArn=stream)[0] == "PolicyNotFoundException"
+    own.db.put_resource_policy(ResourceArn=stream, Policy=POLICY)
+    assert own.db.get_resource_policy(ResourceArn=stream)["Policy"] == POLICY
+    own.db.delete_table(TableName="data")
+    own.create("data")
+    assert refused(own.db.get_resource_policy, ResourceArn=table["TableArn"])[0] == "PolicyNotFoundException"
+
+
+def test_contributor_insights(own):
+    """Insights of tables and global indexes are turned on and off, described and listed in pages."""
+    index = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"}}
+    own.create("data", extra="g", GlobalSecondaryIndexes=[index])
+    assert own.db.describe_contributor_insights(TableName="data")["ContributorInsightsStatus"] == "DISABLED"
+    answer = own.db.update_contributor_insights(TableName="data", ContributorInsightsAction="ENABLE")
+    assert answer["ContributorInsightsStatus"] == "ENABLING"
+    described = own.db.describe_contributor_insights(TableName="data")
+    assert described["ContributorInsightsStatus"] == "ENABLED"
+    assert [rule.split("-")[1] for rule in described["ContributorInsightsRuleList"]] == ["PKC", "PKT"]
+    own.db.update_contributor_insights(TableName="data", IndexName="by-g", ContributorInsightsAction="ENABLE",
+                                       ContributorInsightsMode="THROTTLED_KEYS")
+    first = own.db.list_contributor_insights(MaxResults=1)
+    assert [entry["TableName"] for entry in first["ContributorInsightsSummaries"]] == ["data"]
+    second = own.db.list_contributor_insights(NextToken=first["NextToken"])
+    assert [entry["IndexName"] for entry in second["ContributorInsightsSummaries"]] == ["by-g"]
+    assert "NextToken" not in second
+    assert refused(own.db.describe_contributor_insights, TableName="data", IndexName="none")[0] == "ResourceNotFoundException"
+    assert refused(own.db.list_contributor_insights, NextToken="!")[0] == "ValidationException"
+
+
+def test_kinesis_destinations(own):
+    """Destinations are kept with their state and precision, and changed only where that makes sense."""
+    own.create("data")
+    assert own.db.describe_kinesis_streaming_destination(TableName="data")["KinesisDataStreamDestinations"] == []
+    answer = own.db.enable_kinesis_streaming_destination(TableName="data", StreamArn=STREAM)
+    assert answer["DestinationStatus"] == "ENABLING"
+    code, message = refused(own.db.enable_kinesis_streaming_destination, TableName="data", StreamArn=STREAM)
+    assert code == "ValidationException"
+    assert message.startswith("Table is not in a valid state to enable Kinesis Streaming Destination")
+    micro = {"ApproximateCreationDateTimePrecision": "MICROSECOND"}
+    own.db.update_kinesis_streaming_destination(TableName="data", StreamArn=STREAM,
+                                                UpdateKinesisStreamingConfiguration=micro)
+    assert "already set" in refused(own.db.update_kinesis_streaming_destination, TableName="data", StreamArn=STREAM,
+                                    UpdateKinesisStreamingConfiguration=micro)[1]
+    assert own.db.describe_kinesis_streaming_destination(TableName="data")["KinesisDataStreamDestinations"] == [
+        {"StreamArn": STREAM, "DestinationStatus": "ACTIVE", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
+    assert own.db.disable_kinesis_streaming_destination(
+        TableName="data", StreamArn=STREAM)["DestinationStatus"] == "DISABLING"
+    assert refused(own.db.disable_kinesis_streaming_destination, TableName="data",
+                   StreamArn=STREAM)[0] == "ValidationException"
+    assert refused(own.db.update_kinesis_streaming_destination, TableName="data", StreamArn=STREAM,
+                   UpdateKinesisStreamingConfiguration={})[0] == "ValidationException"
+    assert refused(own.db.enable_kinesis_streaming_destination, TableName="none",
+                   StreamArn=STREAM)[0] == "ResourceNotFoundException"
+
+
+def test_replica_auto_scaling(own):
+    """Auto scaling settings are read back by region."""
+    own.create("data")
+    policy = {"PolicyName": "track", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
+    answer = own.db.update_table_replica_auto_scaling(
+        TableName="data",
+        ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 5, "MaximumUnits": 50, "ScalingPolicyUpdate": policy})
+    assert answer["TableAutoScalingDescription"]["TableStatus"] == "UPDATING"
+    replicas = own.db.describe_table_replica_auto_scaling(TableName="data")["TableAutoScalingDescription"]["Replicas"]
+    assert [replica["RegionName"] for replica in replicas] == ["us-east-1"]
+    settings = replicas[0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+    assert (settings["MinimumUnits"], settings["MaximumUnits"]) == (5, 50)
+    assert settings["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 70.0
+    assert refused(own.db.update_table_replica_auto_scaling, TableName="data",
+                   ReplicaUpdates=[{"RegionName": "eu-west-1"}])[0] == "ValidationException"
+    assert refused(own.db.describe_table_replica_auto_scaling, TableName="none")[0] == "ResourceNotFoundException"
+
+
+def test_search_vectors_is_refused_by_name(own):
+    """Without vector indexes a search says which of table and index is missing."""
+    own.create("data")
+    search = dict(IndexName="vectors", SearchVector=[{"N": "1"}], TopK=1)
+    assert refused(own.db.search_vectors, TableName="none", **search)[0] == "ResourceNotFoundException"
+    code, message = refused(own.db.search_vectors, TableName="data", **search)
+    assert code == "ResourceNotFoundException" and "vectors" in message
