@@ -25,6 +25,8 @@ Result<api::DeleteObjectsOutput> delete_objects(Context& ctx, const api::DeleteO
 Result<api::CopyObjectOutput> copy_object(Context& ctx, const api::CopyObjectRequest& req);
 Result<api::GetObjectAttributesOutput> get_object_attributes(
     Context& ctx, const api::GetObjectAttributesRequest& req);
+Result<api::UpdateObjectEncryptionResponse> update_object_encryption(
+    Context& ctx, const api::UpdateObjectEncryptionRequest& req);
 
 // listing/
 Result<api::ListObjectsOutput> list_objects(Context& ctx, const api::ListObjectsRequest& req);
@@ -172,6 +174,45 @@ Result<api::GetBucketPolicyOutput> get_bucket_policy(Context& ctx,
 Result<api::GetBucketPolicyStatusOutput> get_bucket_policy_status(
     Context& ctx, const api::GetBucketPolicyStatusRequest& req);
 Result<model::Unit> delete_bucket_policy(Context& ctx, const api::DeleteBucketPolicyRequest& req);
+
+Result<model::Unit> create_bucket_metadata_configuration(
+    Context& ctx, const api::CreateBucketMetadataConfigurationRequest& req);
+Result<api::GetBucketMetadataConfigurationOutput> get_bucket_metadata_configuration(
+    Context& ctx, const api::GetBucketMetadataConfigurationRequest& req);
+Result<model::Unit> delete_bucket_metadata_configuration(
+    Context& ctx, const api::DeleteBucketMetadataConfigurationRequest& req);
+Result<model::Unit> update_bucket_metadata_inventory_table_configuration(
+    Context& ctx, const api::UpdateBucketMetadataInventoryTableConfigurationRequest& req);
+Result<model::Unit> update_bucket_metadata_journal_table_configuration(
+    Context& ctx, const api::UpdateBucketMetadataJournalTableConfigurationRequest& req);
+Result<model::Unit> update_bucket_metadata_annotation_table_configuration(
+    Context& ctx, const api::UpdateBucketMetadataAnnotationTableConfigurationRequest& req);
+Result<model::Unit> create_bucket_metadata_table_configuration(
+    Context& ctx, const api::CreateBucketMetadataTableConfigurationRequest& req);
+Result<api::GetBucketMetadataTableConfigurationOutput> get_bucket_metadata_table_configuration(
+    Context& ctx, const api::GetBucketMetadataTableConfigurationRequest& req);
+Result<model::Unit> delete_bucket_metadata_table_configuration(
+    Context& ctx, const api::DeleteBucketMetadataTableConfigurationRequest& req);
+
+// annotation/
+Result<api::PutObjectAnnotationOutput> put_object_annotation(
+    Context& ctx, const api::PutObjectAnnotationRequest& req);
+Result<api::GetObjectAnnotationOutput> get_object_annotation(
+    Context& ctx, const api::GetObjectAnnotationRequest& req);
+Result<api::DeleteObjectAnnotationOutput> delete_object_annotation(
+    Context& ctx, const api::DeleteObjectAnnotationRequest& req);
+Result<api::ListObjectAnnotationsOutput> list_object_annotations(
+    Context& ctx, const api::ListObjectAnnotationsRequest& req);
+
+// directory/
+Result<api::CreateSessionOutput> create_session(Context& ctx, const api::CreateSessionRequest& req);
+Result<api::RenameObjectOutput> rename_object(Context& ctx, const api::RenameObjectRequest& req);
+Result<api::ListDirectoryBucketsOutput> list_directory_buckets(
+    Context& ctx, const api::ListDirectoryBucketsRequest& req);
+Result<api::GetObjectTorrentOutput> get_object_torrent(Context& ctx,
+                                                       const api::GetObjectTorrentRequest& req);
+Result<model::Unit> write_get_object_response(Context& ctx,
+                                              const api::WriteGetObjectResponseRequest& req);
 
 // access/
 Result<model::Unit> put_bucket_acl(Context& ctx, const api::PutBucketAclRequest& req);

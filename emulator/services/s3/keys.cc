@@ -6,6 +6,14 @@ namespace cumulite::s3::keys {
 
 using storage::append_part;
 
+namespace {
+
+/// Between a version's sequence and the name: the prefix of the annotations is then longer than the
+/// key of the list of parts.
+constexpr char kAnnotationMark = 'a';
+
+}  // namespace
+
 std::string bucket(std::string_view name) {
   std::string key = "B";
   append_part(key, name);
@@ -81,6 +89,15 @@ std::string parts(std::string_view name, std::string_view object_key, std::uint6
   std::string key = object(name, Type::kParts, object_key);
   storage::append_u64(key, sequence);
   return key;
+}
+
+std::string annotation(std::string_view name, std::string_view object_key, std::uint64_t sequence,
+                       std::string_view annotation_name) {
+  return parts(name, object_key, sequence).append(1, kAnnotationMark).append(annotation_name);
+}
+
+bool is_annotation(std::string_view rest) {
+  return rest.size() > sizeof(std::uint64_t);
 }
 
 std::string upload(std::string_view name, std::string_view object_key, std::string_view upload_id) {

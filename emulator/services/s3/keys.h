@@ -13,7 +13,8 @@
 /// buckets (`A account bucket`). Space kS3Objects, each `bucket TYPE key ...`:
 ///   k  the current version of a key, unless that is a delete marker: what reads and listings walk
 ///   v  every other version, newest first, and the pointer to the null version among them
-///   m  the list of parts of a version made by a multipart upload
+///   m  the list of parts of a version made by a multipart upload, and after the version's sequence
+///      the names of its annotations
 ///   u  uploads in progress         p  their parts
 namespace cumulite::s3::keys {
 
@@ -54,6 +55,11 @@ std::string null_pointer(std::string_view bucket, std::string_view key);
 /// Sequence of a version row from what follows its key; nullopt: the null pointer.
 std::optional<std::uint64_t> sequence_of(std::string_view rest);
 std::string parts(std::string_view bucket, std::string_view key, std::uint64_t sequence);
+/// Annotation of a version; without a name the prefix of all of them.
+std::string annotation(std::string_view bucket, std::string_view key, std::uint64_t sequence,
+                       std::string_view name = {});
+/// Whether a row of type kParts is an annotation, from what follows its key.
+bool is_annotation(std::string_view rest);
 std::string upload(std::string_view bucket, std::string_view key, std::string_view upload_id);
 /// Upload id of an upload row from what follows its key.
 std::string upload_id_of(std::string_view rest);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/annotation/annotations.h"
 #include "emulator/services/s3/keys.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "storage/kv/key_codec.h"
@@ -20,9 +21,12 @@ void release(storage::Txn& txn, Environment& env, const storage::BlobRef& blob) 
   if (blob.id != 0) env.blobs.release(txn, blob);
 }
 
-/// Releases the bodies that a row of that type names.
-void release_bodies(storage::Txn& txn, Environment& env, Type type, std::string_view value) {
-  if (type == Type::kParts) {
+/// Releases the bodies that a row of that type names; `rest` follows the object's key in its key.
+void release_bodies(storage::Txn& txn, Environment& env, Type type, std::string_view rest,
+                    std::string_view value) {
+  if (type == Type::kParts && keys::is_annotation(rest)) {
+    release(txn, env, AnnotationRecord::decode(value).blob);
+  } else if (type == Type::kParts) {
     for (const PartRecord& part : decode_parts(value)) release(txn, env, part.blob);
   } else if (type == Type::kUploadPart) {
     release(txn, env, PartRecord::decode(value).blob);
@@ -41,12 +45,13 @@ void drop_rows(Environment& env, const std::string& bucket, Type type) {
       const auto page = txn.range(spaces::kS3Objects, rows, end,
                                   {.limit = kRowsAtOnce, .bytes_max = storage::kValueBytesMax});
       for (const auto& row : page.rows) {
-        // The pointer to a null version is a row of this type without a record.
         const auto parsed = keys::parse(row.key, rows);
-        if (type == Type::kVersion && parsed && keys::sequence_of(parsed->rest)) {
-          release_bodies(txn, env, Type::kCurrent, row.value);
+        const std::string_view rest = parsed ? parsed->rest : std::string_view();
+        // The pointer to a null version is a row of this type without a record.
+        if (type == Type::kVersion && keys::sequence_of(rest)) {
+          release_bodies(txn, env, Type::kCurrent, rest, row.value);
         } else if (type != Type::kVersion) {
-          release_bodies(txn, env, type, row.value);
+          release_bodies(txn, env, type, rest, row.value);
         }
         txn.del(spaces::kS3Objects, row.key);
       }

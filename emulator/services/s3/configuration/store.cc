@@ -63,6 +63,10 @@ const model::Shape& configuration_shape(Configuration which) {
       return shape_of<op::PutObjectLockConfiguration>("ObjectLockConfiguration");
     case Configuration::kAcl:
       return shape_of<op::PutBucketAcl>("AccessControlPolicy");
+    case Configuration::kMetadata:
+      return shape_of<op::CreateBucketMetadataConfiguration>("MetadataConfiguration");
+    case Configuration::kMetadataTable:
+      return shape_of<op::CreateBucketMetadataTableConfiguration>("MetadataTableConfiguration");
     case Configuration::kPolicy:
       break;  // Kept as the client's own text.
   }

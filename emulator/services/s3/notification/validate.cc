@@ -18,7 +18,7 @@ namespace cumulite::s3 {
 
 namespace {
 
-constexpr std::array<std::string_view, 29> kEvents = {
+constexpr std::array<std::string_view, 32> kEvents = {
     "s3:ReducedRedundancyLostObject",
     "s3:ObjectCreated:*",
     "s3:ObjectCreated:Put",
@@ -48,6 +48,9 @@ constexpr std::array<std::string_view, 29> kEvents = {
     "s3:ObjectTagging:Delete",
     "s3:TestEvent",
     "s3:ObjectAnnotation:*",
+    "s3:ObjectAnnotation:Put",
+    "s3:ObjectAnnotation:Delete",
+    "s3:ObjectRetention:Put",
 };
 
 /// What overlaps are judged by.

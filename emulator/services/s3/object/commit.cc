@@ -15,14 +15,14 @@ namespace {
 
 Result<ObjectRecord> commit_body(Context& ctx, const ObjectWrite& write, storage::Spool& body) {
   ctx.env.blobs.prepare(body);
-  const auto domains = object_domains(write.bucket, write.key);
+  const auto domains = write_domains(write);
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<ObjectRecord> {
     const auto bucket = find_bucket(txn, write.bucket);
     if (!bucket) return errors::no_such_bucket(write.bucket);
     CUMULITE_TRY(check_write(txn, *bucket, write.key, write.if_match, write.if_none_match));
     ObjectRecord record = write.record;
     record.blob = ctx.env.blobs.adopt(txn, body);
-    add_version(txn, ctx.env, *bucket, write.key, record);
+    CUMULITE_TRY(add_written(txn, ctx.env, *bucket, write, record));
     if (bucket->has(Configuration::kNotification)) {
       emit_event(txn, ctx.env, cause_of(ctx), *bucket, {write.event, write.key, record});
     }
@@ -31,6 +31,26 @@ Result<ObjectRecord> commit_body(Context& ctx, const ObjectWrite& write, storage
 }
 
 }  // namespace
+
+storage::Domains write_domains(const ObjectWrite& write) {
+  storage::Domains domains = object_domains(write.bucket, write.key);
+  if (write.annotations) domains.push_back(annotations_domain(*write.annotations));
+  return domains;
+}
+
+Result<void> add_written(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                         const ObjectWrite& write, ObjectRecord& record) {
+  if (!write.annotations) {
+    add_version(txn, env, bucket, write.key, record);
+    return {};
+  }
+  // Before the write: an object that is copied onto itself loses its own.
+  CUMULITE_ASSIGN(const auto copies, duplicate_annotations(txn, env, *write.annotations));
+  record.annotation_count = static_cast<std::uint32_t>(copies.size());
+  add_version(txn, env, bucket, write.key, record);
+  put_annotations(txn, {bucket.name, write.key, record.sequence}, copies);
+  return {};
+}
 
 void stamp(const Context& ctx, const BucketRecord& bucket, ObjectRecord& record) {
   // Where ACLs are off everything belongs to the bucket's owner, and in mode `off` one user is

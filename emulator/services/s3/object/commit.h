@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/core/context.h"
+#include "emulator/services/s3/annotation/annotations.h"
 #include "emulator/services/s3/object/encryption.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
@@ -22,7 +23,16 @@ struct ObjectWrite {
   std::optional<std::string> if_match = {};
   std::optional<std::string> if_none_match = {};
   std::string_view event;  ///< "ObjectCreated:Put", "ObjectCreated:Post", ...
+  std::optional<AnnotatedVersion> annotations = {};  ///< Those that the object takes over.
 };
+
+/// What the transaction of the write declares.
+storage::Domains write_domains(const ObjectWrite& write);
+
+/// Makes `record` the newest version of the write's key, with the annotations that it takes over.
+/// Errors: those of duplicate_annotations.
+Result<void> add_written(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                         const ObjectWrite& write, ObjectRecord& record);
 
 /// Fills owner, time and sequence of a record that the caller of `ctx` writes now.
 void stamp(const Context& ctx, const BucketRecord& bucket, ObjectRecord& record);

@@ -108,10 +108,28 @@ bool can_duplicate(const CopySource& source, Algorithm algorithm, const Customer
          record.checksum->algorithm == algorithm;
 }
 
+/// Annotations go with the object unless the request excludes them.
+Result<void> choose_annotations(const Context& ctx, const api::CopyObjectRequest& req,
+                                const CopySource& source, ObjectWrite& write) {
+  const std::string directive = req.AnnotationDirective.value_or(
+      ctx.request.query_value("x-amz-object-annotation-directive"));
+  if (!directive.empty() && directive != "COPY" && directive != "EXCLUDE") {
+    return errors::invalid_argument("Unknown annotation directive.",
+                                    "x-amz-object-annotation-directive", directive);
+  }
+  if (directive == "EXCLUDE" || source.record.annotation_count == 0) return {};
+  if (!write.record.encryption.customer_key_md5.empty()) {
+    return errors::invalid_request("Objects encrypted with SSE-C cannot have annotations.");
+  }
+  write.annotations = AnnotatedVersion{source.bucket.name, source.key, source.record.sequence,
+                                       source.record.annotation_count};
+  return {};
+}
+
 /// Duplicates the body within the transaction, in which the source is looked up again.
 Result<ObjectRecord> commit_duplicate(Context& ctx, const CopySource& source,
                                       const ObjectWrite& write) {
-  storage::Domains domains = object_domains(write.bucket, write.key);
+  storage::Domains domains = write_domains(write);
   domains.push_back(storage::Domain::shared_on(spaces::kS3, keys::bucket(source.bucket.name)));
   domains.push_back(storage::Domain::shared_on(
       spaces::kS3Objects, keys::object(source.bucket.name, keys::Type::kCurrent, source.key)));
@@ -135,7 +153,7 @@ Result<ObjectRecord> commit_duplicate(Context& ctx, const CopySource& source,
     record.etag = now.record.etag;
     record.checksum = now.record.checksum;
     if (now.record.blob.id != 0) record.blob = ctx.env.blobs.duplicate(txn, now.record.blob);
-    add_version(txn, ctx.env, *bucket, write.key, record);
+    CUMULITE_TRY(add_written(txn, ctx.env, *bucket, write, record));
     emit_event(txn, ctx.env, cause_of(ctx), *bucket, {write.event, write.key, record});
     return record;
   });
@@ -168,6 +186,7 @@ Result<api::CopyObjectOutput> copy_object(Context& ctx, const api::CopyObjectReq
   CUMULITE_ASSIGN(const Algorithm algorithm, choose_algorithm(req, source));
   CUMULITE_ASSIGN(ObjectRecord record, make_record(ctx, bucket, req, source, key));
   ObjectWrite write{bucket.name, *req.Key, std::move(record), req.IfMatch, req.IfNoneMatch, kEvent};
+  CUMULITE_TRY(choose_annotations(ctx, req, source, write));
   CUMULITE_ASSIGN(const ObjectRecord written,
                   commit_copy(ctx, source, std::move(write), algorithm, key));
   api::CopyObjectOutput out;

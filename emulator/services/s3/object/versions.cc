@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/annotation/annotations.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/keys.h"
 #include "protocol/codec/base64.h"
@@ -56,6 +57,7 @@ std::optional<std::uint64_t> null_sequence(const Reader& reader, const BucketRec
 void release(Txn& txn, Environment& env, const BucketRecord& bucket, std::string_view key,
              const ObjectRecord& record) {
   if (record.blob.id != 0) env.blobs.release(txn, record.blob);
+  if (record.annotation_count != 0) drop_annotations(txn, env, bucket.name, key, record.sequence);
   if (record.part_count == 0) return;
   for (const PartRecord& part : read_parts(txn, bucket, key, record)) {
     if (part.blob.id != 0) env.blobs.release(txn, part.blob);

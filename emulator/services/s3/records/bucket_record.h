@@ -30,6 +30,8 @@ enum class Configuration : std::uint8_t {
   kAbac,
   kObjectLock,
   kAcl,
+  kMetadata,
+  kMetadataTable,  ///< S3 Metadata of the first version.
 };
 
 /// The row of a bucket.

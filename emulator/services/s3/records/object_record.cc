@@ -42,6 +42,7 @@ enum ObjectTag : std::uint8_t {
   kUploadId,
   kReplicationStatus,
   kNonce,
+  kAnnotationCount,
 };
 
 enum PartTag : std::uint8_t {
@@ -184,6 +185,9 @@ void read_state(const FieldReader& reader, ObjectRecord& record) {
     case kReplicationStatus:
       record.replication_status = reader.text();
       break;
+    case kAnnotationCount:
+      record.annotation_count = static_cast<std::uint32_t>(reader.number());
+      break;
     default:
       read_encryption(reader, record.encryption);
   }
@@ -286,6 +290,7 @@ std::string ObjectRecord::encode() const {
   writer.text(kAcl, acl);
   writer.text(kUploadId, upload_id);
   writer.text(kReplicationStatus, replication_status);
+  writer.number(kAnnotationCount, annotation_count);
   return writer.take();
 }
 

@@ -76,6 +76,7 @@ struct ObjectRecord {
   std::string acl;        ///< access/acl.h; empty: private to the owner.
   std::string upload_id;  ///< The multipart upload that made it: a repeated complete is answered.
   std::string replication_status;
+  std::uint32_t annotation_count = 0;  ///< Rows of annotation/annotations.h.
 
   std::string encode() const;
   /// Throws storage::StorageError on a corrupt row.
