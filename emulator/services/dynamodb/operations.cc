@@ -2,7 +2,9 @@
 
 #include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/export/export_operations.h"
 #include "emulator/services/dynamodb/global/auto_scaling.h"
+#include "emulator/services/dynamodb/import/import_operations.h"
 #include "emulator/services/dynamodb/insights/contributor_insights.h"
 #include "emulator/services/dynamodb/kinesis/kinesis_destination.h"
 #include "emulator/services/dynamodb/policy/resource_policy.h"
@@ -22,6 +24,7 @@ std::span<const OperationRow> Database::rows() const {
   static const std::array kRows = {
       row<op::BatchGetItem, &batch_get_item>(),
       row<op::BatchWriteItem, &batch_write_item>(),
+      row<op::CancelBulkOperation, &cancel_bulk_operation>(),
       row<op::CreateBackup, &create_backup>({.blocking = true}),
       row<op::CreateTable, &create_table>(),
       row<op::DeleteBackup, &delete_backup>(),
@@ -29,9 +32,12 @@ std::span<const OperationRow> Database::rows() const {
       row<op::DeleteResourcePolicy, &delete_resource_policy>(),
       row<op::DeleteTable, &delete_table>(),
       row<op::DescribeBackup, &describe_backup>(),
+      row<op::DescribeBulkOperation, &describe_bulk_operation>(),
       row<op::DescribeContinuousBackups, &describe_continuous_backups>(),
       row<op::DescribeContributorInsights, &describe_contributor_insights>(),
       row<op::DescribeEndpoints, &describe_endpoints>(),
+      row<op::DescribeExport, &describe_export>(),
+      row<op::DescribeImport, &describe_import>(),
       row<op::DescribeKinesisStreamingDestination, &describe_kinesis_streaming_destination>(),
       row<op::DescribeLimits, &describe_limits>(),
       row<op::DescribeTable, &describe_table>(),
@@ -39,10 +45,15 @@ std::span<const OperationRow> Database::rows() const {
       row<op::DescribeTimeToLive, &describe_time_to_live>(),
       row<op::DisableKinesisStreamingDestination, &disable_kinesis_streaming_destination>(),
       row<op::EnableKinesisStreamingDestination, &enable_kinesis_streaming_destination>(),
+      row<op::ExportTableToPointInTime, &export_table_to_point_in_time>({.blocking = true}),
       row<op::GetItem, &get_item>(),
       row<op::GetResourcePolicy, &get_resource_policy>(),
+      row<op::ImportTable, &import_table>(),
       row<op::ListBackups, &list_backups>(),
+      row<op::ListBulkOperations, &list_bulk_operations>(),
       row<op::ListContributorInsights, &list_contributor_insights>(),
+      row<op::ListExports, &list_exports>(),
+      row<op::ListImports, &list_imports>(),
       row<op::ListTables, &list_tables>(),
       row<op::ListTagsOfResource, &list_tags_of_resource>(),
       row<op::PutItem, &put_item>(),
@@ -52,6 +63,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::RestoreTableToPointInTime, &restore_table_to_point_in_time>({.blocking = true}),
       row<op::Scan, &scan>(),
       row<op::SearchVectors, &search_vectors>(),
+      row<op::StartBulkPutItems, &start_bulk_put_items>(),
       row<op::TagResource, &tag_resource>(),
       row<op::TransactGetItems, &transact_get_items>(),
       row<op::TransactWriteItems, &transact_write_items>(),

@@ -1,6 +1,8 @@
 #include "emulator/services/dynamodb/job/jobs.h"
 
 #include "emulator/services/dynamodb/backup/restore.h"
+#include "emulator/services/dynamodb/export/export_job.h"
+#include "emulator/services/dynamodb/import/import_job.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -12,6 +14,12 @@ void run(Database& db, const Job& job) {
   switch (job.kind) {
     case JobKind::kRestore:
       return fill_restored_table(db, job);
+    case JobKind::kExport:
+      return run_export(db, job);
+    case JobKind::kImport:
+      return run_import(db, job);
+    case JobKind::kBulkPut:
+      return run_bulk_put(db, job);
   }
 }
 

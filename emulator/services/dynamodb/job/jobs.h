@@ -14,6 +14,9 @@ namespace cumulite::dynamodb {
 
 enum class JobKind : char {
   kRestore = 'r',  ///< Subject: backup/restore.h.
+  kExport = 'e',   ///< Subject: the export's row key.
+  kImport = 'i',   ///< Subject: the import's row key.
+  kBulkPut = 'b',  ///< Subject: the operation's row key.
 };
 
 struct Job {

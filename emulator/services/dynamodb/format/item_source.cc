@@ -1,0 +1,161 @@
+#include "emulator/services/dynamodb/format/item_source.h"
+
+#include "emulator/services/dynamodb/format/compression.h"
+#include "emulator/services/dynamodb/format/ion.h"
+#include "protocol/codec/base64.h"
+#include "protocol/codec/json_reader.h"
+
+namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::size_t kIonBytesMax = 256 * 1024 * 1024;
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+SourceRecord failed(std::string why) {
+  return {std::nullopt, std::move(why)};
+}
+
+/// A line is `{"Item": {...}}`.
+class JsonSource final : public ItemSource {
+ public:
+  explicit JsonSource(std::unique_ptr<http::BodySource> bytes)
+      : bytes_(std::move(bytes)), lines_(*bytes_) {}
+
+  std::optional<SourceRecord> next() override {
+    std::string line;
+    do {
+      if (!lines_.next(line)) return std::nullopt;
+    } while (line.find_first_not_of(" \t") == std::string::npos);
+    api::PutItemInput read;
+    std::optional<Error> deferred;
+    codec::JsonReadOptions options;
+    options.lenient_scalars = false;
+    const auto parsed =
+        codec::read_json(line, *api::op::PutItem::info().input, options, &read, deferred);
+    if (!parsed.ok()) return failed("The line is not a JSON document of an item");
+    if (deferred) return failed(deferred->message);
+    if (!read.Item) return failed("The line has no member Item");
+    return SourceRecord{std::move(read.Item), {}};
+  }
+
+ private:
+  std::unique_ptr<http::BodySource> bytes_;
+  LineReader lines_;
+};
+
+/// A sequence of structs `{Item: {...}}`.
+class IonSource final : public ItemSource {
+ public:
+  explicit IonSource(std::unique_ptr<http::BodySource> bytes)
+      : text_(read_all(*bytes)), reader_(text_) {}
+
+  std::optional<SourceRecord> next() override {
+    AttributeValue value;
+    if (!reader_.next(value)) return std::nullopt;
+    if (value.type != Type::kM) return failed("The value is not a struct");
+    for (auto& [name, member] : std::get<AttributeValue::Map>(value.value)) {
+      if (name != "Item") continue;
+      if (member.type != Type::kM) return failed("Item is not a struct");
+      return SourceRecord{std::move(std::get<AttributeValue::Map>(member.value)), {}};
+    }
+    return failed("The struct has no field Item");
+  }
+
+ private:
+  static std::string read_all(http::BodySource& bytes) {
+    std::string out;
+    while (true) {
+      const std::size_t had = out.size();
+      out.resize(had + kPieceBytes);
+      out.resize(had + bytes.read(out.data() + had, kPieceBytes));
+      if (out.size() == had) return out;
+      if (out.size() > kIonBytesMax) throw MalformedInput("the object is too large for Ion");
+    }
+  }
+
+  std::string text_;
+  IonReader reader_;
+};
+
+/// RFC 4180: fields may be quoted, and a quoted field may hold delimiters and line ends.
+class CsvSource final : public ItemSource {
+ public:
+  CsvSource(const SourceFormat& format, const Table& table, std::unique_ptr<http::BodySource> bytes)
+      : delimiter_(format.delimiter),
+        headers_(format.headers),
+        table_(table),
+        bytes_(std::move(bytes)),
+        lines_(*bytes_) {}
+
+  std::optional<SourceRecord> next() override {
+    if (headers_.empty() && !read_record(headers_)) return std::nullopt;
+    std::vector<std::string> fields;
+    do {
+      if (!read_record(fields)) return std::nullopt;
+    } while (fields.size() == 1 && fields.front().empty() && headers_.size() > 1);
+    if (fields.size() != headers_.size()) {
+      return failed("The line has not as many fields as there are headers");
+    }
+    Item item;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      auto value = make_value(headers_[i], std::move(fields[i]));
+      if (!value) return failed("The value of " + headers_[i] + " is not base64");
+      item.emplace_back(headers_[i], std::move(*value));
+    }
+    return SourceRecord{std::move(item), {}};
+  }
+
+ private:
+  std::optional<AttributeValue> make_value(const std::string& name, std::string text) const {
+    const Type type = defined_type(table_.description, name);
+    if (type == Type::kN) return AttributeValue{Type::kN, std::move(text)};
+    if (type != Type::kB) return make_string(std::move(text));
+    auto bytes = codec::base64_decode(text);
+    if (!bytes) return std::nullopt;
+    return AttributeValue{Type::kB, std::move(*bytes)};
+  }
+
+  /// One record, which may span lines.
+  bool read_record(std::vector<std::string>& fields) {
+    std::string line;
+    if (!lines_.next(line)) return false;
+    fields.assign(1, {});
+    bool quoted = false;
+    for (std::size_t i = 0;; ++i) {
+      if (i == line.size()) {
+        if (!quoted || !lines_.next(line)) return true;
+        fields.back() += '\n';
+        i = static_cast<std::size_t>(-1);
+        continue;
+      }
+      const char c = line[i];
+      if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') {
+        fields.back() += '"';
+        ++i;
+      } else if (c == '"' && (quoted || fields.back().empty())) {
+        quoted = !quoted;
+      } else if (!quoted && c == delimiter_) {
+        fields.emplace_back();
+      } else {
+        fields.back() += c;
+      }
+    }
+  }
+
+  char delimiter_;
+  std::vector<std::string> headers_;
+  const Table& table_;
+  std::unique_ptr<http::BodySource> bytes_;
+  LineReader lines_;
+};
+
+}  // namespace
+
+std::unique_ptr<ItemSource> make_item_source(const SourceFormat& format, const Table& table,
+                                             std::unique_ptr<http::BodySource> bytes) {
+  if (format.name == "ION") return std::make_unique<IonSource>(std::move(bytes));
+  if (format.name == "CSV") return std::make_unique<CsvSource>(format, table, std::move(bytes));
+  return std::make_unique<JsonSource>(std::move(bytes));
+}
+
+}  // namespace cumulite::dynamodb
