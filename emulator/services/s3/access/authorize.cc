@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/core/policy/request_values.h"
 #include "emulator/services/s3/access/actions.h"
 #include "emulator/services/s3/access/policy.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/versions.h"
-#include "protocol/codec/timestamp.h"
 
 namespace cumulite::s3 {
 
@@ -38,26 +38,6 @@ std::vector<std::string> one_or_none(std::string_view value) {
 std::vector<std::string> tag_value(const TextPairs& tags, std::string_view name) {
   for (const auto& [key, value] : tags) {
     if (key == name) return {value};
-  }
-  return {};
-}
-
-/// Values of "aws:..." condition keys.
-std::vector<std::string> global_values(const Context& ctx, std::string_view key) {
-  if (key == "SecureTransport") return {ctx.request.tls ? "true" : "false"};
-  if (key == "SourceIp") return one_or_none(ctx.request.remote_address);
-  if (key == "UserAgent") return one_or_none(ctx.request.header("User-Agent"));
-  if (key == "Referer") return one_or_none(ctx.request.header("Referer"));
-  if (key == "PrincipalAccount") return one_or_none(ctx.caller.account_id);
-  if (key == "userid") return one_or_none(ctx.caller.account_id);
-  if (key == "PrincipalArn" && !ctx.caller.anonymous) {
-    return {"arn:aws:iam::" + ctx.caller.account_id + ":root"};
-  }
-  if (key == "EpochTime") return {std::to_string(ctx.now_ms / 1000)};
-  if (key == "CurrentTime") {
-    std::string text;
-    codec::append_iso8601(model::Timestamp{ctx.now_ms}, false, text);
-    return {text};
   }
   return {};
 }
@@ -105,9 +85,8 @@ PolicyAnswer ask_bucket_policy(const Context& ctx, const BucketRecord& bucket,
   if (!ctx.caller.anonymous) asked.account = ctx.caller.account_id;
   asked.canonical_user_id = user_of(ctx);
   asked.values = [&](std::string_view name) -> std::vector<std::string> {
-    if (name.starts_with("aws:")) return global_values(ctx, name.substr(4));
     if (name.starts_with("s3:")) return service_values(ctx, question, name.substr(3));
-    return {};
+    return request_values(ctx, name);
   };
   return ask_policy(text, asked);
 }

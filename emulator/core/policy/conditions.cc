@@ -6,10 +6,10 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "emulator/services/s3/access/policy.h"
+#include "emulator/core/policy/policy.h"
 #include "protocol/codec/timestamp.h"
 
-namespace cumulite::s3 {
+namespace cumulite {
 
 namespace {
 
@@ -168,4 +168,4 @@ bool condition_holds(const std::string& operation, const std::vector<std::string
   return std::any_of(actual.begin(), actual.end(), matches);
 }
 
-}  // namespace cumulite::s3
+}  // namespace cumulite

@@ -1,0 +1,176 @@
+#include "emulator/core/policy/policy.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <nlohmann/json.hpp>
+
+namespace cumulite {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A text or a list of texts.
+std::vector<std::string> texts(const Json& value) {
+  std::vector<std::string> result;
+  const auto add = [&](const Json& one) {
+    if (one.is_string()) result.push_back(one.get<std::string>());
+    if (one.is_boolean()) result.push_back(one.get<bool>() ? "true" : "false");
+    if (one.is_number()) result.push_back(one.dump());
+  };
+  if (value.is_array()) {
+    for (const Json& one : value) add(one);
+  } else {
+    add(value);
+  }
+  return result;
+}
+
+std::vector<Json> statements(const Json& policy) {
+  if (!policy.is_object() || !policy.contains("Statement")) return {};
+  const Json& statement = policy["Statement"];
+  if (statement.is_array()) return statement.get<std::vector<Json>>();
+  return {statement};
+}
+
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches_wildcards(pattern, text); });
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool is_account(std::string_view text) {
+  return text.size() == 12 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "*", an account id, an ARN of the account's root, user or role.
+bool names_caller(const std::string& principal, const PolicyQuestion& question) {
+  if (principal == "*") return true;
+  if (question.account.empty()) return false;
+  if (is_account(principal)) return principal == question.account;
+  // "arn:aws:iam::ACCOUNT:root": the account is the fifth part.
+  std::string_view rest = principal;
+  for (int part = 0; part < 4; ++part) {
+    const std::size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) return false;
+    rest.remove_prefix(colon + 1);
+  }
+  return rest.substr(0, rest.find(':')) == question.account;
+}
+
+bool principal_matches(const Json& principal, const PolicyQuestion& question) {
+  if (principal.is_string()) return principal.get<std::string>() == "*";
+  if (!principal.is_object()) return false;
+  if (principal.contains("AWS")) {
+    for (const std::string& one : texts(principal["AWS"])) {
+      if (names_caller(one, question)) return true;
+    }
+  }
+  if (principal.contains("Service") && !question.service.empty()) {
+    const auto services = texts(principal["Service"]);
+    return std::find(services.begin(), services.end(), question.service) != services.end();
+  }
+  if (principal.contains("CanonicalUser") && !question.canonical_user_id.empty()) {
+    const auto users = texts(principal["CanonicalUser"]);
+    return std::find(users.begin(), users.end(), question.canonical_user_id) != users.end();
+  }
+  return false;
+}
+
+bool conditions_hold(const Json& statement, const PolicyQuestion& question) {
+  if (!statement.contains("Condition")) return true;
+  for (const auto& [operation, keys] : statement["Condition"].items()) {
+    for (const auto& [key, expected] : keys.items()) {
+      if (!condition_holds(operation, texts(expected), question.values(key))) return false;
+    }
+  }
+  return true;
+}
+
+bool action_matches(const Json& statement, const PolicyQuestion& question) {
+  const auto matches = [&](const Json& actions) {
+    const auto patterns = texts(actions);
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+      return matches_wildcards(lower(pattern), lower(question.action));
+    });
+  };
+  if (statement.contains("Action")) return matches(statement["Action"]);
+  return statement.contains("NotAction") && !matches(statement["NotAction"]);
+}
+
+bool resource_matches(const Json& statement, const PolicyQuestion& question) {
+  if (statement.contains("Resource")) {
+    return matches_any(texts(statement["Resource"]), question.resource);
+  }
+  return !statement.contains("NotResource") ||
+         !matches_any(texts(statement["NotResource"]), question.resource);
+}
+
+bool applies(const Json& statement, const PolicyQuestion& question) {
+  const bool principal = statement.contains("Principal")
+                             ? principal_matches(statement["Principal"], question)
+                             : statement.contains("NotPrincipal") &&
+                                   !principal_matches(statement["NotPrincipal"], question);
+  return principal && action_matches(statement, question) &&
+         resource_matches(statement, question) && conditions_hold(statement, question);
+}
+
+}  // namespace
+
+bool matches_wildcards(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+PolicyAnswer ask_policy(const std::string& text, const PolicyQuestion& question) {
+  PolicyAnswer answer = PolicyAnswer::kNothing;
+  const Json policy = Json::parse(text, nullptr, false);
+  if (policy.is_discarded()) return answer;
+  for (const Json& statement : statements(policy)) {
+    if (!applies(statement, question)) continue;
+    if (statement.value("Effect", std::string()) == "Deny") return PolicyAnswer::kDeny;
+    answer = PolicyAnswer::kAllow;
+  }
+  return answer;
+}
+
+bool is_public_policy(const std::string& text) {
+  const Json policy = Json::parse(text, nullptr, false);
+  if (policy.is_discarded()) return false;
+  const auto all = statements(policy);
+  return std::any_of(all.begin(), all.end(), [](const Json& statement) {
+    if (statement.value("Effect", std::string()) != "Allow") return false;
+    const PolicyQuestion anybody{{}, {}, {}, {}, {}};
+    if (!statement.contains("Principal") || !principal_matches(statement["Principal"], anybody)) {
+      return false;
+    }
+    // A condition on who or whence makes it no longer public.
+    return !statement.contains("Condition") || statement["Condition"].empty();
+  });
+}
+
+}  // namespace cumulite
