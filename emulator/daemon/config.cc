@@ -207,6 +207,20 @@ constexpr Setting kSettings[] = {
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.glacier_expedited_capacity.emplace());
      }},
+    {"smtp", "HOST:PORT",
+     "Sends e-mail through this server, or smtp://USER:PASSWORD@HOST:PORT, smtp+tls:// (STARTTLS), "
+     "smtps://. Default: e-mail is captured only.",
+     "SMTP_HOST",
+     [](Config& config, const std::string& value) -> Result<void> {
+       config.smtp_server = value;
+       return {};
+     }},
+    {"smtp-from", "ADDRESS", "Sender of e-mail. Default no-reply@sns.amazonaws.com.", "",
+     [](Config& config, const std::string& value) -> Result<void> {
+       if (value.find('@') == std::string::npos) return bad_value("an address");
+       config.smtp_sender = value;
+       return {};
+     }},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

@@ -25,6 +25,8 @@ struct Config {
   std::string functions_file;
   log::Level log_level = log::Level::kInfo;
   http::ServerOptions server;  ///< Limits, threads, TLS; address and port above.
+  std::string smtp_server;     ///< Empty: e-mail is captured only.
+  std::string smtp_sender;     ///< Empty: SNS's own.
   Settings settings;
 };
 

@@ -22,6 +22,7 @@
 #include "emulator/daemon/data_directory.h"
 #include "emulator/daemon/services.h"
 #include "emulator/events/captured.h"
+#include "emulator/events/mail_sender.h"
 #include "emulator/functions/functions.h"
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sqs_queue_source.h"
@@ -108,6 +109,7 @@ class Daemon::Implementation {
  private:
   std::unique_ptr<storage::Store> open_store();
   void configure_functions();
+  void start_mail();
   void start_server();
 };
 
@@ -141,6 +143,7 @@ void Daemon::Implementation::start() {
     configure_functions();
   });
   for (const auto& service : made_services) service->start();
+  start_mail();
   due.set_drain([this] { outbox.wait_idle(kDrainPatienceMs); });
   dispatcher.emplace(env, authenticator,
                      Dispatcher::Options{config.durability == storage::Durability::kFsync});
@@ -156,6 +159,15 @@ void Daemon::Implementation::configure_functions() {
   if (auto configured = functions->configure(read_file(config.functions_file)); !configured.ok()) {
     throw std::runtime_error(
         fmt::format("{}: {}", config.functions_file, configured.error().message));
+  }
+}
+
+void Daemon::Implementation::start_mail() {
+  MailSettings mail;
+  mail.server = config.smtp_server;
+  if (!config.smtp_sender.empty()) mail.sender = config.smtp_sender;
+  if (auto started = send_mail(env, mail); !started.ok()) {
+    throw std::runtime_error(fmt::format("--smtp {}: {}", mail.server, started.error().message));
   }
 }
 

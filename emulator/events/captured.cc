@@ -70,6 +70,7 @@ class Captured::Implementation {
       : store_(store), sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {}
 
   void add(storage::Txn& txn, const CapturedMessage& message) {
+    if (forward_) forward_(txn, message);
     const std::string prefix = account_prefix(message.account);
     std::uint64_t sequence = 0;
     bool is_full = false;
@@ -106,9 +107,16 @@ class Captured::Implementation {
     store_.transact({}, [&](storage::Txn& txn) {
       txn.del_range(kCaptured, prefix, storage::prefix_end(prefix));
     });
+    deliveries_.reset(account);
     const std::lock_guard lock(mutex_);
     counts_.clear();
   }
+
+  void set_forward(Forward forward) { forward_ = std::move(forward); }
+
+  bool is_forwarded() const { return static_cast<bool>(forward_); }
+
+  DeliveryCounts& deliveries() { return deliveries_; }
 
  private:
   /// Under the lock. Counted at the account's first message, so a start reads nothing.
@@ -123,6 +131,8 @@ class Captured::Implementation {
   std::mutex mutex_;
   std::uint64_t sequence_;
   std::map<std::string, std::size_t> counts_;
+  Forward forward_;
+  DeliveryCounts deliveries_;
 };
 
 Captured::Captured(storage::Store& store)
@@ -137,6 +147,18 @@ void Captured::add(storage::Txn& txn, const CapturedMessage& message) {
 std::vector<CapturedMessage> Captured::list(std::string_view account,
                                             std::string_view channel) const {
   return implementation_->list(account, channel);
+}
+
+void Captured::set_forward(Forward forward) {
+  implementation_->set_forward(std::move(forward));
+}
+
+bool Captured::is_forwarded() const {
+  return implementation_->is_forwarded();
+}
+
+DeliveryCounts& Captured::deliveries() {
+  return implementation_->deliveries();
 }
 
 void Captured::reset(std::string_view account) {

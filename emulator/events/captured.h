@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulator/events/delivery_counts.h"
 #include "storage/kv/store.h"
 
 namespace cumulite {
@@ -37,6 +39,15 @@ class Captured {
   /// Oldest first; empty account: all; empty channel: all.
   std::vector<CapturedMessage> list(std::string_view account, std::string_view channel) const;
   void reset(std::string_view account);
+
+  /// Runs in the transaction that captures a message, for each: where messages are sent for real
+  /// as well. To be set before the first one.
+  using Forward = std::function<void(storage::Txn& txn, const CapturedMessage& message)>;
+  void set_forward(Forward forward);
+  bool is_forwarded() const;
+
+  /// How deliveries ended.
+  DeliveryCounts& deliveries();
 
  private:
   class Implementation;

@@ -24,7 +24,6 @@ namespace {
 
 using spaces::kOutbox;
 
-constexpr std::string_view kRetryKind = "outbox.retry";
 // Sequences begin at the real time of the start, so they rise over restarts without being kept.
 constexpr int kSequenceBits = 20;
 constexpr std::int64_t kFailurePauseMs = 200;
@@ -56,7 +55,7 @@ class Outbox::Implementation {
       : store_(store),
         due_(due),
         sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {
-    due_.register_kind(std::string(kRetryKind),
+    due_.register_kind(std::string(outbox_rows::kRetryKind),
                        [this](const DueRow& row, std::int64_t) { retry(row); });
   }
 
@@ -293,7 +292,7 @@ bool Outbox::Implementation::deliver(OutboxLane& lane, const Event& event) {
 
 void Outbox::Implementation::put_off(const Event& event, std::int64_t retry_at_ms) {
   const std::uint64_t waiting = sequence_.fetch_add(1);
-  DueRow row{event.account, retry_at_ms, std::string(kRetryKind), ids::random_hex(16)};
+  DueRow row{event.account, retry_at_ms, std::string(outbox_rows::kRetryKind), ids::random_hex(16)};
   storage::append_u64(row.payload, waiting);
   Event later = event;
   ++later.attempt;

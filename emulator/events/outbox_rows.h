@@ -13,6 +13,8 @@
 namespace cumulite::outbox_rows {
 
 inline constexpr std::string_view kWaiting = {};
+/// Kind of the due rows whose payload is the number of a waiting event.
+inline constexpr std::string_view kRetryKind = "outbox.retry";
 
 /// Key prefix of a kind's rows.
 std::string prefix(std::string_view kind);

@@ -45,6 +45,10 @@ std::vector<DeliveredAttribute> attributes_from(const json& document) {
   return attributes;
 }
 
+DeliverySource source_from(const json& document) {
+  return {document.value("service", ""), document.value("source_arn", "")};
+}
+
 Result<json> parse(std::string_view payload) {
   json document = json::parse(payload, nullptr, false);
   if (!document.is_object()) return internal_error("an event's payload is not a JSON object");
@@ -60,7 +64,9 @@ std::string encode(const SqsDelivery& delivery) {
                  {"deduplication_id", delivery.deduplication_id},
                  {"sender_id", delivery.sender_id},
                  {"trace_header", delivery.trace_header},
-                 {"dead_letter_arn", delivery.dead_letter_arn}});
+                 {"dead_letter_arn", delivery.dead_letter_arn},
+                 {"service", delivery.from.service},
+                 {"source_arn", delivery.from.arn}});
 }
 
 std::string encode(const SnsDelivery& delivery) {
@@ -68,13 +74,18 @@ std::string encode(const SnsDelivery& delivery) {
                  {"message", delivery.message},
                  {"attributes", to_json(delivery.attributes)},
                  {"group_id", delivery.group_id},
-                 {"deduplication_id", delivery.deduplication_id}});
+                 {"deduplication_id", delivery.deduplication_id},
+                 {"service", delivery.from.service},
+                 {"source_arn", delivery.from.arn}});
 }
 
 std::string encode(const FunctionDelivery& delivery) {
   return render({{"event_json", delivery.event_json},
                  {"source", delivery.source},
-                 {"dead_letter_arn", delivery.dead_letter_arn}});
+                 {"dead_letter_arn", delivery.dead_letter_arn},
+                 {"dead_letter_body", delivery.dead_letter_body},
+                 {"service", delivery.from.service},
+                 {"source_arn", delivery.from.arn}});
 }
 
 Result<SqsDelivery> decode_sqs_delivery(std::string_view payload) {
@@ -87,6 +98,7 @@ Result<SqsDelivery> decode_sqs_delivery(std::string_view payload) {
   delivery.sender_id = document.value("sender_id", "");
   delivery.trace_header = document.value("trace_header", "");
   delivery.dead_letter_arn = document.value("dead_letter_arn", "");
+  delivery.from = source_from(document);
   return delivery;
 }
 
@@ -98,6 +110,7 @@ Result<SnsDelivery> decode_sns_delivery(std::string_view payload) {
   delivery.attributes = attributes_from(document);
   delivery.group_id = document.value("group_id", "");
   delivery.deduplication_id = document.value("deduplication_id", "");
+  delivery.from = source_from(document);
   return delivery;
 }
 
@@ -107,6 +120,8 @@ Result<FunctionDelivery> decode_function_delivery(std::string_view payload) {
   delivery.event_json = document.value("event_json", "");
   delivery.source = document.value("source", "");
   delivery.dead_letter_arn = document.value("dead_letter_arn", "");
+  delivery.dead_letter_body = document.value("dead_letter_body", "");
+  delivery.from = source_from(document);
   return delivery;
 }
 

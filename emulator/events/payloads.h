@@ -17,6 +17,13 @@ struct DeliveredAttribute {
   std::string value;
 };
 
+/// Who sends, as resource policies name it. Without a service nobody is asked for permission: what
+/// the daemon does on an owner's behalf.
+struct DeliverySource {
+  std::string service;  ///< "sns.amazonaws.com", "s3.amazonaws.com".
+  std::string arn;      ///< aws:SourceArn: topic, bucket. aws:SourceAccount is the event's account.
+};
+
 /// Kind "sqs": a message for the queue whose ARN is the event's target.
 struct SqsDelivery {
   std::string body;
@@ -26,6 +33,7 @@ struct SqsDelivery {
   std::string sender_id;         ///< Shown as SenderId.
   std::string trace_header;      ///< AWSTraceHeader.
   std::string dead_letter_arn;  ///< Where it goes when the queue is gone or refuses; empty: logged.
+  DeliverySource from = {};
 };
 
 /// Kind "sns": a publish to the topic whose ARN is the event's target (S3 notifications).
@@ -35,6 +43,7 @@ struct SnsDelivery {
   std::vector<DeliveredAttribute> attributes = {};
   std::string group_id;
   std::string deduplication_id;
+  DeliverySource from = {};
 };
 
 /// Kind "function": an asynchronous invocation of the function whose ARN is the event's target.
@@ -43,6 +52,8 @@ struct FunctionDelivery {
   std::string source;           ///< "s3", "sns", ...: for logs.
   std::string dead_letter_arn;  ///< Queue or topic for an event whose retries ran out; empty: the
                                 ///< function's own.
+  std::string dead_letter_body = {};  ///< What that gets instead of the event.
+  DeliverySource from = {};
 };
 
 std::string encode(const SqsDelivery& delivery);

@@ -10,6 +10,7 @@
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/core/settle.h"
+#include "emulator/events/captured.h"
 
 namespace cumulite::functions {
 namespace {
@@ -110,7 +111,11 @@ Delivery Functions::deliver(const Event& event) {
   if (function == nullptr) return give_up(event, nullptr, "there is no such function");
   const auto now_ms = env_.clock.now_ms(event.account);
   const auto result = invoker_.invoke(*function, delivery->event_json, now_ms);
-  if (result.ok) return {};
+  if (result.ok) {
+    env_.captured.deliveries().note(delivery->from.arn, "lambda",
+                                    DeliveryCounts::Outcome::kDelivered);
+    return {};
+  }
   if (event.attempt < static_cast<std::uint32_t>(function->retries)) {
     return {Delivery::Outcome::kRetry,
             now_ms + kRetryDelaysMs[std::min<std::size_t>(event.attempt, 1)]};
@@ -118,12 +123,22 @@ Delivery Functions::deliver(const Event& event) {
   return give_up(event, function.get(), result.payload);
 }
 
+void Functions::count_failure(std::string_view source_arn, bool is_redriven) {
+  using Outcome = DeliveryCounts::Outcome;
+  env_.captured.deliveries().note(source_arn, "lambda", Outcome::kFailed);
+  if (is_redriven) env_.captured.deliveries().note(source_arn, "lambda", Outcome::kRedriven);
+}
+
 /// The dead-letter target gets the event as it was; without one, the log says that it is gone.
 Delivery Functions::give_up(const Event& event, const Function* function, std::string_view reason) {
   const auto delivery = decode_function_delivery(event.payload);
-  std::string arn = delivery.ok() ? delivery->dead_letter_arn : std::string();
-  if (arn.empty() && function != nullptr) arn = function->dead_letter_arn;
+  // A function that failed has a target of its own; that of the sender is for what did not reach
+  // it.
+  std::string arn = function != nullptr ? function->dead_letter_arn : std::string();
+  const bool is_senders = arn.empty();
+  if (is_senders && delivery.ok()) arn = delivery->dead_letter_arn;
   const auto kind = dead_letter_kind(arn);
+  if (delivery.ok()) count_failure(delivery->from.arn, !kind.empty());
   if (!delivery.ok() || kind.empty()) {
     log::error("an event for {} is dropped after {} attempt(s): {}", event.target,
                event.attempt + 1, reason);
@@ -131,7 +146,9 @@ Delivery Functions::give_up(const Event& event, const Function* function, std::s
   }
   Event dead = {
       .account = event.account, .region = event.region, .kind = std::string(kind), .target = arn};
-  if (kind == "sqs") {
+  if (kind == "sqs" && is_senders && !delivery->dead_letter_body.empty()) {
+    dead.payload = encode(SqsDelivery{.body = delivery->dead_letter_body, .from = delivery->from});
+  } else if (kind == "sqs") {
     SqsDelivery message = {.body = delivery->event_json};
     message.attributes = {{"ErrorCode", "Number", "200"},
                           {"ErrorMessage", "String", std::string(reason)}};

@@ -43,6 +43,7 @@ class Functions {
  private:
   Delivery deliver(const Event& event);
   Delivery give_up(const Event& event, const Function* function, std::string_view reason);
+  void count_failure(std::string_view source_arn, bool is_redriven);
   Result<EventSource> check_event_source(std::string_view json, const Scope& scope) const;
   /// Brings the running pollers in step with the registry.
   void update_pollers();

@@ -1,8 +1,8 @@
 #include <utility>
 
-#include "emulator/events/payloads.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/notification/event_json.h"
 #include "emulator/services/s3/notification/validate.h"
 
@@ -28,6 +28,7 @@ void send_test_events(storage::Txn& txn, Context& ctx, const BucketRecord& bucke
        configuration.QueueConfigurations.value_or(std::vector<api::QueueConfiguration>{})) {
     SqsDelivery delivery;
     delivery.body = message;
+    delivery.from = source_of(bucket);
     send("sqs", queue.QueueArn, encode(delivery));
   }
   for (const auto& topic :
@@ -35,6 +36,7 @@ void send_test_events(storage::Txn& txn, Context& ctx, const BucketRecord& bucke
     SnsDelivery delivery;
     delivery.subject = "Amazon S3 Notification";
     delivery.message = message;
+    delivery.from = source_of(bucket);
     send("sns", topic.TopicArn, encode(delivery));
   }
 }

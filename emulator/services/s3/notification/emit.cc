@@ -7,7 +7,6 @@
 
 #include "api/s3.h"
 #include "emulator/events/captured.h"
-#include "emulator/events/payloads.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/notification/event_json.h"
 
@@ -103,6 +102,10 @@ EventCause cause_of(const Context& ctx) {
           ctx.now_ms};
 }
 
+DeliverySource source_of(const BucketRecord& bucket) {
+  return {"s3.amazonaws.com", "arn:aws:s3:::" + bucket.name};
+}
+
 void emit_event(storage::Txn& txn, Environment& env, const EventCause& cause,
                 const BucketRecord& bucket, const ObjectEvent& event) {
   if (!bucket.has(Configuration::kNotification)) return;
@@ -111,14 +114,16 @@ void emit_event(storage::Txn& txn, Environment& env, const EventCause& cause,
   if (!configuration) return;
   Emission emission(txn, env, cause, bucket, event);
   emission.send(configuration->QueueConfigurations, &api::QueueConfiguration::QueueArn, "sqs",
-                [](std::string body) {
+                [&](std::string body) {
                   SqsDelivery delivery;
                   delivery.body = std::move(body);
+                  delivery.from = source_of(bucket);
                   return encode(delivery);
                 });
   emission.send(configuration->TopicConfigurations, &api::TopicConfiguration::TopicArn, "sns",
-                [](std::string message) {
+                [&](std::string message) {
                   SnsDelivery delivery;
+                  delivery.from = source_of(bucket);
                   delivery.subject = "Amazon S3 Notification";
                   delivery.message = std::move(message);
                   return encode(delivery);

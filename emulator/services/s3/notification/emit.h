@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "emulator/core/context.h"
+#include "emulator/events/payloads.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "storage/kv/store.h"
@@ -28,6 +29,8 @@ struct EventCause {
 };
 
 EventCause cause_of(const Context& ctx);
+/// By whom queues and topics find themselves notified.
+DeliverySource source_of(const BucketRecord& bucket);
 
 /// Adds to the outbox what the bucket's notification configuration asks for; in the transaction of
 /// the change.
