@@ -1,12 +1,11 @@
 """SNS from outside: what subscribers get, and what is refused."""
 
-import http.server
 import json
-import threading
 import urllib.request
 
 import pytest
-from botocore.exceptions import ClientError
+
+from sns_support import make_queue, receive, receiver, refused, topic  # noqa: F401 (fixtures)
 
 
 @pytest.fixture
@@ -17,70 +16,6 @@ def sns(client):
 @pytest.fixture
 def sqs(client):
     return client("sqs")
-
-
-@pytest.fixture
-def topic(sns, unique):
-    arn = sns.create_topic(Name=unique("topic"))["TopicArn"]
-    yield arn
-    sns.delete_topic(TopicArn=arn)
-
-
-@pytest.fixture
-def make_queue(sqs, unique):
-    def make(suffix="", **attributes):
-        url = sqs.create_queue(QueueName=unique("queue") + suffix, Attributes=attributes)["QueueUrl"]
-        got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, got["Attributes"]["QueueArn"]
-
-    return make
-
-
-class Receiver:
-    """An HTTP endpoint that keeps what it was sent, and answers as it is told."""
-
-    def __init__(self):
-        self.got = []
-        self.statuses = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                outer.got.append((dict(self.headers.items()), body))
-                self.send_response(outer.statuses.pop(0) if outer.statuses else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def bodies(self, kind):
-        return [body for headers, body in self.got if headers["x-amz-sns-message-type"] == kind]
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
-def receive(sqs, url, **options):
-    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **options)
-    return answer.get("Messages", [])
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_fan_out_to_queues(sns, sqs, topic, make_queue, admin):

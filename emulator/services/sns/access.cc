@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/sns/authorization.h"
 #include "protocol/codec/base64.h"
 
 namespace cumulite::sns {
@@ -19,10 +20,11 @@ Result<Arn> check_topic_arn(Context& ctx, const std::optional<std::string>& arn,
 }
 
 Result<TopicPointer> find_topic(Context& ctx, const std::optional<std::string>& arn,
-                                std::string_view parameter) {
+                                std::string_view parameter, const Attributes& values) {
   CUMULITE_TRY(check_topic_arn(ctx, arn, parameter));
   TopicPointer topic = service_of(ctx).directory().find(*arn);
   if (topic == nullptr) return errors::topic_not_found();
+  CUMULITE_TRY(check_topic_access(ctx, *topic, values));
   return topic;
 }
 
@@ -34,16 +36,21 @@ Result<SubscriptionPointer> find_subscription(Context& ctx, const std::optional<
   }
   SubscriptionPointer found = service_of(ctx).directory().find_subscription(*arn);
   if (found == nullptr || !found->is_visible()) return errors::subscription_not_found();
+  // Whoever follows an UnsubscribeURL is anybody: `unsubscribe` has its own rules for that.
+  const bool follows_link = ctx.caller.anonymous && ctx.route != nullptr &&
+                            ctx.route->operation != nullptr &&
+                            ctx.route->operation->name == "Unsubscribe";
+  if (!follows_link) CUMULITE_TRY(check_subscription_access(ctx, *found));
   return found;
 }
 
 Result<void> change_topic(SnsService& service, const TopicPointer& topic,
-                          const std::function<Result<void>(TopicConfig&)>& change) {
+                          const std::function<Result<void>(storage::Txn&, TopicConfig&)>& change) {
   return service.env().store.transact(
       {topic->exclusive_domain()}, [&](storage::Txn& txn) -> Result<void> {
         if (topic->is_deleted()) return errors::topic_not_found();
         TopicConfig config = topic->state()->config;
-        CUMULITE_TRY(change(config));
+        CUMULITE_TRY(change(txn, config));
         txn.put(spaces::kSns, keys::definition(topic->key), encode_topic(config));
         txn.on_commit([topic, config] { topic->set_config(config); });
         return {};

@@ -14,20 +14,22 @@
 /// How operations find what they are about, and change it.
 namespace cumulite::sns {
 
-/// The topic of that ARN, in the caller's region.
-/// Errors: InvalidParameter for what is no ARN or of another region; NotFound.
+/// The topic of that ARN, in the caller's region, if the caller may do to it what the call asks
+/// for; `values`: see check_topic_access.
+/// Errors: InvalidParameter for what is no ARN or of another region; NotFound; AuthorizationError.
 Result<TopicPointer> find_topic(Context& ctx, const std::optional<std::string>& arn,
-                                std::string_view parameter = "TopicArn");
+                                std::string_view parameter = "TopicArn",
+                                const Attributes& values = {});
 /// Checks of an ARN parameter without looking it up.
 Result<Arn> check_topic_arn(Context& ctx, const std::optional<std::string>& arn,
                             std::string_view parameter);
 
-/// Errors: InvalidParameter, NotFound.
+/// Errors: InvalidParameter, NotFound, AuthorizationError.
 Result<SubscriptionPointer> find_subscription(Context& ctx, const std::optional<std::string>& arn);
 
 /// Changes the definition of a topic in a transaction of its own; `change` may refuse.
 Result<void> change_topic(SnsService& service, const TopicPointer& topic,
-                          const std::function<Result<void>(TopicConfig&)>& change);
+                          const std::function<Result<void>(storage::Txn&, TopicConfig&)>& change);
 /// Same for a subscription; errors: NotFound if it is gone.
 Result<void> change_subscription(
     SnsService& service, const SubscriptionPointer& subscription,

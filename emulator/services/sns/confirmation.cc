@@ -1,7 +1,7 @@
 #include "emulator/services/sns/confirmation.h"
 
 #include "emulator/core/ids.h"
-#include "emulator/services/sns/delivery.h"
+#include "emulator/services/sns/fan_out.h"
 #include "emulator/services/sns/http_delivery.h"
 
 namespace cumulite::sns {

@@ -1,5 +1,6 @@
 #include "emulator/services/sns/delivery_policy.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -83,11 +84,33 @@ Result<void> read_throttle(const json& given, DeliveryPolicy& policy) {
   return {};
 }
 
+/// Types that AWS sends raw messages as.
+constexpr std::string_view kContentTypes[] = {"text/css",
+                                              "text/csv",
+                                              "text/html",
+                                              "text/plain",
+                                              "text/xml",
+                                              "application/atom+xml",
+                                              "application/json",
+                                              "application/octet-stream",
+                                              "application/xml",
+                                              "application/soap+xml",
+                                              "application/xhtml+xml",
+                                              "application/x-www-form-urlencoded"};
+
 Result<void> read_request(const json& given, DeliveryPolicy& policy) {
   const auto found = given.is_object() ? given.find("headerContentType") : given.end();
   if (found == given.end() || found->is_null()) return {};
   if (!found->is_string()) return refuse("headerContentType must be a string");
   policy.content_type = found->get<std::string>();
+  // "text/plain; charset=UTF-8"
+  const std::string_view type =
+      std::string_view(policy.content_type).substr(0, policy.content_type.find(';'));
+  if (std::find(std::begin(kContentTypes), std::end(kContentTypes), type) ==
+      std::end(kContentTypes)) {
+    return refuse(fmt::format("headerContentType {} is not supported", policy.content_type));
+  }
+  policy.has_content_type = true;
   return {};
 }
 
@@ -202,7 +225,7 @@ DeliveryPolicy effective_policy(const DeliveryPolicy* topic, const DeliveryPolic
   if (subscription->receives_per_second_max > 0) {
     policy.receives_per_second_max = subscription->receives_per_second_max;
   }
-  policy.content_type = subscription->content_type;
+  if (subscription->has_content_type) policy.content_type = subscription->content_type;
   return policy;
 }
 

@@ -33,6 +33,7 @@ struct DeliveryPolicy {
   std::string content_type = "text/plain; charset=UTF-8";
   bool disable_overrides = false;  ///< Of a topic: subscriptions' policies do not count.
   bool has_retry = false;          ///< Given, not by default.
+  bool has_content_type = false;   ///< Likewise.
 
   /// As GetTopicAttributes shows the EffectiveDeliveryPolicy.
   std::string topic_json() const;

@@ -104,6 +104,7 @@ std::string notification(const Message& message, const std::string& text,
     }
     out += "\n  }";
   }
+  if (message.replayed) out += ",\n  \"Replayed\" : true";
   out += "\n}";
   return out;
 }

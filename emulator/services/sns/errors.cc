@@ -39,6 +39,10 @@ Error subscription_not_found() {
   return {"NotFound", "Subscription does not exist"};
 }
 
+Error archive_is_active() {
+  return {"InvalidState", "Invalid state: Cannot delete a topic with an ArchivePolicy"};
+}
+
 Error endpoint_not_found() {
   return {"NotFound", "Endpoint does not exist"};
 }
@@ -51,9 +55,15 @@ Error resource_not_found() {
   return {"ResourceNotFound", "Resource does not exist"};
 }
 
-Error not_authorized(std::string_view action, std::string_view arn) {
+Error not_authorized(std::string_view caller, std::string_view action, std::string_view arn,
+                     std::string_view reason) {
   return {"AuthorizationError",
-          fmt::format("User is not authorized to perform: SNS:{} on resource: {}", action, arn)};
+          fmt::format("User: {} is not authorized to perform: SNS:{} on resource: {} {}", caller,
+                      action, arn, reason)};
+}
+
+Error missing_authentication() {
+  return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
 }
 
 Error endpoint_disabled() {

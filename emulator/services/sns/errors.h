@@ -23,10 +23,15 @@ Error invalid_value(std::string_view text);
 // --- resources
 Error topic_not_found();
 Error subscription_not_found();
+/// InvalidState: of DeleteTopic.
+Error archive_is_active();
 Error endpoint_not_found();
 Error application_not_found();
 Error resource_not_found();
-Error not_authorized(std::string_view action, std::string_view arn);
+/// `reason`: "because no resource-based policy allows the SNS:Publish action".
+Error not_authorized(std::string_view caller, std::string_view action, std::string_view arn,
+                     std::string_view reason);
+Error missing_authentication();
 
 // --- publishing
 Error endpoint_disabled();

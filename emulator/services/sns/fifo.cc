@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "emulator/core/spaces.h"
-#include "emulator/services/sns/delivery.h"
+#include "emulator/services/sns/archive.h"
+#include "emulator/services/sns/deferred.h"
 #include "emulator/services/sns/errors.h"
+#include "emulator/services/sns/fan_out.h"
 #include "emulator/services/sns/keys.h"
 #include "protocol/checksum/checksum.h"
 #include "storage/kv/key_codec.h"
@@ -87,7 +89,7 @@ Result<Published> publish_fifo(SnsService& service, Topic& topic, Message messag
   return env.store.transact(
       {topic.exclusive_domain()}, [&](storage::Txn& txn) -> Result<Published> {
         if (topic.is_deleted()) return errors::topic_not_found();
-        if (also) also(txn);
+        also(txn);
         const auto state = topic.state();
         const std::string hash = scope_hash(state->config, message);
         clear_expired(txn, topic, now_ms);
@@ -102,11 +104,19 @@ Result<Published> publish_fifo(SnsService& service, Topic& topic, Message messag
         txn.put(kSns, keys::deduplication(topic.key, hash),
                 encode_first(published, now_ms + kWindowMs));
         txn.put(kSns, keys::expiry(topic.key, now_ms + kWindowMs, hash), "");
-        if (!state->config.attribute("ArchivePolicy").empty()) {
-          txn.put(kSns, keys::archived(topic.key, now_ms, number), encode_message(message));
-        }
+        archive_message(txn, topic, state->config, message, number);
         // Not signed, so that nothing here needs a key or much time.
-        write(env, txn, fan_out(service, topic, *state, message));
+        FanOut fan_out(service, topic, *state);
+        bool is_deferred = should_defer(topic, *state, message);
+        if (!is_deferred) {
+          fan_out.add_all(message);
+          is_deferred = should_defer(fan_out);
+        }
+        if (is_deferred) {
+          defer(service, txn, topic, message);
+        } else {
+          fan_out.write(txn);
+        }
         return published;
       });
 }

@@ -1,9 +1,16 @@
 #include "emulator/services/sns/http_delivery.h"
 
+#include <map>
+#include <memory>
+#include <mutex>
+
 #include <nlohmann/json.hpp>
 
 #include "emulator/core/log.h"
+#include "emulator/events/captured.h"
+#include "emulator/events/hold.h"
 #include "emulator/events/payloads.h"
+#include "emulator/services/sns/fan_out.h"
 #include "protocol/http/client.h"
 
 namespace cumulite::sns {
@@ -26,7 +33,7 @@ HttpDelivery decode(std::string_view payload) {
   delivery.raw = row.value("raw", false);
   delivery.group_id = row.value("group_id", "");
   delivery.deduplication_id = row.value("deduplication_id", "");
-  delivery.earlier_attempts = row.value("earlier_attempts", 0);
+  delivery.has_turn = row.value("has_turn", false);
   return delivery;
 }
 
@@ -63,6 +70,34 @@ http::ClientRequest request_for(const Event& event, const HttpDelivery& delivery
   return request;
 }
 
+std::string_view protocol_of(const Event& event) {
+  return event.target.starts_with("https:") ? "https" : "http";
+}
+
+/// When an endpoint with a throttle may have its next message. Thread-safe; forgotten at a restart,
+/// which is a pause too.
+class Throttle {
+ public:
+  /// Takes the next place of the subscription, `per_second` in each second; its time is `now_ms` or
+  /// later.
+  std::int64_t take(const std::string& subscription_arn, int per_second, std::int64_t now_ms) {
+    const std::lock_guard lock(mutex_);
+    double& next_ms = next_ms_[subscription_arn];
+    // A clock that was set back must not stop deliveries.
+    const auto now = static_cast<double>(now_ms);
+    if (next_ms < now || next_ms > now + kAheadMsMax) next_ms = now;
+    const double taken = next_ms;
+    next_ms += 1000.0 / per_second;
+    return static_cast<std::int64_t>(taken);
+  }
+
+ private:
+  static constexpr double kAheadMsMax = 24.0 * 3600 * 1000;
+
+  std::mutex mutex_;
+  std::map<std::string, double> next_ms_;
+};
+
 enum class Answer { kDelivered, kTryAgain, kRefused };
 
 /// Success is 2xx; all other answers are final but 429 and 5xx.
@@ -77,6 +112,9 @@ Answer judge(const Result<http::ClientResponse>& response) {
 
 /// The message goes to the dead-letter queue in the transaction that removes its event.
 Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& delivery) {
+  using Outcome = DeliveryCounts::Outcome;
+  DeliveryCounts& counts = service.env().captured.deliveries();
+  counts.note(delivery.topic_arn, protocol_of(event), Outcome::kFailed);
   const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
   if (subscription == nullptr || subscription->dead_letter_arn.empty() ||
       delivery.message_type != "Notification") {
@@ -88,6 +126,7 @@ Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& de
   letter.body = delivery.body;
   letter.group_id = delivery.group_id;
   letter.deduplication_id = delivery.deduplication_id;
+  letter.from = {std::string(kServiceName), delivery.topic_arn};
   Event dead = event;
   dead.kind = "sqs";
   dead.target = subscription->dead_letter_arn;
@@ -97,25 +136,63 @@ Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& de
     env.outbox.append(txn, dead);
     env.outbox.remove(txn, event);
   });
+  counts.note(delivery.topic_arn, protocol_of(event), Outcome::kRedriven);
   return {Delivery::Outcome::kRemoved};
 }
 
-Delivery deliver(SnsService& service, const Event& event) {
-  const HttpDelivery delivery = decode(event.payload);
+void put_off(Environment& env, const Event& event, std::int64_t until_ms) {
+  env.store.transact({},
+                     [&](storage::Txn& txn) { hold(txn, env.due, env.outbox, event, until_ms); });
+}
+
+/// Whether the event has to wait for its turn; then it is put off.
+bool is_held(SnsService& service, const Event& event, HttpDelivery& delivery,
+             const DeliveryPolicy& policy, Throttle& throttle) {
+  if (policy.receives_per_second_max == 0 || delivery.has_turn) return false;
+  Environment& env = service.env();
+  const std::int64_t now_ms = env.clock.now_ms(event.account);
+  const std::int64_t turn_ms =
+      throttle.take(delivery.subscription_arn, policy.receives_per_second_max, now_ms);
+  if (turn_ms <= now_ms) return false;
+  Event held = event;
+  delivery.has_turn = true;
+  held.payload = encode(delivery);
+  put_off(env, held, turn_ms);
+  return true;
+}
+
+Delivery deliver(SnsService& service, const Event& event, Throttle& throttle) {
+  HttpDelivery delivery = decode(event.payload);
   const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
+  const bool is_notification = delivery.message_type == "Notification";
   // What was unsubscribed meanwhile gets nothing more, but the word of its end.
-  if (delivery.message_type == "Notification" &&
-      (subscription == nullptr || !subscription->is_active())) {
+  if (is_notification && (subscription == nullptr || !subscription->is_active())) {
     return {Delivery::Outcome::kFinished};
   }
   const DeliveryPolicy policy = policy_of(service, delivery);
+  if (is_notification && is_held(service, event, delivery, policy, throttle)) {
+    return {Delivery::Outcome::kRemoved};
+  }
   const auto response = http::call(request_for(event, delivery, policy.content_type));
   const Answer answer = judge(response);
-  if (answer == Answer::kDelivered) return {Delivery::Outcome::kFinished};
-  const int attempts = static_cast<int>(event.attempt) + 1 + delivery.earlier_attempts;
-  const auto delay_ms = policy.retry.delay_ms(attempts);
+  if (answer == Answer::kDelivered) {
+    if (is_notification) {
+      service.env().captured.deliveries().note(delivery.topic_arn, protocol_of(event),
+                                               DeliveryCounts::Outcome::kDelivered);
+    }
+    return {Delivery::Outcome::kFinished};
+  }
+  const auto delay_ms = policy.retry.delay_ms(static_cast<int>(event.attempt) + 1);
   if (answer == Answer::kRefused || !delay_ms) return give_up(service, event, delivery);
-  return {Delivery::Outcome::kRetry, service.env().clock.now_ms(event.account) + *delay_ms};
+  const std::int64_t retry_at_ms = service.env().clock.now_ms(event.account) + *delay_ms;
+  if (!delivery.has_turn) return {Delivery::Outcome::kRetry, retry_at_ms};
+  // The next try waits for a turn of its own.
+  Event later = event;
+  ++later.attempt;
+  delivery.has_turn = false;
+  later.payload = encode(delivery);
+  put_off(service.env(), later, retry_at_ms);
+  return {Delivery::Outcome::kRemoved};
 }
 
 }  // namespace
@@ -129,14 +206,15 @@ std::string encode(const HttpDelivery& delivery) {
                     {"raw", delivery.raw},
                     {"group_id", delivery.group_id},
                     {"deduplication_id", delivery.deduplication_id},
-                    {"earlier_attempts", delivery.earlier_attempts}};
+                    {"has_turn", delivery.has_turn}};
   return row.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 void register_http_delivery(SnsService& service) {
+  const auto throttle = std::make_shared<Throttle>();
   service.env().outbox.register_target(
       std::string(kHttpKind), kConcurrency,
-      [&service](const Event& event) { return deliver(service, event); });
+      [&service, throttle](const Event& event) { return deliver(service, event, *throttle); });
 }
 
 }  // namespace cumulite::sns

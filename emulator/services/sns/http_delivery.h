@@ -22,7 +22,7 @@ struct HttpDelivery {
   bool raw = false;
   std::string group_id = {};
   std::string deduplication_id = {};
-  int earlier_attempts = 0;  ///< Before it was held back by a throttle.
+  bool has_turn = false;  ///< It waited for its place under the throttle.
 };
 
 std::string encode(const HttpDelivery& delivery);

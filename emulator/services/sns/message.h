@@ -24,6 +24,8 @@ struct Message {
   std::string sequence_number = {};  ///< FIFO topics.
   std::string trace_header = {};
   std::int64_t time_ms = 0;
+  bool replayed = false;       ///< From the archive; not stored.
+  std::string publisher = {};  ///< ARN of who published, or name of a service; not stored.
 
   const std::string& text_for(std::string_view protocol) const {
     for (const auto& [name, own] : texts) {

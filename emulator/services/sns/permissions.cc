@@ -68,36 +68,38 @@ Result<Unit> add_permission(Context& ctx, const api::AddPermissionInput& req) {
   if (!req.AWSAccountId || req.AWSAccountId->empty())
     return errors::validation_null("aWSAccountId");
   if (!req.ActionName || req.ActionName->empty()) return errors::validation_null("actionName");
-  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](TopicConfig& config) -> Result<void> {
-    json policy = policy_of(config);
-    json& statements = policy["Statement"];
-    if (!statements.is_array()) statements = json::array({statements});
-    for (const json& statement : statements) {
-      if (has_label(statement, *req.Label)) {
-        return errors::invalid_parameter("Statement already exists");
-      }
-    }
-    CUMULITE_ASSIGN(json statement, new_statement(req, config));
-    statements.push_back(std::move(statement));
-    set_attribute(config.attributes, "Policy", policy.dump());
-    return {};
-  }));
+  CUMULITE_TRY(
+      change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
+        json policy = policy_of(config);
+        json& statements = policy["Statement"];
+        if (!statements.is_array()) statements = json::array({statements});
+        for (const json& statement : statements) {
+          if (has_label(statement, *req.Label)) {
+            return errors::invalid_parameter("Statement already exists");
+          }
+        }
+        CUMULITE_ASSIGN(json statement, new_statement(req, config));
+        statements.push_back(std::move(statement));
+        set_attribute(config.attributes, "Policy", policy.dump());
+        return {};
+      }));
   return Unit{};
 }
 
 Result<Unit> remove_permission(Context& ctx, const api::RemovePermissionInput& req) {
   CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
   if (!req.Label || req.Label->empty()) return errors::no_value("Label");
-  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](TopicConfig& config) -> Result<void> {
-    json policy = policy_of(config);
-    json kept = json::array();
-    for (const json& statement : policy["Statement"]) {
-      if (!has_label(statement, *req.Label)) kept.push_back(statement);
-    }
-    policy["Statement"] = std::move(kept);
-    set_attribute(config.attributes, "Policy", policy.dump());
-    return {};
-  }));
+  CUMULITE_TRY(
+      change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
+        json policy = policy_of(config);
+        json kept = json::array();
+        for (const json& statement : policy["Statement"]) {
+          if (!has_label(statement, *req.Label)) kept.push_back(statement);
+        }
+        policy["Statement"] = std::move(kept);
+        set_attribute(config.attributes, "Policy", policy.dump());
+        return {};
+      }));
   return Unit{};
 }
 

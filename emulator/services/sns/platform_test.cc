@@ -107,15 +107,5 @@ TEST_F(PlatformTest, SmsHasAttributesAndASandbox) {
   EXPECT_TRUE(call(list_origination_numbers, {})->PhoneNumbers->empty());
 }
 
-TEST_F(PlatformTest, DataProtectionPoliciesAreStored) {
-  const auto topic = create("t");
-  const std::string policy = R"({"Name":"n","Version":"2021-06-01","Statement":[]})";
-  EXPECT_EQ(
-      outcome(put_data_protection_policy, {.ResourceArn = topic, .DataProtectionPolicy = policy}),
-      "ok");
-  EXPECT_EQ(*call(get_data_protection_policy, {.ResourceArn = topic})->DataProtectionPolicy,
-            policy);
-}
-
 }  // namespace
 }  // namespace cumulite::sns

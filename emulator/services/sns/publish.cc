@@ -1,4 +1,5 @@
 #include "emulator/services/sns/access.h"
+#include "emulator/services/sns/authorization.h"
 #include "emulator/services/sns/direct_publish.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/message_input.h"
@@ -37,6 +38,11 @@ Result<api::PublishResponse> publish(Context& ctx, const api::PublishInput& req)
                                                  req.MessageDeduplicationId, !is_endpoint},
                                                 ctx.now_ms));
   message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
+  message.publisher = principal_of(ctx);
+  if (ctx.caller.anonymous && (req.PhoneNumber || is_endpoint) &&
+      ctx.env.settings.auth == AuthMode::kEnforce) {
+    return errors::missing_authentication();
+  }
   if (req.PhoneNumber) return publish_to_phone(ctx, *req.PhoneNumber, message);
   if (is_endpoint) return publish_to_endpoint(ctx, *arn, message);
   CUMULITE_ASSIGN(const TopicPointer topic,

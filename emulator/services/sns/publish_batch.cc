@@ -3,6 +3,7 @@
 #include <set>
 
 #include "emulator/services/sns/access.h"
+#include "emulator/services/sns/authorization.h"
 #include "emulator/services/sns/message_input.h"
 #include "emulator/services/sns/operations.h"
 #include "emulator/services/sns/publishing.h"
@@ -56,6 +57,7 @@ Result<Published> publish_entry(Context& ctx, const TopicPointer& topic, const E
                     entry.MessageGroupId, entry.MessageDeduplicationId},
                    ctx.now_ms));
   message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
+  message.publisher = principal_of(ctx);
   return publish_to_topic(service_of(ctx), *topic, std::move(message));
 }
 

@@ -4,9 +4,11 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/core/spaces.h"
-#include "emulator/services/sns/delivery.h"
+#include "emulator/services/sns/deferred.h"
 #include "emulator/services/sns/errors.h"
+#include "emulator/services/sns/fan_out.h"
 #include "emulator/services/sns/fifo.h"
+#include "emulator/services/sns/protection.h"
 
 namespace cumulite::sns {
 namespace {
@@ -15,11 +17,20 @@ Result<Published> publish_standard(SnsService& service, Topic& topic, const Mess
                                    const std::function<void(storage::Txn&)>& also) {
   Environment& env = service.env();
   const auto state = topic.state();
-  const Consequences consequences = fan_out(service, topic, *state, message);
+  FanOut fan_out(service, topic, *state);
+  bool is_deferred = should_defer(topic, *state, message);
+  if (!is_deferred) {
+    fan_out.add_all(message);
+    is_deferred = should_defer(fan_out);
+  }
   return env.store.transact({topic.shared_domain()}, [&](storage::Txn& txn) -> Result<Published> {
     if (topic.is_deleted()) return errors::topic_not_found();
-    write(env, txn, consequences);
-    if (also) also(txn);
+    if (is_deferred) {
+      defer(service, txn, topic, message);
+    } else {
+      fan_out.write(txn);
+    }
+    also(txn);
     return Published{message.id, {}};
   });
 }
@@ -55,11 +66,21 @@ Result<void> check_fifo(const TopicConfig& config, bool has_group, bool has_dedu
 
 Result<Published> publish_to_topic(SnsService& service, Topic& topic, Message message,
                                    const std::function<void(storage::Txn&)>& also) {
+  Environment& env = service.env();
   message.topic_arn = topic.arn;
   CUMULITE_TRY(check_fifo(topic.state()->config, !message.group_id.empty(),
                           !message.deduplication_id.empty()));
-  if (topic.fifo) return publish_fifo(service, topic, std::move(message), also);
-  return publish_standard(service, topic, message, also);
+  CUMULITE_ASSIGN(const auto reports, protect_inbound(topic, message));
+  const auto with_reports = [&](storage::Txn& txn) {
+    if (also) also(txn);
+    for (const CapturedMessage& report : reports) env.captured.add(txn, report);
+  };
+  auto published = topic.fifo ? publish_fifo(service, topic, std::move(message), with_reports)
+                              : publish_standard(service, topic, message, with_reports);
+  if (published.ok()) {
+    env.captured.deliveries().note(topic.arn, {}, DeliveryCounts::Outcome::kPublished);
+  }
+  return published;
 }
 
 }  // namespace cumulite::sns

@@ -19,7 +19,8 @@ Message new_message(std::int64_t now_ms);
 
 /// `also` runs in the same transaction. A repetition within the deduplication window of a FIFO
 /// topic is answered as the first was, and delivered to nobody.
-/// Errors: what FIFO topics demand; NotFound if the topic was deleted meanwhile.
+/// Errors: what FIFO topics demand; AuthorizationError by the data protection policy; NotFound if
+/// the topic was deleted meanwhile.
 Result<Published> publish_to_topic(SnsService& service, Topic& topic, Message message,
                                    const std::function<void(storage::Txn&)>& also = {});
 

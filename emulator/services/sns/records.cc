@@ -48,7 +48,8 @@ std::string encode_topic(const TopicConfig& config) {
                  {"tags", pairs(config.tags)},
                  {"data_protection_policy", config.data_protection_policy},
                  {"created_ms", config.created_ms},
-                 {"subscriptions_deleted", config.subscriptions_deleted}});
+                 {"subscriptions_deleted", config.subscriptions_deleted},
+                 {"archived_since_ms", config.archived_since_ms}});
 }
 
 TopicConfig decode_topic(std::string_view bytes) {
@@ -63,6 +64,7 @@ TopicConfig decode_topic(std::string_view bytes) {
     config.data_protection_policy = row.value("data_protection_policy", "");
     config.created_ms = row.value("created_ms", std::int64_t{0});
     config.subscriptions_deleted = row.value("subscriptions_deleted", std::uint64_t{0});
+    config.archived_since_ms = row.value("archived_since_ms", std::int64_t{0});
     return config;
   });
 }
@@ -81,7 +83,9 @@ std::string encode_subscription(const Subscription& subscription) {
                  {"principal", subscription.principal},
                  {"created_ms", subscription.created_ms},
                  {"attributes", pairs(subscription.attributes)},
-                 {"replay_status", subscription.replay_status}});
+                 {"replay_status", subscription.replay_status},
+                 {"replay_id", subscription.replay_id},
+                 {"replayed_through", subscription.replayed_through}});
 }
 
 Subscription decode_subscription(std::string_view bytes) {
@@ -102,6 +106,8 @@ Subscription decode_subscription(std::string_view bytes) {
     subscription.created_ms = row.value("created_ms", std::int64_t{0});
     subscription.attributes = pairs_of(row, "attributes");
     subscription.replay_status = row.value("replay_status", "");
+    subscription.replay_id = row.value("replay_id", "");
+    subscription.replayed_through = row.value("replayed_through", "");
     subscription.derive();
     return subscription;
   });

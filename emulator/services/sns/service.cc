@@ -1,8 +1,11 @@
 #include "emulator/services/sns/service.h"
 
+#include <algorithm>
+
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/admin.h"
 #include "emulator/services/sns/delivery.h"
+#include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/keys.h"
 #include "emulator/services/sns/operations.h"
 #include "storage/kv/key_codec.h"
@@ -23,6 +26,20 @@ void SnsService::start() {
   directory_.load(env_.store);
   register_deliveries(*this);
   register_admin_paths(*this);
+}
+
+Result<void> SnsService::authorize(Context& ctx, const model::Operation& operation) {
+  constexpr std::string_view kOpen[] = {"AddPermission",      "ConfirmSubscription",
+                                        "DeleteTopic",        "GetSubscriptionAttributes",
+                                        "GetTopicAttributes", "Publish",
+                                        "PublishBatch",       "ListSubscriptionsByTopic",
+                                        "RemovePermission",   "Subscribe",
+                                        "Unsubscribe",        "SetSubscriptionAttributes",
+                                        "SetTopicAttributes"};
+  const bool is_open =
+      std::find(std::begin(kOpen), std::end(kOpen), operation.name) != std::end(kOpen);
+  if (!ctx.caller.anonymous || is_open) return {};
+  return errors::missing_authentication();
 }
 
 void SnsService::drop_account(std::string_view account) {

@@ -3,20 +3,23 @@
 #include <fmt/format.h>
 
 #include "emulator/core/ids.h"
+#include "emulator/events/captured.h"
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/confirmation.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/expiry.h"
 #include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/replay.h"
 #include "emulator/services/sns/subscription_attributes.h"
 
 namespace cumulite::sns {
 namespace {
 
-/// Only HTTP endpoints must answer before they get messages. AWS asks the readers of e-mail too,
-/// but nobody here reads the mail: those addresses are confirmed at once.
-bool needs_confirmation(std::string_view protocol) {
-  return protocol == "http" || protocol == "https";
+/// HTTP endpoints must answer before they get messages. AWS asks the readers of e-mail too; where
+/// nobody reads the mail, because it does not leave the daemon, addresses are confirmed at once.
+bool needs_confirmation(const Context& ctx, std::string_view protocol) {
+  if (protocol == "http" || protocol == "https") return true;
+  return protocol.starts_with("email") && ctx.env.captured.is_forwarded();
 }
 
 /// SNS words refusals of Subscribe's attributes so.
@@ -35,7 +38,7 @@ Result<Subscription> define(Context& ctx, const Topic& topic, const api::Subscri
   made.created_ms = ctx.now_ms;
   made.principal = fmt::format("arn:aws:iam::{}:root", ctx.caller.account_id);
   made.token = new_token();
-  const bool pending = needs_confirmation(made.protocol);
+  const bool pending = needs_confirmation(ctx, made.protocol);
   made.state = pending ? SubscriptionState::kPending : SubscriptionState::kConfirmed;
   made.confirmation_was_authenticated = !pending;
   if (req.Attributes) {
@@ -76,10 +79,16 @@ Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput
   if (!req.Protocol || req.Protocol->empty()) return errors::no_value("Protocol");
   const bool fifo = req.TopicArn->ends_with(".fifo");
   CUMULITE_TRY(check_endpoint(*req.Protocol, req.Endpoint.value_or(""), fifo));
-  CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
+  const Attributes values = {{"sns:Protocol", *req.Protocol},
+                             {"sns:Endpoint", req.Endpoint.value_or("")}};
+  CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn, "TopicArn", values));
   auto defined = define(ctx, *topic, req);
   if (!defined.ok()) return std::move(defined).error();
   const Subscription& wanted = *defined;
+  if (!wanted.attribute("ReplayPolicy").empty()) {
+    auto replayable = check_replay_source(topic->state()->config);
+    if (!replayable.ok()) return in_attributes(replayable.error());
+  }
 
   SnsService& service = service_of(ctx);
   SubscriptionPointer same = find_same(*topic->state(), wanted);
@@ -101,8 +110,10 @@ Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput
         if (wanted.state == SubscriptionState::kPending) {
           schedule_expiry(ctx.env, txn, wanted, ctx.now_ms + kConfirmationMs);
         }
-        store_subscription(service, txn, wanted);
-        return wanted;
+        Subscription made = wanted;
+        restart_replay(service, txn, *topic, made);
+        store_subscription(service, txn, made);
+        return made;
       });
   if (!stored.ok()) return std::move(stored).error();
   const bool shows_arn = stored->is_active() || req.ReturnSubscriptionArn.value_or(false);

@@ -5,11 +5,16 @@
 #include "emulator/services/sns/arn.h"
 #include "emulator/services/sns/keys.h"
 #include "emulator/services/sns/redrive_policy.h"
+#include "emulator/services/sns/replay.h"
 
 namespace cumulite::sns {
 
 std::string Subscription::arn() const {
   return topic_arn + ":" + id;
+}
+
+bool Subscription::is_replaying() const {
+  return replay_status == kReplayPending || replay_status == kReplayRunning;
 }
 
 std::string_view Subscription::attribute(std::string_view name) const {
@@ -30,6 +35,7 @@ void Subscription::derive() {
     if (parsed.ok()) filter = std::move(*parsed);
   }
   dead_letter_arn = dead_letter_target(attribute("RedrivePolicy"));
+  replay_ends_ms = read_replay_policy(attribute("ReplayPolicy")).ends_ms;
   delivery_policy = nullptr;
   if (const auto text = attribute("DeliveryPolicy"); !text.empty()) {
     auto parsed = parse_subscription_delivery_policy(text);

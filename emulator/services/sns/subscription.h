@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ struct Subscription {
   /// Those that were set: FilterPolicy, FilterPolicyScope, RawMessageDelivery, ...
   Attributes attributes;
   std::string replay_status;  ///< Of the running or last replay; empty: none.
+  std::string replay_id;      ///< Tells the running replay from those before it.
+  /// Sequence number of the last message that a replay took care of.
+  std::string replayed_through;
 
   // Derived by `derive`.
   bool raw = false;
@@ -43,11 +47,15 @@ struct Subscription {
   std::shared_ptr<const FilterPolicy> filter;  ///< Null: everything passes.
   std::string dead_letter_arn;
   std::shared_ptr<const DeliveryPolicy> delivery_policy;  ///< Null: the topic's.
+  std::optional<std::int64_t> replay_ends_ms;             ///< EndingPoint of the ReplayPolicy.
 
   std::string arn() const;
   std::string_view attribute(std::string_view name) const;
 
   bool is_active() const { return state == SubscriptionState::kConfirmed; }
+
+  /// While it replays, it gets new messages from the archive too, in their turn.
+  bool is_replaying() const;
 
   /// Whether API calls still know it.
   bool is_visible() const { return state != SubscriptionState::kDeactivated; }

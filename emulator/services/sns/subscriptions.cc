@@ -2,6 +2,7 @@
 
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/replay.h"
 #include "emulator/services/sns/subscription_attributes.h"
 
 namespace cumulite::sns {
@@ -62,14 +63,21 @@ Result<api::GetSubscriptionAttributesResponse> get_subscription_attributes(
 Result<Unit> set_subscription_attributes(Context& ctx,
                                          const api::SetSubscriptionAttributesInput& req) {
   CUMULITE_ASSIGN(const SubscriptionPointer found, find_subscription(ctx, req.SubscriptionArn));
-  const auto change = [&](storage::Txn&, Subscription& changed) -> Result<void> {
+  SnsService& service = service_of(ctx);
+  const TopicPointer topic = service.directory().find(found->topic_arn);
+  const auto change = [&](storage::Txn& txn, Subscription& changed) -> Result<void> {
     auto applied = apply_subscription_attribute(req.AttributeName.value_or(""),
                                                 req.AttributeValue.value_or(""), changed);
     if (applied.ok()) applied = check_subscription_attributes(changed);
+    const bool replays = req.AttributeName == "ReplayPolicy" && topic != nullptr;
+    if (applied.ok() && replays && !changed.attribute("ReplayPolicy").empty()) {
+      applied = check_replay_source(topic->state()->config);
+    }
     if (!applied.ok()) return errors::invalid_parameter(applied.error().message);
+    if (replays) restart_replay(service, txn, *topic, changed);
     return {};
   };
-  CUMULITE_TRY(change_subscription(service_of(ctx), found, change));
+  CUMULITE_TRY(change_subscription(service, found, change));
   return Unit{};
 }
 

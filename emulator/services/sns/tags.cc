@@ -55,7 +55,7 @@ Result<void> merge_tags(const std::vector<api::Tag>& added, Attributes& tags) {
 
 Result<api::TagResourceResponse> tag_resource(Context& ctx, const api::TagResourceRequest& req) {
   CUMULITE_ASSIGN(const TopicPointer topic, tagged_topic(ctx, req.ResourceArn));
-  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](TopicConfig& config) {
+  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) {
     return merge_tags(req.Tags.value_or(std::vector<api::Tag>()), config.tags);
   }));
   return api::TagResourceResponse{};
@@ -65,12 +65,13 @@ Result<api::UntagResourceResponse> untag_resource(Context& ctx,
                                                   const api::UntagResourceRequest& req) {
   CUMULITE_ASSIGN(const TopicPointer topic, tagged_topic(ctx, req.ResourceArn));
   const auto names = req.TagKeys.value_or(std::vector<std::string>());
-  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](TopicConfig& config) -> Result<void> {
-    std::erase_if(config.tags, [&](const auto& tag) {
-      return std::find(names.begin(), names.end(), tag.first) != names.end();
-    });
-    return {};
-  }));
+  CUMULITE_TRY(
+      change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
+        std::erase_if(config.tags, [&](const auto& tag) {
+          return std::find(names.begin(), names.end(), tag.first) != names.end();
+        });
+        return {};
+      }));
   return api::UntagResourceResponse{};
 }
 

@@ -6,9 +6,16 @@
 #include <fmt/format.h>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/sns/archive.h"
+#include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/keys.h"
 
 namespace cumulite::sns {
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+
+}  // namespace
 
 std::string TopicConfig::arn() const {
   return fmt::format("arn:aws:sns:{}:{}:{}", region, account, name);
@@ -19,6 +26,23 @@ std::string_view TopicConfig::attribute(std::string_view wanted) const {
   return value == nullptr ? std::string_view() : std::string_view(*value);
 }
 
+void TopicConfig::derive() {
+  data_policy = nullptr;
+  if (!data_protection_policy.empty()) {
+    if (auto parsed = DataPolicy::parse(data_protection_policy); parsed.ok()) {
+      data_policy = std::move(*parsed);
+    }
+  }
+  archive_days = 0;
+  if (const auto policy = attribute("ArchivePolicy"); !policy.empty()) {
+    if (const auto days = read_retention_days(policy); days.ok()) archive_days = *days;
+  }
+}
+
+std::int64_t TopicConfig::archive_begins_ms(std::int64_t now_ms) const {
+  return std::max(archived_since_ms, now_ms - archive_days * kDayMs);
+}
+
 Topic::Topic(TopicConfig config)
     : account(config.account),
       region(config.region),
@@ -26,11 +50,14 @@ Topic::Topic(TopicConfig config)
       arn(config.arn()),
       fifo(config.fifo),
       key(keys::topic(config.account, config.region, config.name)),
-      state_(std::make_shared<const TopicState>(TopicState{std::move(config), {}})) {}
+      state_(std::make_shared<const TopicState>(TopicState{std::move(config), {}})) {
+  set_config(state()->config);
+}
 
 void Topic::set_config(TopicConfig config) {
   TopicState next = *state();
   next.config = std::move(config);
+  next.config.derive();
   state_.store(std::make_shared<const TopicState>(std::move(next)));
 }
 

@@ -12,6 +12,8 @@
 
 namespace cumulite::sns {
 
+class DataPolicy;
+
 /// What is kept of a topic. Attributes are those that were set; the rest has defaults.
 struct TopicConfig {
   std::string account;
@@ -23,6 +25,18 @@ struct TopicConfig {
   std::string data_protection_policy;
   std::int64_t created_ms = 0;
   std::uint64_t subscriptions_deleted = 0;
+  /// Since when messages are archived; 0: they are not.
+  std::int64_t archived_since_ms = 0;
+
+  // Derived by `derive`.
+  std::shared_ptr<const DataPolicy> data_policy = {};  ///< Null: none.
+  int archive_days = 0;                                ///< 0: nothing is archived.
+
+  /// Reads the policies anew after they were changed; what is not valid is left out.
+  void derive();
+
+  /// Messages from before this time are no longer in the archive.
+  std::int64_t archive_begins_ms(std::int64_t now_ms) const;
 
   std::string arn() const;
   /// The attribute as it was set, or empty.
@@ -58,6 +72,11 @@ class Topic {
   bool is_deleted() const { return is_deleted_.load(); }
 
   void mark_deleted() { is_deleted_.store(true); }
+
+  /// Publishes whose deliveries are still to be made (see fan_out.h).
+  std::atomic<int> deferred = 0;
+  /// Messages that an audit of sensitive data counted.
+  std::atomic<std::uint64_t> audited = 0;
 
   // These never change.
   const std::string account;

@@ -9,6 +9,7 @@
 #include "emulator/services/sns/archive.h"
 #include "emulator/services/sns/delivery_policy.h"
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/timestamp.h"
 
 namespace cumulite::sns {
 namespace {
@@ -151,7 +152,7 @@ Result<void> apply_topic_attribute(std::string_view name, const std::string& val
   return {};
 }
 
-Attributes shown_topic_attributes(const TopicState& state) {
+Attributes shown_topic_attributes(const TopicState& state, std::int64_t now_ms) {
   const TopicConfig& config = state.config;
   const auto count = [&](SubscriptionState wanted) {
     return std::to_string(std::count_if(
@@ -173,6 +174,11 @@ Attributes shown_topic_attributes(const TopicState& state) {
     if (config.attribute("ContentBasedDeduplication").empty()) {
       shown.emplace_back("ContentBasedDeduplication", "false");
     }
+  }
+  if (config.archive_days > 0) {
+    std::string begins;
+    codec::append_iso8601({config.archive_begins_ms(now_ms)}, true, begins);
+    shown.emplace_back("BeginningArchiveTime", std::move(begins));
   }
   shown.insert(shown.end(), config.attributes.begin(), config.attributes.end());
   return shown;

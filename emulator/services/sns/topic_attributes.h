@@ -16,8 +16,8 @@ enum class AttributeUse : std::uint8_t { kCreate, kSet };
 Result<void> apply_topic_attribute(std::string_view name, const std::string& value,
                                    AttributeUse use, TopicConfig& config);
 
-/// All that GetTopicAttributes shows.
-Attributes shown_topic_attributes(const TopicState& state);
+/// All that GetTopicAttributes shows at that time.
+Attributes shown_topic_attributes(const TopicState& state, std::int64_t now_ms);
 
 /// The policy that a topic has by itself.
 std::string default_topic_policy(const TopicConfig& config);

@@ -2,7 +2,11 @@
 #include <cctype>
 
 #include "emulator/core/spaces.h"
+#include "emulator/events/captured.h"
 #include "emulator/services/sns/access.h"
+#include "emulator/services/sns/archive.h"
+#include "emulator/services/sns/authorization.h"
+#include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/expiry.h"
 #include "emulator/services/sns/operations.h"
 #include "emulator/services/sns/tags.h"
@@ -37,6 +41,8 @@ Result<TopicConfig> define_topic(Context& ctx, const api::CreateTopicInput& req)
   }
   if (req.Tags) CUMULITE_TRY(merge_tags(*req.Tags, config.tags));
   config.data_protection_policy = req.DataProtectionPolicy.value_or("");
+  CUMULITE_TRY(check_data_policy(config.data_protection_policy));
+  if (!config.attribute("ArchivePolicy").empty()) config.archived_since_ms = ctx.now_ms;
   return config;
 }
 
@@ -94,6 +100,9 @@ Result<Unit> delete_topic(Context& ctx, const api::DeleteTopicInput& req) {
   const TopicPointer topic = service.directory().find(*req.TopicArn);
   // Deleting what is not there is no error.
   if (topic == nullptr) return Unit{};
+  CUMULITE_TRY(check_topic_access(ctx, *topic));
+  if (topic->state()->config.archive_days > 0) return errors::archive_is_active();
+  ctx.env.captured.deliveries().forget(topic->arn);
   ctx.env.store.transact({topic->exclusive_domain()}, [&](storage::Txn& txn) {
     if (topic->is_deleted()) return;
     txn.del(spaces::kSns, keys::definition(topic->key));
@@ -127,16 +136,21 @@ Result<api::ListTopicsResponse> list_topics(Context& ctx, const api::ListTopicsI
 Result<api::GetTopicAttributesResponse> get_topic_attributes(
     Context& ctx, const api::GetTopicAttributesInput& req) {
   CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
-  return api::GetTopicAttributesResponse{.Attributes = shown_topic_attributes(*topic->state())};
+  return api::GetTopicAttributesResponse{.Attributes =
+                                             shown_topic_attributes(*topic->state(), ctx.now_ms)};
 }
 
 Result<Unit> set_topic_attributes(Context& ctx, const api::SetTopicAttributesInput& req) {
   CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
   if (!req.AttributeName || req.AttributeName->empty()) return errors::no_value("AttributeName");
-  CUMULITE_TRY(change_topic(service_of(ctx), topic, [&](TopicConfig& config) {
-    return apply_topic_attribute(*req.AttributeName, req.AttributeValue.value_or(""),
-                                 AttributeUse::kSet, config);
-  }));
+  const auto change = [&](storage::Txn& txn, TopicConfig& config) -> Result<void> {
+    const TopicConfig old = config;
+    CUMULITE_TRY(apply_topic_attribute(*req.AttributeName, req.AttributeValue.value_or(""),
+                                       AttributeUse::kSet, config));
+    update_archive(txn, *topic, old, config, ctx.now_ms);
+    return {};
+  };
+  CUMULITE_TRY(change_topic(service_of(ctx), topic, change));
   return Unit{};
 }
 

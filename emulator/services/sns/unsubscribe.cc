@@ -28,7 +28,8 @@ Result<Unit> unsubscribe(Context& ctx, const api::UnsubscribeInput& req) {
   }
   const Subscription& seen = **found;
   if (ctx.caller.anonymous && seen.authenticate_on_unsubscribe) {
-    return errors::not_authorized("Unsubscribe", seen.arn());
+    return errors::not_authorized("Anonymous", "Unsubscribe", seen.arn(),
+                                  "because the subscription asks for authentication");
   }
   SnsService& service = service_of(ctx);
   const TopicPointer topic = service.directory().find(seen.topic_arn);

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "emulator/core/log.h"
+#include "emulator/events/captured.h"
 #include "emulator/services/sqs/outgoing.h"
+#include "emulator/services/sqs/policy.h"
 #include "emulator/services/sqs/queue_access.h"
 
 namespace cumulite::sqs {
@@ -42,6 +44,10 @@ Result<void> deliver_event(SqsService& service, const Event& event, const std::s
   const QueuePointer queue = service.queues().find_arn(queue_arn);
   if (queue == nullptr) return errors::queue_does_not_exist();
   Environment& env = service.env();
+  if (env.settings.auth == AuthMode::kEnforce && !delivery.from.service.empty() &&
+      !may_deliver(delivery.from, event.account, *queue->config())) {
+    return errors::access_denied("SendMessage", queue_arn);
+  }
   return deliver(env, *queue, delivery, [&](storage::Txn& txn) { env.outbox.remove(txn, event); });
 }
 
@@ -51,11 +57,18 @@ Delivery run_event(SqsService& service, const Event& event) {
     log::warning("sqs: an event for {} is damaged and was dropped", event.target);
     return {Delivery::Outcome::kFinished};
   }
+  using Outcome = DeliveryCounts::Outcome;
+  const auto count = [&](Outcome outcome) {
+    service.env().captured.deliveries().note(delivery->from.arn, "sqs", outcome);
+  };
   auto delivered = deliver_event(service, event, event.target, *delivery);
+  count(delivered.ok() ? Outcome::kDelivered : Outcome::kFailed);
   if (delivered.ok()) return {Delivery::Outcome::kRemoved};
-  if (!delivery->dead_letter_arn.empty() &&
-      deliver_event(service, event, delivery->dead_letter_arn, *delivery).ok()) {
-    return {Delivery::Outcome::kRemoved};
+  if (!delivery->dead_letter_arn.empty()) {
+    const bool is_redriven =
+        deliver_event(service, event, delivery->dead_letter_arn, *delivery).ok();
+    count(is_redriven ? Outcome::kRedriven : Outcome::kRedriveFailed);
+    if (is_redriven) return {Delivery::Outcome::kRemoved};
   }
   log::warning("sqs: a message for {} was not delivered: {}", event.target,
                delivered.error().message);

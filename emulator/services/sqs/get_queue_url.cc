@@ -18,7 +18,7 @@ Result<api::GetQueueUrlResult> get_queue_url(Context& ctx, const api::GetQueueUr
     queue = queues.find(caller.account_id, caller.region, *req.QueueName);
   }
   if (queue == nullptr) return errors::queue_does_not_exist();
-  if (enforce && !may_access(caller, *queue->config(), "GetQueueUrl")) {
+  if (!may_access(ctx, *queue->config(), "GetQueueUrl")) {
     return errors::access_denied("GetQueueUrl", queue->arn);
   }
   return api::GetQueueUrlResult{.QueueUrl = url_of(ctx, *queue)};

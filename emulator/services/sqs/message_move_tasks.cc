@@ -25,8 +25,7 @@ Result<QueuePointer> queue_of_arn(Context& ctx, const std::optional<std::string>
   }
   QueuePointer queue = service_of(ctx).queues().find_arn(*arn);
   if (queue == nullptr) return errors::resource_not_found(parameter);
-  if (ctx.env.settings.auth == AuthMode::kEnforce &&
-      !may_access(ctx.caller, *queue->config(), action)) {
+  if (!may_access(ctx, *queue->config(), action)) {
     return errors::access_denied(action, queue->arn);
   }
   return queue;

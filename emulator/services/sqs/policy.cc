@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "emulator/core/policy/policy.h"
+#include "emulator/core/policy/request_values.h"
 #include "emulator/services/sqs/errors.h"
 
 namespace cumulite::sqs {
@@ -31,71 +33,12 @@ std::vector<json> member_list(const json& object, const char* name) {
   return object.is_object() && object.contains(name) ? as_list(object[name]) : std::vector<json>();
 }
 
-// '*' and '?' as policies use them.
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_text = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_text = t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) {
     return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   });
   return result;
-}
-
-bool is_action(const json& statement, std::string_view action) {
-  // A permission for an action covers its batch version.
-  std::string name = lower(action);
-  if (name.ends_with("batch")) name.resize(name.size() - 5);
-  const auto actions = member_list(statement, "Action");
-  return std::any_of(actions.begin(), actions.end(), [&](const json& pattern) {
-    return pattern.is_string() &&
-           (pattern == "*" || matches_wildcard(lower(pattern.get<std::string>()), "sqs:" + name));
-  });
-}
-
-bool is_principal(const json& statement, const Caller& caller) {
-  if (!statement.contains("Principal")) return false;
-  const json& principal = statement["Principal"];
-  if (principal == "*") return true;
-  for (const json& name : member_list(principal, "AWS")) {
-    if (!name.is_string()) continue;
-    const auto text = name.get<std::string>();
-    if (text == "*") return true;
-    if (caller.anonymous) continue;
-    if (text == caller.account_id || text.find(":" + caller.account_id + ":") != text.npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool is_resource(const json& statement, std::string_view arn) {
-  const auto resources = member_list(statement, "Resource");
-  if (resources.empty()) return true;
-  return std::any_of(resources.begin(), resources.end(), [&](const json& pattern) {
-    return pattern.is_string() && matches_wildcard(pattern.get<std::string>(), arn);
-  });
 }
 
 }  // namespace
@@ -145,20 +88,35 @@ Result<std::string> remove_permission(const QueueConfig& queue, std::string_view
   return policy.dump();
 }
 
-bool may_access(const Caller& caller, const QueueConfig& queue, std::string_view action) {
-  bool allowed = !caller.anonymous && caller.account_id == queue.account;
-  if (queue.policy.empty()) return allowed;
-  const json policy = json::parse(queue.policy, nullptr, false);
-  if (!policy.is_object()) return allowed;
-  for (const json& statement : member_list(policy, "Statement")) {
-    if (!statement.is_object() || !is_action(statement, action) ||
-        !is_principal(statement, caller) || !is_resource(statement, queue.arn())) {
-      continue;
-    }
-    if (statement.value("Effect", "") == "Deny") return false;
-    if (!statement.contains("Condition")) allowed = true;
-  }
-  return allowed;
+bool may_access(const Context& ctx, const QueueConfig& queue, std::string_view action) {
+  if (ctx.env.settings.auth != AuthMode::kEnforce) return true;
+  const Caller& caller = ctx.caller;
+  const bool is_owner = !caller.anonymous && caller.account_id == queue.account;
+  if (queue.policy.empty()) return is_owner;
+  // A permission for an action covers its batch version.
+  constexpr std::string_view kBatch = "Batch";
+  if (action.ends_with(kBatch)) action.remove_suffix(kBatch.size());
+  PolicyQuestion asked;
+  asked.action = fmt::format("sqs:{}", action);
+  asked.resource = queue.arn();
+  if (!caller.anonymous) asked.account = caller.account_id;
+  asked.values = [&](std::string_view key) { return request_values(ctx, key); };
+  const PolicyAnswer answer = ask_policy(queue.policy, asked);
+  return answer == PolicyAnswer::kAllow || (is_owner && answer == PolicyAnswer::kNothing);
+}
+
+bool may_deliver(const DeliverySource& from, std::string_view account, const QueueConfig& queue) {
+  PolicyQuestion asked;
+  asked.action = "sqs:SendMessage";
+  asked.resource = queue.arn();
+  asked.service = from.service;
+  asked.values = [&](std::string_view given) -> std::vector<std::string> {
+    const std::string key = lower(given);
+    if (key == "aws:sourcearn") return {from.arn};
+    if (key == "aws:sourceaccount") return {std::string(account)};
+    return {};
+  };
+  return ask_policy(queue.policy, asked) == PolicyAnswer::kAllow;
 }
 
 }  // namespace cumulite::sqs

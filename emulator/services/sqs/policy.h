@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulator/core/context.h"
+#include "emulator/events/payloads.h"
 #include "emulator/services/sqs/queue_config.h"
 #include "protocol/result.h"
 
@@ -26,9 +27,10 @@ Result<std::string> add_permission(const QueueConfig& queue, const Permission& p
 /// Errors: InvalidParameterValue if there is none.
 Result<std::string> remove_permission(const QueueConfig& queue, std::string_view label);
 
-/// Whether the caller may do `action` to the queue. The owner may unless a statement denies it;
-/// others may if a statement allows it and none denies it. Conditions are not evaluated: a
-/// statement with a condition never allows and always denies when the rest matches.
-bool may_access(const Caller& caller, const QueueConfig& queue, std::string_view action);
+/// Whether the caller may do `action` to the queue: always, but in `--auth=enforce` the owner
+/// unless a statement denies it, others if one allows it and none denies it.
+bool may_access(const Context& ctx, const QueueConfig& queue, std::string_view action);
+/// Whether another service of that account may send to the queue: only if its policy says so.
+bool may_deliver(const DeliverySource& from, std::string_view account, const QueueConfig& queue);
 
 }  // namespace cumulite::sqs

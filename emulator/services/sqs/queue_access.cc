@@ -18,7 +18,7 @@ Result<QueuePointer> find_queue(Context& ctx, const std::optional<std::string>& 
   QueuePointer queue = queues.find(account, region, address->name);
   if (ctx.env.settings.auth == AuthMode::kEnforce) {
     if (queue == nullptr) return errors::queue_does_not_exist();
-    if (!may_access(caller, *queue->config(), action)) {
+    if (!may_access(ctx, *queue->config(), action)) {
       return errors::access_denied(action, queue->arn);
     }
     return queue;

@@ -2,6 +2,7 @@
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/sqs/delivery.h"
+#include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/keys.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
@@ -26,6 +27,12 @@ void SqsService::start() {
   register_delivery(*this);
   register_move_tasks(*this);
   register_peeking(env_);
+}
+
+Result<void> SqsService::authorize(Context& ctx, const model::Operation& operation) {
+  const bool names_a_queue = operation.name != "CreateQueue" && operation.name != "ListQueues";
+  if (!ctx.caller.anonymous || names_a_queue) return {};
+  return errors::missing_authentication();
 }
 
 void SqsService::drop_account(std::string_view account) {
