@@ -204,6 +204,10 @@ Result<api::DeleteObjectAnnotationOutput> delete_object_annotation(
 Result<api::ListObjectAnnotationsOutput> list_object_annotations(
     Context& ctx, const api::ListObjectAnnotationsRequest& req);
 
+// select/
+Result<api::SelectObjectContentOutput> select_object_content(
+    Context& ctx, const api::SelectObjectContentRequest& req);
+
 // directory/
 Result<api::CreateSessionOutput> create_session(Context& ctx, const api::CreateSessionRequest& req);
 Result<api::RenameObjectOutput> rename_object(Context& ctx, const api::RenameObjectRequest& req);

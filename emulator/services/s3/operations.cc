@@ -126,6 +126,7 @@ const std::array kRows = {
     row<op::CreateBucketMetadataTableConfiguration, &create_bucket_metadata_table_configuration>(),
     row<op::GetBucketMetadataTableConfiguration, &get_bucket_metadata_table_configuration>(),
     row<op::DeleteBucketMetadataTableConfiguration, &delete_bucket_metadata_table_configuration>(),
+    row<op::SelectObjectContent, &select_object_content>({.blocking = true}),
     row<op::CreateSession, &create_session>(),
     row<op::RenameObject, &rename_object>(),
     row<op::ListDirectoryBuckets, &list_directory_buckets>(),

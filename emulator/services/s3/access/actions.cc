@@ -25,6 +25,7 @@ constexpr std::array kRows = {
     Row{"PutBucketAcl", "", "", "WRITE_ACP", false},
     Row{"GetObject", "", "GetObjectVersion", "READ", true},
     Row{"HeadObject", "GetObject", "GetObjectVersion", "READ", true},
+    Row{"SelectObjectContent", "GetObject", "", "READ", true},
     Row{"GetObjectAttributes", "", "GetObjectVersionAttributes", "READ", true},
     Row{"GetObjectAcl", "", "GetObjectVersionAcl", "READ_ACP", true},
     Row{"PutObjectAcl", "", "PutObjectVersionAcl", "WRITE_ACP", true},
