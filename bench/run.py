@@ -8,9 +8,10 @@ without fsync. Prints a table and writes build/bench.json.
 
 import argparse
 import contextlib
+import http.client
 import json
-
 import pathlib
+import queue
 import re
 import shutil
 import signal
@@ -19,18 +20,26 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).parents[1]
 # Scenario: share of nginx that the design asks for, or a floor in MB/s for large bodies.
 ROWS = {
     "send_message": ("SendMessage", 0.45), "receive_delete": ("Receive+Delete pairs", 0.20),
-    "put_item": ("PutItem 1 KB", 0.33), "get_item": ("GetItem 1 KB", 0.60),
+    "send_batch": ("SendMessageBatch of 10", None), "fifo": ("FIFO send+receive+delete", None),
+    "sns_fan_out": ("SNS publish to 10 queues", None), "put_item": ("PutItem 1 KB", 0.33), "get_item": ("GetItem 1 KB", 0.60),
     "query_100": ("Query of 100 items", 0.06), "s3_put_1k": ("S3 PUT 1 KiB", 0.30),
     "s3_get_1k": ("S3 GET 1 KiB", 0.55), "s3_list_1000": ("S3 list 1,000 keys", None),
 }
+# Rows whose requests are signed for policies, or that moto takes minutes for.
+NOT_OF_MOTO = ("receive_delete", "fifo", "sns_fan_out")
 BULK = {"s3_put_64m": ("S3 PUT 64 MiB", 350), "s3_get_64m": ("S3 GET 64 MiB", 1500)}
 BULK_BYTES = 64 << 20
+FAN_OUT_QUEUES = 10
+# Long polls: how many wakes are measured, and how long a poll is parked before its message is sent.
+POLL_WAKES, POLL_PARKED_S, POLL_WAKE_MS = 300, 0.004, 5
 READY_MS, IDLE_MIB, STREAMING_MIB = 30, 20, 60
 
 NGINX = """
@@ -121,6 +130,51 @@ def load(port, scenario, seconds, connections=16):
     return json.loads(run.stdout)
 
 
+def settle(port, timeout_s=120):
+    """Seconds until everything that calls caused is done."""
+    start = time.perf_counter()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/_cumulite/settle", method="POST",
+                                     data=json.dumps({"timeout_ms": timeout_s * 1000}).encode())
+    with urllib.request.urlopen(request, timeout=timeout_s + 10):
+        return time.perf_counter() - start
+
+
+class Caller:
+    """SQS over one kept connection, not signed."""
+
+    def __init__(self, port):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port)
+        self.connection.connect()
+        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def call(self, operation, **body):
+        self.connection.request("POST", "/", json.dumps(body), {
+            "X-Amz-Target": f"AmazonSQS.{operation}", "Content-Type": "application/x-amz-json-1.0"})
+        return json.loads(self.connection.getresponse().read() or b"{}")
+
+
+def wake_latencies_ms(port):
+    """From the sending of a message to its arrival at a parked long poll."""
+    sender, receiver = Caller(port), Caller(port)
+    url = sender.call("CreateQueue", QueueName="polled")["QueueUrl"]
+    latencies, arrived = [], queue.SimpleQueue()
+
+    def poll():
+        for _ in range(POLL_WAKES):
+            receiver.call("ReceiveMessage", QueueUrl=url, WaitTimeSeconds=20)
+            arrived.put(time.perf_counter())
+
+    thread = threading.Thread(target=poll)
+    thread.start()
+    for _ in range(POLL_WAKES):
+        time.sleep(POLL_PARKED_S)
+        start = time.perf_counter()
+        sender.call("SendMessage", QueueUrl=url, MessageBody="m" * 200)
+        latencies.append((arrived.get(timeout=30) - start) * 1000)
+    thread.join()
+    return sorted(latencies)
+
+
 class Bench:
     def __init__(self, options, nginx_port):
         self.options, self.nginx_port, self.rows = options, nginx_port, []
@@ -132,12 +186,24 @@ class Bench:
         title, target = ROWS[scenario]
         before = self.baseline()
         result = load(port, scenario, self.options.seconds)
+        settling_s = settle(port) if scenario == "sns_fan_out" else 0
         base = statistics.mean((before, self.baseline()))
         row = {"row": title, "per_second": result["per_second"], "p50_us": result["p50_us"], "p99_us": result["p99_us"],
                "nginx_per_second": base, "share": result["per_second"] / base, "target": target, "errors": result["errors"]}
-        if moto_port and scenario != "receive_delete":
+        if moto_port and scenario not in NOT_OF_MOTO:
             row["moto_per_second"] = load(moto_port, scenario, 1)["per_second"]
         self.add(row)
+        if scenario == "sns_fan_out":
+            # What was published is delivered behind the answers: the whole of it counts.
+            seconds = self.options.seconds + settling_s
+            delivered = result["per_second"] * self.options.seconds * FAN_OUT_QUEUES
+            self.add({"row": "  deliveries, until settled", "per_second": delivered / seconds,
+                      "p50_us": 0, "p99_us": 0, "share": delivered / seconds / base, "target": None})
+
+    def poll_rows(self, port):
+        latencies = wake_latencies_ms(port)
+        self.value_row("long-poll wake p50", statistics.median(latencies), "ms", POLL_WAKE_MS)
+        self.value_row("long-poll wake p99", latencies[int(len(latencies) * 0.99)], "ms", POLL_WAKE_MS)
 
     def bulk_row(self, port, scenario):
         title, target = BULK[scenario]
@@ -180,7 +246,12 @@ def main():
                 idle = memory_mib(process)
         bench.value_row("ready", min(starts), "ms", READY_MS)
         bench.value_row("memory idle", idle, "MiB", IDLE_MIB)
+        if "long_poll" in chosen or not options.only:
+            with cumulite(binary, f"{folder}/long_poll") as (port, _, _):
+                bench.poll_rows(port)
         for scenario in chosen:
+            if scenario == "long_poll":
+                continue
             with cumulite(binary, f"{folder}/{scenario}", "--auth", "enforce") as (port, process, _):
                 if scenario in BULK:
                     bench.bulk_row(port, scenario)

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "protocol/checksum/checksum.h"
-#include "protocol/sigv4/signer.h"
+#include "bench/load/messaging.h"
+#include "bench/load/render.h"
 
 namespace cumulite::bench {
 namespace {
@@ -15,44 +15,6 @@ namespace {
 // Different requests that a scenario makes in turn: enough that no two in flight are the same key.
 constexpr std::size_t kVariants = 512;
 constexpr std::size_t kItemText = 900;
-
-struct Call {
-  std::string method = "POST";
-  std::string path = "/";
-  std::string service = {};
-  std::string target = {};        // X-Amz-Target; empty for S3.
-  std::string content_type = {};  // JSON services.
-  std::string body = {};
-};
-
-/// Renders the call with the headers an SDK sends, signed with version 4.
-std::string render(const Call& call, const Target& target) {
-  const std::string host = fmt::format("127.0.0.1:{}", target.port);
-  sigv4::SignInput input;
-  input.method = call.method;
-  input.target = call.path;
-  input.service = call.service;
-  input.now_ms = target.now_ms;
-  input.payload_hash = checksum::hex(checksum::digest(checksum::Algorithm::kSha256, call.body));
-  input.headers = {{"Host", host}};
-  if (!call.target.empty()) input.headers.emplace_back("X-Amz-Target", call.target);
-  if (!call.content_type.empty()) input.headers.emplace_back("Content-Type", call.content_type);
-  auto headers = input.headers;
-  for (auto& header : sigv4::sign_request(input, {"test", "test", ""}))
-    headers.push_back(std::move(header));
-  std::string request = fmt::format("{} {} HTTP/1.1\r\n", call.method, call.path);
-  for (const auto& [name, value] : headers) request += fmt::format("{}: {}\r\n", name, value);
-  request +=
-      fmt::format("User-Agent: cumulite-load\r\nContent-Length: {}\r\n\r\n", call.body.size());
-  return request + call.body;
-}
-
-Call sqs(std::string_view operation, std::string body) {
-  return {.service = "sqs",
-          .target = fmt::format("AmazonSQS.{}", operation),
-          .content_type = "application/x-amz-json-1.0",
-          .body = std::move(body)};
-}
 
 Call dynamodb(std::string_view operation, std::string body) {
   return {.service = "dynamodb",
@@ -235,7 +197,7 @@ std::unique_ptr<Scenario> list_1000(const Target& target) {
       1);
 }
 
-constexpr std::array<std::pair<std::string_view, Maker>, 11> kScenarios = {{
+constexpr std::array<std::pair<std::string_view, Maker>, 14> kScenarios = {{
     {"plain",
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<Plain>(target);
@@ -249,6 +211,9 @@ constexpr std::array<std::pair<std::string_view, Maker>, 11> kScenarios = {{
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<ReceiveDelete>(target);
      }},
+    {"send_batch", make_send_batch},
+    {"fifo", make_fifo},
+    {"sns_fan_out", make_fan_out},
     {"put_item",
      [](const Target& target) {
        return repeated(target, {create_table()},

@@ -3,3 +3,5 @@ def pytest_addoption(parser):
     parser.addoption("--rounds", type=int, default=50, help="how often it is killed")
     parser.addoption("--seed", type=int, default=None, help="repeat a run's random choices")
     parser.addoption("--durability", default="process", choices=("process", "fsync"))
+    parser.addoption("--whole", action="store_true",
+                     help="FIFO: 64 producers and 64 consumers on 1,000 groups, instead of a tenth of that")
