@@ -112,6 +112,7 @@ class ReceiveDelete : public Scenario {
 
   explicit ReceiveDelete(const Target& target)
       : target_(target),
+        delete_(sqs("DeleteMessage", ""), target),
         receive_(
             render(sqs("ReceiveMessage", fmt::format(R"({{"QueueUrl":"{}"}})", queue_url(target))),
                    target)) {}
@@ -135,10 +136,9 @@ class ReceiveDelete : public Scenario {
     if (connection >= handles_.size()) handles_.resize(connection + 1);
     if (handles_[connection].empty()) return receive_;
     deletes_.resize(handles_.size());
-    deletes_[connection] =
-        render(sqs("DeleteMessage", fmt::format(R"({{"QueueUrl":"{}","ReceiptHandle":"{}"}})",
-                                                queue_url(target_), handles_[connection])),
-               target_);
+    delete_.render(fmt::format(R"({{"QueueUrl":"{}","ReceiptHandle":"{}"}})", queue_url(target_),
+                               handles_[connection]),
+                   deletes_[connection]);
     handles_[connection].clear();
     return deletes_[connection];
   }
@@ -155,6 +155,7 @@ class ReceiveDelete : public Scenario {
 
  private:
   Target target_;
+  BodySigner delete_;
   std::string receive_;
   std::vector<std::string> handles_;
   std::vector<std::string> deletes_;
