@@ -110,7 +110,7 @@ class Daemon::Implementation {
   std::unique_ptr<storage::Store> open_store();
   void configure_functions();
   void start_mail();
-  void start_server();
+  void listen();
 };
 
 std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
@@ -147,10 +147,12 @@ void Daemon::Implementation::start() {
   due.set_drain([this] { outbox.wait_idle(kDrainPatienceMs); });
   dispatcher.emplace(env, authenticator,
                      Dispatcher::Options{config.durability == storage::Durability::kFsync});
+  // Before any thread runs, since all of them read the endpoint's URL.
+  listen();
   is_running = true;
   outbox.start();
   due.start();
-  start_server();
+  server->start();
   functions->start();
 }
 
@@ -171,7 +173,7 @@ void Daemon::Implementation::start_mail() {
   }
 }
 
-void Daemon::Implementation::start_server() {
+void Daemon::Implementation::listen() {
   http::ServerOptions options = config.server;
   options.address = config.address;
   options.port = config.port;
@@ -186,7 +188,7 @@ void Daemon::Implementation::start_server() {
       [this](int status, std::string_view reason) {
         return dispatcher->malformed(status, reason);
       });
-  server->start();
+  server->listen();
   config.settings.endpoint_url = url_of(config, server->port());
 }
 

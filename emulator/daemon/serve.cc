@@ -14,6 +14,7 @@
 
 #include "emulator/core/log.h"
 #include "emulator/daemon/daemon.h"
+#include "emulator/daemon/program_pages.h"
 
 namespace cumulite {
 namespace {
@@ -48,6 +49,7 @@ int serve(Config config) {
               daemon.is_data_temporary() ? " (temporary: gone at exit; --data DIR keeps it)" : "");
     fmt::print("Cumulite {} on {}\nReady.\n", CUMULITE_VERSION, daemon.endpoint_url());
     std::fflush(stdout);
+    release_program_pages();
     wait_for_signal(signals);
     log::info("stopping: calls in flight may finish; a second signal ends at once");
     std::thread([signals] {

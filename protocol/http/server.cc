@@ -56,20 +56,24 @@ class Server::Implementation {
 
   ~Implementation() { stop(); }
 
-  void start() {
+  void listen() {
     const ServerOptions& options = shared_.options;
     if (tls_configured(options)) shared_.tls.emplace(make_tls_context(options));
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     const unsigned threads = options.threads == 0 ? cores : options.threads;
     for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>(shared_));
     try {
-      listen();
+      bind_acceptor();
     } catch (...) {
       acceptor_.reset();  // It belongs to a worker's context.
       workers_.clear();
       throw;
     }
-    shared_.pool.emplace(std::max(1U, options.pool_threads));
+  }
+
+  void start() {
+    if (workers_.empty()) listen();
+    shared_.pool.emplace(std::max(1U, shared_.options.pool_threads));
     asio::co_spawn(workers_[0]->context(), accept_all(), asio::detached);
     for (const auto& worker : workers_) worker->start();
   }
@@ -97,7 +101,7 @@ class Server::Implementation {
   std::uint16_t port() const { return port_; }
 
  private:
-  void listen() {
+  void bind_acceptor() {
     const ServerOptions& options = shared_.options;
     error_code ec;
     const auto address =
@@ -181,6 +185,10 @@ Server::Server(ServerOptions options, ExchangeFactory factory, MalformedHandler 
                                                        std::move(malformed))) {}
 
 Server::~Server() = default;
+
+void Server::listen() {
+  implementation_->listen();
+}
 
 void Server::start() {
   implementation_->start();

@@ -37,11 +37,13 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds, listens, starts the threads; returns when connections are accepted.
+  /// Binds and listens, so that `port` is known; connections wait until `start`.
+  void listen();
+  /// Listens if that was not done, starts the threads; returns when connections are accepted.
   void start();
   /// Stops accepting, lets requests in flight finish up to the drain time-out, joins the threads.
   void stop();
-  /// The port in use (after start).
+  /// The port in use (after listen).
   std::uint16_t port() const;
 
  private:
