@@ -6,8 +6,10 @@
 #include "emulator/services/s3/bucket/drop.h"
 #include "emulator/services/s3/cors/cors.h"
 #include "emulator/services/s3/lifecycle/run.h"
+#include "emulator/services/s3/logging/access_log.h"
 #include "emulator/services/s3/object/checksums.h"
 #include "emulator/services/s3/post/post_object.h"
+#include "emulator/services/s3/replication/replicate.h"
 #include "emulator/services/s3/website/website.h"
 
 namespace cumulite::s3 {
@@ -50,6 +52,11 @@ class S3Service final : public Service {
     on(kLifecycleKind, &run_lifecycle);
     on(kRestoreKind, &finish_restore);
     on(kRestoreExpiryKind, &expire_restore);
+    on(kLogDeliveryKind, &deliver_log);
+    env_.outbox.register_target(std::string(kReplicationEvents), 0, [this](const Event& event) {
+      return deliver_replicas(env_, event);
+    });
+    access_log_.load(env_);
   }
 
   void drop_account(std::string_view account) override { drop_buckets(env_, account); }
@@ -71,12 +78,15 @@ class S3Service final : public Service {
   }
 
   void decorate(Context& ctx) override {
-    if (ctx.route == nullptr || ctx.route->kind == route::Kind::kPreflight) return;
+    if (ctx.route == nullptr) return;
+    access_log_.record(ctx);
+    if (ctx.route->kind == route::Kind::kPreflight) return;
     add_cors_headers(ctx, ctx.route->label("Bucket"));
   }
 
  private:
   Environment& env_;
+  AccessLog access_log_;
 };
 
 }  // namespace

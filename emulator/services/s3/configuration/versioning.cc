@@ -25,6 +25,11 @@ Result<model::Unit> put_bucket_versioning(Context& ctx,
           "An Object Lock configuration is present on this bucket, so the versioning state cannot "
           "be changed.");
     }
+    if (bucket.has(Configuration::kReplication) && status != "Enabled") {
+      return errors::invalid_bucket_state(
+          "A replication configuration is present on this bucket, so the versioning state cannot "
+          "be changed.");
+    }
     bucket.versioning = status == "Enabled" ? Versioning::kEnabled : Versioning::kSuspended;
     txn.put(spaces::kS3, keys::bucket(bucket.name), bucket.encode());
     return {};

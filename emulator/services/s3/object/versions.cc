@@ -8,6 +8,7 @@
 #include "emulator/services/s3/annotation/annotations.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/keys.h"
+#include "emulator/services/s3/replication/replicate.h"
 #include "protocol/codec/base64.h"
 #include "storage/kv/key_codec.h"
 
@@ -238,6 +239,7 @@ void add_version(Txn& txn, Environment& env, const BucketRecord& bucket, std::st
     txn.put(spaces::kS3Objects, keys::parts(bucket.name, key, record.sequence),
             encode_parts(parts));
   }
+  begin_replication(txn, env, bucket, key, record);
   txn.put(spaces::kS3Objects, keys::object(bucket.name, Type::kCurrent, key), record.encode());
 }
 
@@ -276,6 +278,7 @@ std::optional<ObjectRecord> mark_deleted(Txn& txn, Environment& env, const Bucke
   marker.sequence = std::max(marker.sequence, newest + 1);
   marker.null_version = bucket.versioning != Versioning::kEnabled;
   marker.delete_marker = true;
+  begin_replication(txn, env, bucket, key, marker);
   put_older(txn, bucket, key, marker);
   return marker;
 }

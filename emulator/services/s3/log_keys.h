@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Keys of undelivered access log records, which lie among the rows of their bucket and go with it
+/// (see keys.h).
+namespace cumulite::s3::keys {
+
+/// Prefix of the rows of all buckets.
+std::string all_buckets();
+/// Name of a bucket from its own row's key; nullopt for the rows beside it.
+std::optional<std::string> bucket_of_key(std::string_view key);
+
+/// Prefix of the records of a bucket.
+std::string log_records(std::string_view bucket);
+std::string log_record(std::string_view bucket, std::uint64_t sequence);
+
+}  // namespace cumulite::s3::keys
