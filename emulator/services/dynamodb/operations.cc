@@ -4,6 +4,7 @@
 #include "emulator/services/dynamodb/database.h"
 #include "emulator/services/dynamodb/export/export_operations.h"
 #include "emulator/services/dynamodb/global/auto_scaling.h"
+#include "emulator/services/dynamodb/global/legacy.h"
 #include "emulator/services/dynamodb/import/import_operations.h"
 #include "emulator/services/dynamodb/insights/contributor_insights.h"
 #include "emulator/services/dynamodb/kinesis/kinesis_destination.h"
@@ -26,6 +27,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::BatchWriteItem, &batch_write_item>(),
       row<op::CancelBulkOperation, &cancel_bulk_operation>(),
       row<op::CreateBackup, &create_backup>({.blocking = true}),
+      row<op::CreateGlobalTable, &create_global_table>(),
       row<op::CreateTable, &create_table>(),
       row<op::DeleteBackup, &delete_backup>(),
       row<op::DeleteItem, &delete_item>(),
@@ -37,6 +39,8 @@ std::span<const OperationRow> Database::rows() const {
       row<op::DescribeContributorInsights, &describe_contributor_insights>(),
       row<op::DescribeEndpoints, &describe_endpoints>(),
       row<op::DescribeExport, &describe_export>(),
+      row<op::DescribeGlobalTable, &describe_global_table>(),
+      row<op::DescribeGlobalTableSettings, &describe_global_table_settings>(),
       row<op::DescribeImport, &describe_import>(),
       row<op::DescribeKinesisStreamingDestination, &describe_kinesis_streaming_destination>(),
       row<op::DescribeLimits, &describe_limits>(),
@@ -53,6 +57,7 @@ std::span<const OperationRow> Database::rows() const {
       row<op::ListBulkOperations, &list_bulk_operations>(),
       row<op::ListContributorInsights, &list_contributor_insights>(),
       row<op::ListExports, &list_exports>(),
+      row<op::ListGlobalTables, &list_global_tables>(),
       row<op::ListImports, &list_imports>(),
       row<op::ListTables, &list_tables>(),
       row<op::ListTagsOfResource, &list_tags_of_resource>(),
@@ -70,6 +75,8 @@ std::span<const OperationRow> Database::rows() const {
       row<op::UntagResource, &untag_resource>(),
       row<op::UpdateContinuousBackups, &update_continuous_backups>(),
       row<op::UpdateContributorInsights, &update_contributor_insights>(),
+      row<op::UpdateGlobalTable, &update_global_table>(),
+      row<op::UpdateGlobalTableSettings, &update_global_table_settings>(),
       row<op::UpdateItem, &update_item>(),
       row<op::UpdateKinesisStreamingDestination, &update_kinesis_streaming_destination>(),
       row<op::UpdateTable, &update_table>(),

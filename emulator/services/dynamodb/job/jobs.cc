@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/backup/restore.h"
 #include "emulator/services/dynamodb/export/export_job.h"
+#include "emulator/services/dynamodb/global/replica_fill.h"
 #include "emulator/services/dynamodb/import/import_job.h"
 
 namespace cumulite::dynamodb {
@@ -14,6 +15,8 @@ void run(Database& db, const Job& job) {
   switch (job.kind) {
     case JobKind::kRestore:
       return fill_restored_table(db, job);
+    case JobKind::kReplica:
+      return fill_replica(db, job);
     case JobKind::kExport:
       return run_export(db, job);
     case JobKind::kImport:

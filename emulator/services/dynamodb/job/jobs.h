@@ -14,6 +14,7 @@ namespace cumulite::dynamodb {
 
 enum class JobKind : char {
   kRestore = 'r',  ///< Subject: backup/restore.h.
+  kReplica = 'g',  ///< Subject: global/replica_fill.h.
   kExport = 'e',   ///< Subject: the export's row key.
   kImport = 'i',   ///< Subject: the import's row key.
   kBulkPut = 'b',  ///< Subject: the operation's row key.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "emulator/services/dynamodb/global/replication.h"
 #include "emulator/services/dynamodb/item/item_writer.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_change.h"
@@ -21,13 +22,15 @@ std::size_t cost(const Table& table, const Item& item) {
 
 /// One transaction; false if the table was changed or went since `table` was looked up.
 bool put_batch(Database& db, const std::string& table_row, const TablePtr& table,
-               const std::vector<Item>& items) {
+               const std::vector<Item>& items, bool into_replica) {
   auto domains = table_domains(*table);
   if (table->streams()) domains.push_back(stream::domain(*table));
-  const WriteOrigin origin{db.env().clock.now_ms(table->account)};
+  WriteOrigin origin{db.env().clock.now_ms(table->account)};
+  origin.replicated = into_replica;
   return db.env().store.transact(domains, [&](storage::Txn& txn) {
     if (db.catalog().find(table_row) != table) return false;
     for (const auto& item : items) {
+      if (into_replica && read_stamp(txn, *table, keys::item_row(*table, item))) continue;
       Change change = read_change(txn, keys::item_row(*table, item), needs_before(*table));
       change.after = item;
       write_change(db, txn, *table, change, origin);
@@ -39,7 +42,7 @@ bool put_batch(Database& db, const std::string& table_row, const TablePtr& table
 }  // namespace
 
 bool load_items(Database& db, const std::string& table_row,
-                const std::function<std::optional<Item>()>& next) {
+                const std::function<std::optional<Item>()>& next, bool into_replica) {
   bool more = true;
   while (more) {
     TablePtr table = db.catalog().find(table_row);
@@ -52,7 +55,7 @@ bool load_items(Database& db, const std::string& table_row,
       bytes += cost(*table, *item);
       batch.push_back(std::move(*item));
     }
-    while (!batch.empty() && !put_batch(db, table_row, table, batch)) {
+    while (!batch.empty() && !put_batch(db, table_row, table, batch, into_replica)) {
       table = db.catalog().find(table_row);
       if (table == nullptr) return false;
     }

@@ -8,6 +8,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -60,6 +61,11 @@ api::TableDescription describe(Database& db, const Table& table) {
   const Totals totals = table_totals(store, table);
   out.ItemCount = totals.items;
   out.TableSizeBytes = totals.bytes;
+  if (out.GlobalTableVersion == "2017.11.29") {
+    // Replicas of that version show in DescribeGlobalTable only.
+    out.Replicas.reset();
+    out.GlobalTableVersion.reset();
+  }
   fill_warm_throughput(out.WarmThroughput, table.on_demand(), out.ProvisionedThroughput);
   const auto fill = [&](auto& indexes) {
     if (!indexes) return;
@@ -141,7 +147,15 @@ api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specificat
 void enable_stream(Context& ctx, Table& table, const api::StreamSpecification& specification) {
   table.stream_number = ids::random_u64() | 1;
   table.description.StreamSpecification = specification;
-  table.description.LatestStreamLabel = stream_label(ctx.now_ms);
+  // Two streams of one name differ though the clock stood still between them.
+  std::int64_t labelled_ms = ctx.now_ms;
+  const auto is_taken = [&] {
+    return stream::find(ctx.env.store, table.account, table.region, table.name(),
+                        stream_label(labelled_ms))
+        .has_value();
+  };
+  while (is_taken()) ++labelled_ms;
+  table.description.LatestStreamLabel = stream_label(labelled_ms);
   table.description.LatestStreamArn =
       fmt::format("{}/stream/{}", table.arn(), *table.description.LatestStreamLabel);
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/services/dynamodb/global/group.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
@@ -107,12 +108,8 @@ Result<void> check(const api::TimeToLiveSpecification& specification) {
   return {};
 }
 
-}  // namespace
-
-Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
-                                                        const api::UpdateTimeToLiveInput& in) {
+Result<void> update_one(Context& ctx, const api::UpdateTimeToLiveInput& in) {
   const auto& specification = *in.TimeToLiveSpecification;
-  CUMULITE_TRY(check(specification));
   const std::string& attribute = *specification.AttributeName;
   const bool enabled = specification.Enabled.value_or(false);
   CUMULITE_ASSIGN(
@@ -137,8 +134,21 @@ Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
         return keys::table_row(table.account, table.region, table.name());
       }));
   if (enabled) schedule_existing(database(ctx), row);
+  return {};
+}
+
+}  // namespace
+
+Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
+                                                        const api::UpdateTimeToLiveInput& in) {
+  CUMULITE_TRY(check(*in.TimeToLiveSpecification));
+  CUMULITE_TRY(update_one(ctx, in));
+  api::UpdateTimeToLiveInput shared = in;
+  CUMULITE_ASSIGN(shared.TableName, table_name(ctx, *in.TableName));
+  CUMULITE_TRY(for_other_regions(ctx, *in.TableName,
+                                 [&](Context& there) { return update_one(there, shared); }));
   api::UpdateTimeToLiveOutput out;
-  out.TimeToLiveSpecification = specification;
+  out.TimeToLiveSpecification = in.TimeToLiveSpecification;
   return out;
 }
 

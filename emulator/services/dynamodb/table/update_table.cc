@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/global/replica_updates.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
@@ -15,7 +17,7 @@ Result<void> check(const api::UpdateTableInput& in) {
   const bool replica_updates = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
   if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
       !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
-      !in.OnDemandThroughput && !in.WarmThroughput) {
+      !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled) {
     return errors::validation(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
@@ -112,6 +114,10 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
         "Table has no stream to disable or the stream is already disabled: TableName: " +
         table.name());
   }
+  if (table.replicated()) {
+    return errors::validation(
+        "The stream of a table that is a replica of a global table cannot be disabled");
+  }
   stream::close(txn, table, ctx.now_ms);
   table.stream_number = 0;
   table.description.StreamSpecification.reset();
@@ -122,6 +128,9 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
   auto& description = table.description;
   if (in.DeletionProtectionEnabled) {
     description.DeletionProtectionEnabled = in.DeletionProtectionEnabled;
+  }
+  if (in.DisassociationProtectionEnabled) {
+    description.DisassociationProtectionEnabled = in.DisassociationProtectionEnabled;
   }
   if (in.TableClass) {
     description.TableClassSummary.emplace();
@@ -155,10 +164,22 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
   return TablePtr(std::make_shared<Table>(table));
 }
 
-}  // namespace
+/// What of a request is the same in all regions of a global table: capacity for writes, billing,
+/// indexes, encryption's being on.
+std::optional<api::UpdateTableInput> shared_part(const api::UpdateTableInput& in) {
+  if (!in.BillingMode && !in.ProvisionedThroughput && !in.GlobalSecondaryIndexUpdates) {
+    return std::nullopt;
+  }
+  api::UpdateTableInput out;
+  out.TableName = in.TableName;
+  out.AttributeDefinitions = in.AttributeDefinitions;
+  out.BillingMode = in.BillingMode;
+  out.ProvisionedThroughput = in.ProvisionedThroughput;
+  out.GlobalSecondaryIndexUpdates = in.GlobalSecondaryIndexUpdates;
+  return out;
+}
 
-Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
-  CUMULITE_TRY(check(in));
+Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_ASSIGN(
       const TablePtr table,
       change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
@@ -173,6 +194,23 @@ Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTable
     if (!update.Create) continue;
     backfill_index(db, keys::table_row(table->account, table->region, table->name()),
                    *update.Create->IndexName);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
+  CUMULITE_TRY(check(in));
+  CUMULITE_TRY(update_replicas(ctx, in));
+  CUMULITE_ASSIGN(auto out, update_one(ctx, in));
+  if (auto shared = shared_part(in)) {
+    shared->TableName = out.TableDescription->TableName;
+    CUMULITE_TRY(for_other_regions(ctx, *in.TableName, [&](Context& there) -> Result<void> {
+      auto updated = update_one(there, *shared);
+      if (!updated.ok()) return std::move(updated).error();
+      return {};
+    }));
   }
   return out;
 }

@@ -1,0 +1,174 @@
+"""Global tables of DynamoDB: replicas in other regions of one daemon, and the calls of the older version."""
+
+import pytest
+from dynamodb_support import HASH, NAMES, Account, refused
+
+EAST, WEST, ASIA = "us-east-1", "eu-west-1", "ap-south-1"
+IMAGES = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+@pytest.fixture
+def own(endpoint, admin, account):
+    return Account(endpoint, admin, account)
+
+
+def change(own, action, region, **options):
+    own.db.update_table(TableName="data", ReplicaUpdates=[{action: {"RegionName": region, **options}}])
+    own.settle()
+
+
+def replicas(own, region=EAST):
+    table = own.client("dynamodb", region).describe_table(TableName="data")["Table"]
+    return {entry["RegionName"]: entry["ReplicaStatus"] for entry in table.get("Replicas", [])}
+
+
+def test_a_replica_gets_what_was_there_and_what_comes(own):
+    """Items from before and after, puts, updates and deletes reach every region, from every region."""
+    index = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"}}
+    own.create("data", extra="g", GlobalSecondaryIndexes=[index])
+    for number in range(20):
+        own.put("data", f"k{number}", g={"S": "x"})
+    change(own, "Create", WEST)
+    assert replicas(own) == {WEST: "ACTIVE"} and replicas(own, WEST) == {EAST: "ACTIVE"}
+    table = own.client("dynamodb", WEST).describe_table(TableName="data")["Table"]
+    assert f":{WEST}:" in table["TableArn"] and table["GlobalTableVersion"] == "2019.11.21"
+    change(own, "Create", ASIA)
+    assert replicas(own, WEST) == {EAST: "ACTIVE", ASIA: "ACTIVE"}
+    own.put("data", "west", region=WEST, n={"N": "1"})
+    own.put("data", "large", text={"S": "x" * 100_000})
+    own.delete("data", "k0")
+    own.db.update_item(TableName="data", Key={"p": {"S": "k1"}}, UpdateExpression="SET n = :n",
+                       ExpressionAttributeValues={":n": {"N": "7"}})
+    own.settle()
+    items = own.items("data")
+    assert items["west"] == {"n": {"N": "1"}} and "k0" not in items and items["k1"]["n"] == {"N": "7"}
+    for region in (WEST, ASIA):
+        assert own.items("data", region) == items
+        found = own.client("dynamodb", region).query(
+            TableName="data", IndexName="by-g", KeyConditionExpression="g = :g",
+            ExpressionAttributeValues={":g": {"S": "x"}})
+        assert found["Count"] == 19
+
+
+def test_the_last_writer_wins_everywhere(own):
+    """With the clock standing still a later write wins all the same, and the regions end up equal."""
+    own.create("data")
+    change(own, "Create", WEST)
+    for number in range(5):
+        own.put("data", "a", region=EAST, n={"N": str(2 * number)})
+        own.settle()
+        own.put("data", "a", region=WEST, n={"N": str(2 * number + 1)})
+        own.settle()
+    assert own.items("data") == own.items("data", WEST) == {"a": {"n": {"N": "9"}}}
+    for number in range(30):
+        own.put("data", f"k{number % 3}", region=(EAST, WEST)[number % 2], n={"N": str(number)})
+    own.settle()
+    assert own.items("data") == own.items("data", WEST)
+
+
+def test_replicated_writes_are_in_the_streams(own):
+    """Each region has a stream of its own, turned on with the first replica."""
+    own.create("data")
+    change(own, "Create", WEST)
+    own.put("data", "a")
+    own.settle()
+    for region in (EAST, WEST):
+        streams = own.client("dynamodbstreams", region)
+        arn = own.client("dynamodb", region).describe_table(TableName="data")["Table"]["LatestStreamArn"]
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        records = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        assert [(record["eventName"], record["awsRegion"]) for record in records] == [("INSERT", region)]
+    assert refused(own.db.update_table, TableName="data",
+                   StreamSpecification={"StreamEnabled": False})[0] == "ValidationException"
+
+
+def test_replicas_leave(own):
+    """A removed replica is gone with its items; a deleted one is forgotten by the others; a left one stays."""
+    own.create("data")
+    for region in (WEST, ASIA):
+        change(own, "Create", region)
+    change(own, "Delete", WEST)
+    assert refused(own.client("dynamodb", WEST).describe_table, TableName="data")[0] == "ResourceNotFoundException"
+    assert replicas(own) == {ASIA: "ACTIVE"}
+    own.db.delete_table(TableName="data")
+    assert replicas(own, ASIA) == {}
+    own.put("data", "alone", region=ASIA)
+    own.settle()
+    assert own.items("data", ASIA) == {"alone": {}}
+
+
+def test_settings_are_shared(own):
+    """New indexes and TTL of one region come to the others."""
+    own.create("data")
+    change(own, "Create", WEST)
+    own.put("data", "a", g={"S": "x"})
+    own.db.update_table(
+        TableName="data", AttributeDefinitions=NAMES + [{"AttributeName": "g", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[{"Create": {
+            "IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"}}}])
+    own.db.update_time_to_live(TableName="data", TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})
+    west = own.client("dynamodb", WEST)
+    assert west.describe_table(TableName="data")["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"] == "ACTIVE"
+    assert west.describe_time_to_live(TableName="data")["TimeToLiveDescription"]["AttributeName"] == "t"
+
+
+def test_refused_replica_updates(own):
+    """The local region, unknown replicas, tables in the way, strong consistency."""
+    own.create("data")
+    update = lambda **entry: refused(own.db.update_table, TableName="data", ReplicaUpdates=[entry])
+    assert update(Create={"RegionName": EAST})[1].startswith("Cannot add, delete, or update the local region")
+    assert "not part of the global table" in update(Delete={"RegionName": WEST})[1]
+    own.client("dynamodb", WEST).create_table(
+        TableName="data", BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES)
+    assert "already existed as tables" in update(Create={"RegionName": WEST})[1]
+    assert refused(own.db.update_table, TableName="data", MultiRegionConsistency="STRONG",
+                   ReplicaUpdates=[{"Create": {"RegionName": ASIA}}])[0] == "ValidationException"
+
+
+def test_the_older_version(own):
+    """Tables that exist are tied together, described by the older calls only, and replicate."""
+    for region in (EAST, WEST):
+        own.client("dynamodb", region).create_table(
+            TableName="data", BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES,
+            StreamSpecification=IMAGES)
+    group = [{"RegionName": EAST}, {"RegionName": WEST}]
+    answer = own.db.create_global_table(GlobalTableName="data", ReplicationGroup=group)["GlobalTableDescription"]
+    assert answer["GlobalTableStatus"] == "CREATING"
+    assert answer["GlobalTableArn"] == f"arn:aws:dynamodb::{own.name}:global-table/data"
+    assert refused(own.db.create_global_table, GlobalTableName="data",
+                   ReplicationGroup=group)[0] == "GlobalTableAlreadyExistsException"
+    described = own.db.describe_global_table(GlobalTableName="data")["GlobalTableDescription"]
+    assert [entry["RegionName"] for entry in described["ReplicationGroup"]] == [EAST, WEST]
+    assert replicas(own) == {}
+    own.put("data", "a", region=WEST)
+    own.settle()
+    assert own.items("data") == {"a": {}}
+    assert own.db.list_global_tables()["GlobalTables"] == [{"GlobalTableName": "data", "ReplicationGroup": group}]
+    assert own.db.list_global_tables(RegionName=ASIA)["GlobalTables"] == []
+    settings = own.db.update_global_table_settings(GlobalTableName="data", ReplicaSettingsUpdate=[
+        {"RegionName": WEST, "ReplicaTableClass": "STANDARD_INFREQUENT_ACCESS"}])["ReplicaSettings"]
+    assert [entry["ReplicaStatus"] for entry in settings] == ["UPDATING", "UPDATING"]
+    settings = own.db.describe_global_table_settings(GlobalTableName="data")["ReplicaSettings"]
+    assert settings[1]["ReplicaTableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    own.db.update_global_table(GlobalTableName="data", ReplicaUpdates=[{"Delete": {"RegionName": WEST}}])
+    own.put("data", "b")
+    own.settle()
+    assert set(own.items("data", WEST)) == {"a"}
+
+
+def test_the_older_versions_refusals(own):
+    """What is not there has a code of its own in the older calls."""
+    assert refused(own.db.describe_global_table, GlobalTableName="none")[0] == "GlobalTableNotFoundException"
+    assert refused(own.db.describe_global_table_settings, GlobalTableName="none")[0] == "GlobalTableNotFoundException"
+    assert refused(own.db.update_global_table_settings, GlobalTableName="none",
+                   GlobalTableBillingMode="PROVISIONED")[0] == "GlobalTableNotFoundException"
+    assert refused(own.db.update_global_table, GlobalTableName="none",
+                   ReplicaUpdates=[{"Create": {"RegionName": WEST}}])[0] == "GlobalTableNotFoundException"
+    assert refused(own.db.create_global_table, GlobalTableName="none",
+                   ReplicationGroup=[{"RegionName": EAST}])[0] == "TableNotFoundException"
+    own.create("data")
+    assert refused(own.db.create_global_table, GlobalTableName="data",
+                   ReplicationGroup=[{"RegionName": EAST}])[0] == "ValidationException"
