@@ -23,11 +23,10 @@ Result<std::size_t> page_limit(const std::optional<std::int32_t>& limit) {
 std::vector<api::Shard> shards_of(const dynamodb::stream::Facts& facts) {
   namespace stream = dynamodb::stream;
   std::vector<api::Shard> out;
-  for (std::size_t i = 0; i < facts.shards.size(); ++i) {
-    const auto& shard = facts.shards[i];
+  for (const auto& shard : facts.shards) {
     auto& described = out.emplace_back();
     described.ShardId = stream::shard_id(facts, shard);
-    if (i > 0) described.ParentShardId = stream::shard_id(facts, facts.shards[i - 1]);
+    if (!shard.parent_id.empty()) described.ParentShardId = shard.parent_id;
     auto& range = described.SequenceNumberRange.emplace();
     range.StartingSequenceNumber = stream::render_sequence(shard.first_sequence);
     if (shard.last_sequence) {

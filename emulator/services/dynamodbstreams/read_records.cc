@@ -17,6 +17,11 @@ Error validation(std::string message) {
   return {"ValidationException", std::move(message)};
 }
 
+Error trimmed() {
+  return {"TrimmedDataAccessException",
+          "The operation attempted to read past the oldest stream record in a shard"};
+}
+
 const stream::ShardFacts* find_shard(const stream::Facts& facts, std::string_view id) {
   for (const auto& shard : facts.shards) {
     if (stream::shard_id(facts, shard) == id) return &shard;
@@ -93,8 +98,7 @@ Result<api::GetShardIteratorOutput> get_shard_iterator(Context& ctx,
     CUMULITE_ASSIGN(iterator.sequence, given_sequence(in, *shard, last));
     if (type == "AFTER_SEQUENCE_NUMBER") ++iterator.sequence;
     if (iterator.sequence < oldest) {
-      return Error{"TrimmedDataAccessException",
-                   "The operation attempted to read past the oldest stream record in a shard"};
+      return trimmed();
     }
   }
   api::GetShardIteratorOutput out;
@@ -122,8 +126,9 @@ Result<api::GetRecordsOutput> get_records(Context& ctx, const api::GetRecordsInp
   api::GetRecordsOutput out;
   out.Records.emplace();
   const std::int64_t horizon_ms = ctx.now_ms - stream::kRetentionMs;
+  // What the iterator stood on went while it was held.
+  if (!page.records.empty() && page.records.front().written_ms < horizon_ms) return trimmed();
   for (auto& record : page.records) {
-    if (record.written_ms < horizon_ms) continue;
     out.Records->push_back(render(ctx, found.facts, std::move(record)));
   }
   const auto shard =

@@ -22,35 +22,74 @@ std::string facts_row_of(const Table& table) {
   return facts_row(table.account, table.region, table.name(), *table.description.LatestStreamLabel);
 }
 
-/// Brings the facts' last shard and sequence up to date with the state.
+/// Brings the facts' last sequence up to date with the state.
 void merge(Facts& facts, const State& state) {
   facts.last_sequence = state.last_sequence;
-  if (facts.closed_ms != 0 && !facts.shards.empty()) {
-    facts.shards.back().last_sequence = state.last_sequence;
-  }
 }
 
-/// Closes the open shard and continues in a child; drops what is older than the retention.
-void roll_shard(storage::Txn& txn, const Table& table, State& state, std::int64_t now_ms) {
+/// The shard of an item: its row begins with the hash of its partition key.
+std::size_t shard_of(const State& state, const Table& table, std::string_view item_row) {
+  std::string_view hash = item_row.substr(table.row_prefix.size());
+  const std::uint64_t value = storage::take_u64(hash).value_or(0);
+  std::size_t at = 0;
+  while (at + 1 < state.open.size() && value > state.open[at].hash_last) ++at;
+  return at;
+}
+
+/// Drops shards that were continued before the horizon, and the records before all that are left.
+void trim(storage::Txn& txn, const Table& table, Facts& facts, std::int64_t horizon_ms) {
+  const auto continued_before = [&](const ShardFacts& shard) {
+    const std::string id = shard_id(facts, shard);
+    return std::any_of(facts.shards.begin(), facts.shards.end(), [&](const ShardFacts& child) {
+      return child.parent_id == id && child.started_ms < horizon_ms;
+    });
+  };
+  std::vector<ShardFacts> kept;
+  for (const auto& shard : facts.shards) {
+    if (!continued_before(shard)) kept.push_back(shard);
+  }
+  if (kept.size() == facts.shards.size()) return;
+  facts.shards = std::move(kept);
+  std::uint64_t first_kept = UINT64_MAX;
+  for (const auto& shard : facts.shards) first_kept = std::min(first_kept, shard.first_sequence);
+  txn.del_range(kSpace, record_rows(table.account, table.region, facts.number),
+                record_row(table.account, table.region, facts.number, first_kept));
+}
+
+/// Closes an open shard and continues in a child, or in two where it took many records.
+void roll_shard(storage::Txn& txn, const Table& table, State& state, std::size_t at,
+                std::int64_t now_ms) {
   const auto row = facts_row_of(table);
   const auto bytes = txn.get(kSpace, row);
   if (!bytes) return;
   Facts facts = decode_facts(*bytes);
-  facts.shards.back().last_sequence = state.last_sequence;
-  ++state.shard;
-  state.shard_started_ms = now_ms;
-  facts.shards.push_back({state.shard, now_ms, state.last_sequence + 1, std::nullopt});
-  const std::int64_t horizon_ms = now_ms - kRetentionMs;
-  std::uint64_t first_kept = 0;
-  while (facts.shards.size() > 1 && facts.shards[1].started_ms < horizon_ms) {
-    first_kept = facts.shards[1].first_sequence;
-    facts.shards.erase(facts.shards.begin());
+  const OpenShard parent = state.open[at];
+  std::string parent_id;
+  for (auto& shard : facts.shards) {
+    if (shard.number != parent.number) continue;
+    shard.last_sequence = state.last_sequence;
+    parent_id = shard_id(facts, shard);
   }
-  if (first_kept > 0) {
-    txn.del_range(kSpace, record_rows(table.account, table.region, facts.number),
-                  record_row(table.account, table.region, facts.number, first_kept));
+  const auto child = [&](std::uint64_t hash_last) {
+    facts.shards.push_back({state.next_shard, parent_id, now_ms, state.last_sequence + 1});
+    return OpenShard{state.next_shard++, now_ms, 0, hash_last};
+  };
+  const std::uint64_t below = at == 0 ? 0 : state.open[at - 1].hash_last;
+  if (parent.records >= kSplitRecords && state.open.size() < kOpenShardsMax) {
+    const OpenShard lower = child(below + (parent.hash_last - below) / 2);
+    state.open[at] = child(parent.hash_last);
+    state.open.insert(state.open.begin() + static_cast<std::ptrdiff_t>(at), lower);
+  } else {
+    state.open[at] = child(parent.hash_last);
   }
+  trim(txn, table, facts, now_ms - kRetentionMs);
   txn.put(kSpace, row, encode_facts(facts));
+}
+
+/// Whether the shard has to be continued before it takes another record.
+bool is_full(const State& state, const OpenShard& shard, std::int64_t now_ms) {
+  return now_ms - shard.started_ms >= kShardLifetimeMs ||
+         (shard.records >= kSplitRecords && state.open.size() < kOpenShardsMax);
 }
 
 StoredRecord make_record(const Table& table, const Change& change, const WriteOrigin& origin) {
@@ -103,10 +142,10 @@ void open(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
     facts.key.push_back(
         {table.key.attributes[i].name, i < table.key.hash_count ? "HASH" : "RANGE"});
   }
-  facts.shards.push_back({0, now_ms, 1, std::nullopt});
+  facts.shards.push_back({0, {}, now_ms, 1});
   txn.put(kSpace, facts_row_of(table), encode_facts(facts));
   txn.put(kSpace, state_row(table.account, table.region, facts.number),
-          encode_state({0, 0, now_ms}));
+          encode_state({0, 1, {OpenShard{0, now_ms}}}));
 }
 
 void close(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
@@ -115,7 +154,9 @@ void close(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
   if (!bytes) return;
   Facts facts = read_facts(txn, table.account, table.region, *bytes);
   facts.closed_ms = now_ms;
-  facts.shards.back().last_sequence = facts.last_sequence;
+  for (auto& shard : facts.shards) {
+    if (!shard.last_sequence) shard.last_sequence = facts.last_sequence;
+  }
   txn.put(kSpace, row, encode_facts(facts));
 }
 
@@ -127,12 +168,15 @@ void append(storage::Txn& txn, const Table& table, const Change& change,
   const auto bytes = txn.get(kSpace, row);
   if (!bytes) return;
   State state = decode_state(*bytes);
-  if (origin.now_ms - state.shard_started_ms >= kShardLifetimeMs) {
-    roll_shard(txn, table, state, origin.now_ms);
+  std::size_t at = shard_of(state, table, change.row);
+  if (is_full(state, state.open[at], origin.now_ms)) {
+    roll_shard(txn, table, state, at, origin.now_ms);
+    at = shard_of(state, table, change.row);
   }
   StoredRecord record = make_record(table, change, origin);
   record.sequence = ++state.last_sequence;
-  record.shard = state.shard;
+  record.shard = state.open[at].number;
+  ++state.open[at].records;
   txn.put(kSpace, record_row(table.account, table.region, table.stream_number, record.sequence),
           encode_record(record));
   txn.put(kSpace, row, encode_state(state));
@@ -174,17 +218,28 @@ RecordPage read(const storage::Reader& reader, std::string_view account, std::st
   const std::string to = known->last_sequence
                              ? record_row(account, region, facts.number, *known->last_sequence + 1)
                              : storage::prefix_end(rows);
-  storage::RangeOptions options;
-  options.limit = limit;
-  options.bytes_max = kAnswerBytesMax;
-  const auto page = reader.range(
-      kSpace, record_row(account, region, facts.number, std::max(from, known->first_sequence)), to,
-      options);
-  for (const auto& row : page.rows) {
-    std::string_view key = std::string_view(row.key).substr(rows.size());
-    const auto sequence = storage::take_u64(key).value_or(0);
-    out.records.push_back(decode_record(sequence, row.value));
-    out.next_sequence = sequence + 1;
+  std::string start =
+      record_row(account, region, facts.number, std::max(from, known->first_sequence));
+  // Records of other shards stand between; a page goes on behind them, but not without end.
+  for (std::size_t scanned = 0; out.records.size() < limit && scanned < kAnswerBytesMax;) {
+    const auto page =
+        reader.range(kSpace, start, to,
+                     {.limit = limit - out.records.size(), .bytes_max = kAnswerBytesMax - scanned});
+    for (const auto& row : page.rows) {
+      scanned += row.value.size();
+      std::string_view key = std::string_view(row.key).substr(rows.size());
+      const auto sequence = storage::take_u64(key).value_or(0);
+      out.next_sequence = sequence + 1;
+      auto record = decode_record(sequence, row.value);
+      if (record.shard == shard) out.records.push_back(std::move(record));
+    }
+    if (!page.more) {
+      // Up to the shard's end, or the newest record, there is nothing more of it.
+      out.next_sequence =
+          std::max(out.next_sequence, known->last_sequence.value_or(facts.last_sequence) + 1);
+      break;
+    }
+    start = page.rows.back().key + '\0';
   }
   return out;
 }
@@ -198,8 +253,9 @@ std::uint64_t first_since(const storage::Reader& reader, std::string_view accoun
     for (const auto& record : page.records) {
       if (record.written_ms >= since_ms) return record.sequence;
     }
-    if (page.records.empty()) return from;
+    if (page.next_sequence == from) return from;
     from = page.next_sequence;
+    if (from > shard.last_sequence.value_or(facts.last_sequence)) return from;
   }
 }
 

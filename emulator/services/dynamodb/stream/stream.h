@@ -13,15 +13,19 @@
 /// The change streams of tables: written here, by every write of an item, and read by the service
 /// dynamodbstreams, which shares this header.
 ///
-/// A stream is a row of facts, a row of state (last sequence number, open shard) and a row for each
-/// record. Writers of one stream follow one another (they hold its domain), so sequence numbers
-/// rise in the order of the commits and a reader never passes one that is still to come. A shard
-/// is closed after four hours and continued by a child, as the service does; records and closed
-/// streams go 24 hours after they were written.
+/// A stream is a row of facts, a row of state (last sequence number, open shards) and a row for
+/// each record. Writers of one stream follow one another (they hold its domain), so sequence
+/// numbers rise in the order of the commits and a reader never passes one that is still to come.
+/// Sequence numbers are of the whole stream; a shard has those of the partition keys whose hashes
+/// are in its range, so the records of one item are in order. A shard is closed after four hours
+/// and continued by a child, or by two that halve its range when it took kSplitRecords records;
+/// records and closed streams go 24 hours after they were written.
 namespace cumulite::dynamodb::stream {
 
 inline constexpr std::int64_t kRetentionMs = 24LL * 60 * 60 * 1000;
 inline constexpr std::int64_t kShardLifetimeMs = 4LL * 60 * 60 * 1000;
+inline constexpr std::uint64_t kSplitRecords = 10'000;
+inline constexpr std::size_t kOpenShardsMax = 16;
 
 struct KeyElement {
   std::string name;
@@ -30,6 +34,7 @@ struct KeyElement {
 
 struct ShardFacts {
   std::uint32_t number = 0;
+  std::string parent_id = {};  ///< Kept when the parent is gone.
   std::int64_t started_ms = 0;
   std::uint64_t first_sequence = 0;
   std::optional<std::uint64_t> last_sequence = {};  ///< Set when the shard is closed.
@@ -43,7 +48,7 @@ struct Facts {
   std::int64_t created_ms = 0;
   std::int64_t closed_ms = 0;  ///< 0: open.
   std::vector<KeyElement> key = {};
-  std::vector<ShardFacts> shards = {};  ///< In order; only the last can be open.
+  std::vector<ShardFacts> shards = {};  ///< In the order of their numbers.
   std::uint64_t last_sequence = 0;      ///< Of the newest record.
 };
 

@@ -75,6 +75,7 @@ std::string encode_facts(const Facts& facts) {
     storage::append_u64(out, shard.first_sequence);
     storage::append_u64(out, shard.last_sequence.value_or(0));
     storage::append_u32(out, shard.last_sequence ? 1 : 0);
+    storage::append_part(out, shard.parent_id);
   }
   return out;
 }
@@ -99,6 +100,7 @@ Facts decode_facts(std::string_view bytes) {
     shard.first_sequence = require(storage::take_u64(bytes));
     const auto last = require(storage::take_u64(bytes));
     if (require(storage::take_u32(bytes)) != 0) shard.last_sequence = last;
+    shard.parent_id = require(storage::take_part(bytes));
   }
   return facts;
 }
@@ -106,16 +108,27 @@ Facts decode_facts(std::string_view bytes) {
 std::string encode_state(const State& state) {
   std::string out;
   storage::append_u64(out, state.last_sequence);
-  storage::append_u32(out, state.shard);
-  storage::append_i64(out, state.shard_started_ms);
+  storage::append_u32(out, state.next_shard);
+  for (const auto& shard : state.open) {
+    storage::append_u32(out, shard.number);
+    storage::append_i64(out, shard.started_ms);
+    storage::append_u64(out, shard.records);
+    storage::append_u64(out, shard.hash_last);
+  }
   return out;
 }
 
 State decode_state(std::string_view bytes) {
   State state;
   state.last_sequence = require(storage::take_u64(bytes));
-  state.shard = require(storage::take_u32(bytes));
-  state.shard_started_ms = require(storage::take_i64(bytes));
+  state.next_shard = require(storage::take_u32(bytes));
+  do {
+    auto& shard = state.open.emplace_back();
+    shard.number = require(storage::take_u32(bytes));
+    shard.started_ms = require(storage::take_i64(bytes));
+    shard.records = require(storage::take_u64(bytes));
+    shard.hash_last = require(storage::take_u64(bytes));
+  } while (!bytes.empty());
   return state;
 }
 
