@@ -169,3 +169,16 @@ def test_system_backup_of_a_deleted_table(own):
     assert own.items("copy") == {"a": {}}
     own.advance("841h")
     assert own.db.list_backups(BackupType="ALL")["BackupSummaries"] == []
+
+
+def test_a_reset_of_one_account_takes_all(own, admin):
+    """Tables, items, backups and their bodies of one account go; a table of the same name begins empty."""
+    own.create("data", StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    own.enable_recovery("data")
+    own.put("data", "a", text={"S": "x" * 100_000})
+    own.db.create_backup(TableName="data", BackupName="all")
+    status, _ = admin.call("POST", f"/_cumulite/reset?account={own.name}")
+    assert status == 200
+    assert own.db.list_tables()["TableNames"] == [] and own.db.list_backups(BackupType="ALL")["BackupSummaries"] == []
+    own.create("data")
+    assert own.items("data") == {}

@@ -4,8 +4,10 @@ import base64
 import gzip
 import hashlib
 import json
+import signal
 
 import pytest
+from conftest import Admin
 from dynamodb_support import HASH, NAMES, Account, refused
 
 
@@ -231,3 +233,33 @@ def test_bulk_put(own, bucket):
     assert refused(own.db.cancel_bulk_operation, BulkOperationArn=arn + "x")[0] == "ResourceNotFoundException"
     assert refused(own.db.describe_bulk_operation, BulkOperationArn=arn + "x")[0] == "ResourceNotFoundException"
     assert refused(own.db.start_bulk_put_items, **{**ask, "TableName": "none"})[0] == "ResourceNotFoundException"
+
+
+def test_jobs_survive_a_kill(start_daemon, tmp_path):
+    """An import and a restore that were answered are finished after SIGKILL, with every item."""
+    count = 5_000
+    daemon = start_daemon("--data", str(tmp_path / "data"))
+    own = Account(daemon.endpoint, Admin(daemon.endpoint), "111122223333")
+    s3 = own.client("s3")
+    s3.create_bucket(Bucket="source")
+    lines = "".join(json.dumps({"Item": {"p": {"S": f"k{number}"}}}) + "\n" for number in range(count))
+    s3.put_object(Bucket="source", Key="lines", Body=lines.encode())
+    parameters = {"TableName": "data", "AttributeDefinitions": NAMES, "KeySchema": HASH, "BillingMode": "PAY_PER_REQUEST"}
+    arn = own.db.import_table(S3BucketSource={"S3Bucket": "source"}, InputFormat="DYNAMODB_JSON",
+                              TableCreationParameters=parameters)["ImportTableDescription"]["ImportArn"]
+    daemon.stop(signal.SIGKILL)
+    daemon = start_daemon("--data", str(tmp_path / "data"))
+    own = Account(daemon.endpoint, Admin(daemon.endpoint), "111122223333")
+    own.settle()
+    done = own.db.describe_import(ImportArn=arn)["ImportTableDescription"]
+    assert (done["ImportStatus"], done["ImportedItemCount"]) == ("COMPLETED", count)
+    assert own.db.describe_table(TableName="data")["Table"]["ItemCount"] == count
+    backup = own.db.create_backup(TableName="data", BackupName="all")["BackupDetails"]["BackupArn"]
+    own.db.restore_table_from_backup(TargetTableName="copy", BackupArn=backup)
+    daemon.stop(signal.SIGKILL)
+    daemon = start_daemon("--data", str(tmp_path / "data"))
+    own = Account(daemon.endpoint, Admin(daemon.endpoint), "111122223333")
+    own.settle()
+    table = own.db.describe_table(TableName="copy")["Table"]
+    assert (table["TableStatus"], table["ItemCount"]) == ("ACTIVE", count)
+    assert own.items("copy") == own.items("data")
