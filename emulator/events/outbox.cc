@@ -84,6 +84,12 @@ class Outbox::Implementation {
     std::uint64_t sequence = 0;
   };
 
+  /// Who waits for the lane's events: its own workers, or the one of all in-process lanes.
+  std::condition_variable& has_work(OutboxLane& lane) {
+    return lane.concurrency() == 0 ? has_in_process_work_ : lane.has_work();
+  }
+
+  void wake_all_workers();
   void recover();
   /// A worker's loop: on the lane, or with null on all in-process lanes in order of sequence.
   void work(OutboxLane* own_lane);
@@ -105,7 +111,7 @@ class Outbox::Implementation {
   std::atomic<std::uint64_t> sequence_;
 
   mutable std::mutex mutex_;  ///< Guards what follows, and the lanes' insides.
-  std::condition_variable has_work_;
+  std::condition_variable has_in_process_work_;
   mutable std::condition_variable is_idle_;
   std::map<std::string, OutboxLane, std::less<>> lanes_;
   std::map<std::string, std::int64_t, std::less<>> pending_;
@@ -128,12 +134,17 @@ void Outbox::Implementation::start() {
   }
 }
 
+void Outbox::Implementation::wake_all_workers() {
+  has_in_process_work_.notify_all();
+  for (auto& [kind, lane] : lanes_) lane.has_work().notify_all();
+}
+
 void Outbox::Implementation::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
   }
-  has_work_.notify_all();
+  wake_all_workers();
   for (auto& worker : workers_) worker.join();
   workers_.clear();
 }
@@ -163,6 +174,8 @@ void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
   const std::uint64_t sequence = sequence_.fetch_add(1);
   outbox_rows::put(txn, event.kind, sequence, event);
   txn.on_commit([this, sequence, kind = event.kind, account = event.account] {
+    // One worker is woken, and only of those who can deliver it: a topic's publish may append many.
+    std::condition_variable* waiting = nullptr;
     {
       const std::lock_guard lock(mutex_);
       const auto lane = lanes_.find(kind);
@@ -172,8 +185,9 @@ void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
       }
       lane->second.add(sequence);
       if (is_counted(sequence, account)) count(account, 1);
+      waiting = &has_work(lane->second);
     }
-    has_work_.notify_all();
+    waiting->notify_one();
   });
 }
 
@@ -233,7 +247,8 @@ void Outbox::Implementation::work(OutboxLane* own_lane) {
     }
     if (!next) {
       // The time-out serves lanes that pause after a failure.
-      has_work_.wait_for(lock, std::chrono::milliseconds(kFailurePauseMs));
+      auto& work = own_lane == nullptr ? has_in_process_work_ : own_lane->has_work();
+      work.wait_for(lock, std::chrono::milliseconds(kFailurePauseMs));
       continue;
     }
     auto& [lane, sequence] = *next;
@@ -369,7 +384,7 @@ void Outbox::Implementation::reset(std::string_view account) {
   is_paused_ = false;
   is_idle_.notify_all();
   lock.unlock();
-  has_work_.notify_all();
+  wake_all_workers();
 }
 
 void Outbox::Implementation::drop_rows(std::string_view account, std::uint64_t before) {

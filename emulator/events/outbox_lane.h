@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -52,6 +53,9 @@ class OutboxLane {
 
   const Outbox::Deliverer& deliver() const { return deliver_; }
 
+  /// What its workers wait for, if it has any of its own.
+  std::condition_variable& has_work() { return has_work_; }
+
  private:
   void read_page();
 
@@ -59,6 +63,7 @@ class OutboxLane {
   std::string kind_;
   unsigned concurrency_;
   Outbox::Deliverer deliver_;
+  std::condition_variable has_work_;
   std::set<std::uint64_t> ready_;
   std::set<std::uint64_t> in_flight_;
   std::map<std::uint64_t, unsigned> failures_;
