@@ -32,9 +32,10 @@ ROWS = {
     "sns_fan_out": ("SNS publish to 10 queues", None), "put_item": ("PutItem 1 KB", 0.33), "get_item": ("GetItem 1 KB", 0.60),
     "query_100": ("Query of 100 items", 0.06), "s3_put_1k": ("S3 PUT 1 KiB", 0.30),
     "s3_get_1k": ("S3 GET 1 KiB", 0.55), "s3_list_1000": ("S3 list 1,000 keys", None),
+    "s3_multipart_16": ("S3 multipart of 16 x 5 MiB", None), "s3_delete_1000": ("S3 delete of 1,000 keys", None),
 }
 # Rows whose requests are signed for policies, or that moto takes minutes for.
-NOT_OF_MOTO = ("receive_delete", "fifo", "sns_fan_out")
+NOT_OF_MOTO = ("receive_delete", "fifo", "sns_fan_out", "s3_multipart_16", "s3_delete_1000")
 BULK = {"s3_put_64m": ("S3 PUT 64 MiB", 350), "s3_get_64m": ("S3 GET 64 MiB", 1500)}
 BULK_BYTES = 64 << 20
 FAN_OUT_QUEUES = 10

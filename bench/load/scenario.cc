@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "bench/load/messaging.h"
+#include "bench/load/objects.h"
 #include "bench/load/render.h"
 
 namespace cumulite::bench {
@@ -198,7 +199,7 @@ std::unique_ptr<Scenario> list_1000(const Target& target) {
       1);
 }
 
-constexpr std::array<std::pair<std::string_view, Maker>, 14> kScenarios = {{
+constexpr std::array<std::pair<std::string_view, Maker>, 16> kScenarios = {{
     {"plain",
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<Plain>(target);
@@ -242,6 +243,8 @@ constexpr std::array<std::pair<std::string_view, Maker>, 14> kScenarios = {{
      }},
     {"s3_get_64m", [](const Target& target) { return get_of(target, 64 << 20, 2); }},
     {"s3_list_1000", list_1000},
+    {"s3_multipart_16", make_multipart},
+    {"s3_delete_1000", make_delete_1000},
 }};
 
 }  // namespace
