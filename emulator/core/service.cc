@@ -1,5 +1,8 @@
 #include "emulator/core/service.h"
 
+#include "emulator/core/authenticator.h"
+#include "protocol/sigv4/errors.h"
+
 namespace cumulite {
 
 Result<BodyPlan> Service::plan_body(const http::Request& request,
@@ -10,9 +13,10 @@ Result<BodyPlan> Service::plan_body(const http::Request& request,
 }
 
 Result<void> Service::authorize(Context& ctx, const model::Operation& operation) {
-  (void)ctx;
   (void)operation;
-  return {};
+  // Who lets anybody in says so itself.
+  if (!ctx.caller.anonymous || ctx.route == nullptr) return {};
+  return sigv4::missing_authentication(family_of(*ctx.route));
 }
 
 Invocation Service::run_pseudo(Context& ctx, const route::Route& route) {

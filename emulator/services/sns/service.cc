@@ -5,7 +5,6 @@
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/admin.h"
 #include "emulator/services/sns/delivery.h"
-#include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/keys.h"
 #include "emulator/services/sns/operations.h"
 #include "storage/kv/key_codec.h"
@@ -39,7 +38,7 @@ Result<void> SnsService::authorize(Context& ctx, const model::Operation& operati
   const bool is_open =
       std::find(std::begin(kOpen), std::end(kOpen), operation.name) != std::end(kOpen);
   if (!ctx.caller.anonymous || is_open) return {};
-  return errors::missing_authentication();
+  return Service::authorize(ctx, operation);
 }
 
 void SnsService::drop_account(std::string_view account) {

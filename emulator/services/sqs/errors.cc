@@ -55,10 +55,6 @@ Error invalid_fifo_queue_name() {
       "must end with .fifo suffix and be 1 to 80 in length");
 }
 
-Error missing_authentication() {
-  return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
-}
-
 Error access_denied(std::string_view action, std::string_view queue_arn) {
   return {
       "AccessDenied",

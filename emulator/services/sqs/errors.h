@@ -25,7 +25,6 @@ Error queue_exists_with_other(std::string_view attribute);
 Error purge_in_progress(std::string_view queue_name);
 Error invalid_queue_name();
 Error invalid_fifo_queue_name();
-Error missing_authentication();
 Error access_denied(std::string_view action, std::string_view queue_arn);
 
 // --- attributes

@@ -2,7 +2,6 @@
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/sqs/delivery.h"
-#include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/keys.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
@@ -32,7 +31,7 @@ void SqsService::start() {
 Result<void> SqsService::authorize(Context& ctx, const model::Operation& operation) {
   const bool names_a_queue = operation.name != "CreateQueue" && operation.name != "ListQueues";
   if (!ctx.caller.anonymous || names_a_queue) return {};
-  return errors::missing_authentication();
+  return Service::authorize(ctx, operation);
 }
 
 void SqsService::drop_account(std::string_view account) {
