@@ -1,5 +1,8 @@
 """Backups and point-in-time recovery of DynamoDB's tables, on the virtual clock."""
 
+import random
+import threading
+
 import pytest
 from dynamodb_support import Account, refused
 
@@ -182,3 +185,50 @@ def test_a_reset_of_one_account_takes_all(own, admin):
     assert own.db.list_tables()["TableNames"] == [] and own.db.list_backups(BackupType="ALL")["BackupSummaries"] == []
     own.create("data")
     assert own.items("data") == {}
+
+
+def test_snapshots_are_exact_under_load(own):
+    """A backup taken between transfers holds every transfer whole: no money is made or lost."""
+    people, each, moments = 8, 100, 4
+    own.create("data")
+    own.enable_recovery("data")
+    for number in range(people):
+        own.put("data", f"k{number}", n={"N": str(each)})
+    done = threading.Event()
+    refusals = []
+
+    def transfer(seed):
+        db, pick = own.client("dynamodb"), random.Random(seed)
+        while not done.is_set():
+            two = pick.sample(range(people), 2)
+            change = [{"Update": {"TableName": "data", "Key": {"p": {"S": f"k{number}"}}, "UpdateExpression": "ADD n :n",
+                                  "ExpressionAttributeValues": {":n": {"N": amount}}}}
+                      for number, amount in zip(two, ("1", "-1"))]
+            try:
+                db.transact_write_items(TransactItems=change)
+            except db.exceptions.TransactionCanceledException as error:
+                refusals.append(error)
+
+    threads = [threading.Thread(target=transfer, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    arns, times = [], []
+    # The clock runs: seconds begin while transactions are on their way.
+    own.admin.resume(own.name)
+    for number in range(moments):
+        until = int(own.now()) + 1
+        while own.now() < until:
+            pass
+        times.append(until)
+        arns.append(own.db.create_backup(TableName="data", BackupName=f"bk{number}")["BackupDetails"]["BackupArn"])
+    done.set()
+    for thread in threads:
+        thread.join()
+    own.advance("10m")
+    sources = [{"BackupArn": arn} for arn in arns]
+    sources += [{"SourceTableName": "data", "RestoreDateTime": moment} for moment in times]
+    for source in sources:
+        restored(own, **source)
+        items = own.items("copy")
+        assert len(items) == people and sum(int(item["n"]["N"]) for item in items.values()) == people * each
+        own.db.delete_table(TableName="copy")

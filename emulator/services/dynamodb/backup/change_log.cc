@@ -25,6 +25,21 @@ std::string log_row(const Table& table, std::string_view item_row, std::int64_t 
   return row;
 }
 
+/// The moment of a transaction: one for all its items, so that no restore sees a part of it, and
+/// read while it holds its domains, so that of two transactions on one item the later one has no
+/// earlier moment. The time at which its request came would promise neither.
+std::int64_t moment_of(Database& db, storage::Txn& txn, const std::string& account) {
+  thread_local const storage::Txn* current = nullptr;
+  thread_local std::int64_t moment_ms = 0;
+  if (current == &txn) return moment_ms;
+  current = &txn;
+  moment_ms = db.env().clock.now_ms(account);
+  // The next transaction of this thread may stand at the same address.
+  txn.on_commit([] { current = nullptr; });
+  txn.on_abort([] { current = nullptr; });
+  return moment_ms;
+}
+
 /// Rows of a prefix, page by page.
 class Cursor {
  public:
@@ -169,9 +184,9 @@ std::int64_t latest_restorable_ms(const Recovery& recovery, std::int64_t now_ms)
   return std::max(recovery.enabled_ms, now_ms - kLatestRestorableMs);
 }
 
-void log_change(storage::Txn& txn, const Table& table, const Change& change, std::int64_t now_ms) {
+void log_change(Database& db, storage::Txn& txn, const Table& table, const Change& change) {
   if (change.before && change.after && equal(*change.before, *change.after)) return;
-  const std::string row = log_row(table, change.row, now_ms);
+  const std::string row = log_row(table, change.row, moment_of(db, txn, table.account));
   if (txn.get(kLog, row)) return;
   txn.put(kLog, row,
           change.before ? encode_item(*change.before, change.before_size) : std::string{});

@@ -18,8 +18,8 @@ std::int64_t earliest_restorable_ms(const Recovery& recovery, std::int64_t now_m
 /// The newest moment that recovery can restore: five minutes back, as the service's.
 std::int64_t latest_restorable_ms(const Recovery& recovery, std::int64_t now_ms);
 
-/// Adds the row of a change of a table with recovery.
-void log_change(storage::Txn& txn, const Table& table, const Change& change, std::int64_t now_ms);
+/// Adds the row of a change of a table with recovery, at the moment of its transaction.
+void log_change(Database& db, storage::Txn& txn, const Table& table, const Change& change);
 /// Drops the log, when recovery is turned off or the table is deleted.
 void drop_log(storage::Txn& txn, const Table& table);
 

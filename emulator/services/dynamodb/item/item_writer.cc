@@ -54,7 +54,7 @@ WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, con
     if (used > 0) units.indexes.emplace_back(&index, used);
   }
   if (table.streams()) stream::append(txn, table, change, origin);
-  if (table.recovery) log_change(txn, table, change, origin.now_ms);
+  if (table.recovery) log_change(db, txn, table, change);
   if (table.replicated() && !origin.replicated) replicate(db, txn, table, change, origin.now_ms);
   if (!table.ttl_attribute.empty()) schedule_expiry(db, txn, table, change);
   return units;
