@@ -1,3 +1,6 @@
+#include <string>
+#include <vector>
+
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 #include "protocol/codec/base64.h"
@@ -9,18 +12,51 @@ namespace cumulite::s3 {
 namespace {
 
 constexpr std::size_t kPageMax = 100;
+constexpr std::size_t kConfigurationsMax = 1000;
 
 Error not_found(const BucketRecord& bucket) {
   return errors::no_such_configuration("NoSuchConfiguration",
                                        "The specified configuration does not exist.", bucket.name);
 }
 
+/// Error: TooManyConfigurations, unless one is replaced.
 template <class Request, class T>
 Result<model::Unit> put(Context& ctx, const Request& req, Configuration which,
                         const std::optional<T>& value) {
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
   if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
-  return put_configuration(ctx, req, which, *value, *req.Id);
+  return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
+    const bool replaces = read_configuration_row(txn, bucket, which, *req.Id).has_value();
+    if (!replaces && list_configurations(txn, bucket, which).size() >= kConfigurationsMax) {
+      return Error{"TooManyConfigurations",
+                   "You are attempting to create a new configuration but have already reached the "
+                   "1,000-configuration limit.",
+                   400};
+    }
+    write_configuration(txn, bucket, which, *value, *req.Id);
+    return {};
+  });
+}
+
+Result<void> check_destination(const std::optional<std::string>& arn) {
+  if (arn.value_or("").starts_with("arn:aws:s3:::")) return {};
+  return errors::invalid_argument("Invalid bucket ARN.", "Bucket", arn.value_or(""));
+}
+
+/// Each archive tier has its own shortest time.
+Result<void> check_tierings(const std::vector<api::Tiering>& tierings) {
+  constexpr std::int32_t kArchiveDaysMin = 90;
+  constexpr std::int32_t kDeepArchiveDaysMin = 180;
+  constexpr std::int32_t kDaysMax = 730;
+  for (const api::Tiering& tiering : tierings) {
+    const std::int32_t days = tiering.Days.value_or(0);
+    const bool deep = tiering.AccessTier.value_or("") == "DEEP_ARCHIVE_ACCESS";
+    if (days < (deep ? kDeepArchiveDaysMin : kArchiveDaysMin) || days > kDaysMax) {
+      return errors::invalid_argument("'Days' of the access tier is out of range.", "Days",
+                                      std::to_string(days));
+    }
+  }
+  return {};
 }
 
 template <class T, class Request>
@@ -69,6 +105,11 @@ Result<Output> list(Context& ctx, const Request& req, Configuration which,
 
 Result<model::Unit> put_bucket_inventory_configuration(
     Context& ctx, const api::PutBucketInventoryConfigurationRequest& req) {
+  if (req.InventoryConfiguration && req.InventoryConfiguration->Destination &&
+      req.InventoryConfiguration->Destination->S3BucketDestination) {
+    CUMULITE_TRY(
+        check_destination(req.InventoryConfiguration->Destination->S3BucketDestination->Bucket));
+  }
   return put(ctx, req, Configuration::kInventory, req.InventoryConfiguration);
 }
 
@@ -140,6 +181,9 @@ Result<api::ListBucketMetricsConfigurationsOutput> list_bucket_metrics_configura
 
 Result<model::Unit> put_bucket_intelligent_tiering_configuration(
     Context& ctx, const api::PutBucketIntelligentTieringConfigurationRequest& req) {
+  if (req.IntelligentTieringConfiguration && req.IntelligentTieringConfiguration->Tierings) {
+    CUMULITE_TRY(check_tierings(*req.IntelligentTieringConfiguration->Tierings));
+  }
   return put(ctx, req, Configuration::kIntelligentTiering, req.IntelligentTieringConfiguration);
 }
 
