@@ -1,5 +1,8 @@
 """Global tables of DynamoDB: replicas in other regions of one daemon, and the calls of the older version."""
 
+import random
+import threading
+
 import pytest
 from dynamodb_support import HASH, NAMES, Account, refused
 
@@ -172,3 +175,28 @@ def test_the_older_versions_refusals(own):
     own.create("data")
     assert refused(own.db.create_global_table, GlobalTableName="data",
                    ReplicationGroup=[{"RegionName": EAST}])[0] == "ValidationException"
+
+
+def test_racing_regions_end_up_equal(own):
+    """Writers in two regions at once, with deletes and large items among theirs: one outcome everywhere."""
+    own.create("data")
+    change(own, "Create", WEST)
+
+    def write(region, seed):
+        db, pick = own.client("dynamodb", region), random.Random(seed)
+        for number in range(150):
+            key = f"k{pick.randrange(5)}"
+            if pick.random() < 0.2:
+                db.delete_item(TableName="data", Key={"p": {"S": key}})
+            else:
+                text = "x" * pick.choice([10, 20_000])
+                db.put_item(TableName="data", Item={"p": {"S": key}, "n": {"N": str(number)}, "text": {"S": text}})
+
+    threads = [threading.Thread(target=write, args=(region, seed))
+               for seed, region in enumerate((EAST, WEST, EAST, WEST))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    own.settle()
+    assert own.items("data") == own.items("data", WEST)
