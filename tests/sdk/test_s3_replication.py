@@ -107,6 +107,18 @@ def test_delete_markers_go_only_where_a_rule_asks(s3, versioned, admin, markers,
     assert s3.get_object(Bucket=target, Key="k", VersionId=version)["Body"].read() == b"x"
 
 
+def test_later_changes_of_tags_follow(s3, versioned, admin):
+    source, target = versioned(), versioned()
+    replicate(s3, source, rule(target))
+    s3.put_object(Bucket=source, Key="k", Body=b"x", Tagging="a=1")
+    admin.settle()
+    s3.put_object_tagging(Bucket=source, Key="k", Tagging={"TagSet": [{"Key": "b", "Value": "2"}]})
+    admin.settle()
+    assert s3.get_object_tagging(Bucket=target, Key="k")["TagSet"] == [{"Key": "b", "Value": "2"}]
+    assert len(s3.list_object_versions(Bucket=target)["Versions"]) == 1
+    assert status_of(s3, source, "k") == "COMPLETED" and status_of(s3, target, "k") == "REPLICA"
+
+
 def test_multipart_objects_copies_and_annotations_are_replicated(s3, versioned, admin):
     source, target = versioned(), versioned()
     s3.put_object(Bucket=source, Key="annotated", Body=b"x")

@@ -9,6 +9,7 @@
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/versions.h"
+#include "emulator/services/s3/replication/replicate.h"
 #include "protocol/result.h"
 
 namespace cumulite::s3 {
@@ -26,6 +27,7 @@ Result<ObjectRecord> update_object(Context& ctx, const std::string& bucket_name,
     if (!bucket) return errors::no_such_bucket(bucket_name);
     CUMULITE_ASSIGN(FoundVersion version, find_object(ctx, txn, *bucket, key, version_id));
     CUMULITE_TRY(change(*bucket, version.record));
+    refresh_replicas(txn, ctx.env, *bucket, key, version.record);
     rewrite_version(txn, *bucket, key, version);
     if (!event.empty()) {
       emit_event(txn, ctx.env, cause_of(ctx), *bucket, {event, key, version.record});

@@ -72,6 +72,7 @@ class Replication {
   bool replicate_to(const ReplicaTarget& target) {
     const auto destination = find_bucket(txn_, target.bucket);
     if (!destination || destination->versioning != Versioning::kEnabled) return false;
+    if (update(*destination, target)) return true;
     ObjectRecord replica = source_.record;
     replica.replication_status = kReplica;
     if (target.owned_by_destination) {
@@ -88,6 +89,18 @@ class Replication {
   }
 
  private:
+  /// False: there is no replica yet.
+  bool update(const BucketRecord& destination, const ReplicaTarget& target) {
+    if (source_.record.delete_marker) return false;
+    auto replica = find_version(txn_, destination, subject_.key, subject_.id);
+    if (!replica || replica->record.replication_status != kReplica) return false;
+    replica->record.tags = source_.record.tags;
+    replica->record.lock = source_.record.lock;
+    if (!target.owned_by_destination) replica->record.acl = source_.record.acl;
+    rewrite_version(txn_, destination, subject_.key, *replica);
+    return true;
+  }
+
   void write(const BucketRecord& destination, ObjectRecord& replica) {
     const std::string& key = subject_.key;
     if (replica.delete_marker) {
@@ -159,6 +172,15 @@ void begin_replication(storage::Txn& txn, Environment& env, const BucketRecord& 
   event.payload = encode_subject(bucket.name, key, record, targets);
   env.outbox.append(txn, event);
   if (!record.delete_marker) record.replication_status = kPending;
+}
+
+void refresh_replicas(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                      std::string_view key, ObjectRecord& record) {
+  const std::string before = record.replication_status;
+  if (before != kPending && before != kCompleted) return;
+  record.replication_status.clear();
+  begin_replication(txn, env, bucket, key, record);
+  if (record.replication_status.empty()) record.replication_status = before;
 }
 
 Delivery deliver_replicas(Environment& env, const Event& event) {

@@ -20,7 +20,12 @@ inline constexpr std::string_view kReplicationEvents = "s3.replication";
 void begin_replication(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                        std::string_view key, ObjectRecord& record);
 
-/// Makes the replicas of one version. A version that is gone needs none.
+/// Before a changed row of a version (tags, lock, ACL) is written: its replicas follow.
+void refresh_replicas(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                      std::string_view key, ObjectRecord& record);
+
+/// Makes the replicas of one version, or brings those that are there in step with it. A version
+/// that is gone needs none.
 Delivery deliver_replicas(Environment& env, const Event& event);
 
 }  // namespace cumulite::s3
