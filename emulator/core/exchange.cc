@@ -39,6 +39,52 @@ Error body_too_large(const route::Route& route) {
   return {"RequestEntityTooLargeException", "Request body is too large.", 413};
 }
 
+/// DynamoDB answers what it cannot decode with its 500, the others with what the decoder says.
+Result<void> decompress_body(const route::Route& route, const http::Request& request,
+                             std::string& body) {
+  const std::string_view encoding = request.header("Content-Encoding");
+  if (encoding.empty() || encoding == "identity") return {};
+  const bool dynamodb = route.service != nullptr && route.service->id.starts_with("dynamodb");
+  if (encoding != "gzip" && encoding != "deflate") {
+    if (dynamodb) return internal_failure(route);
+    return {};
+  }
+  auto decompressed = gunzip(body, kBodyBytesMax);
+  if (!decompressed.ok()) {
+    const bool malformed = decompressed.error().http_status != 413;
+    return dynamodb && malformed ? internal_failure(route) : std::move(decompressed).error();
+  }
+  body = std::move(*decompressed);
+  return {};
+}
+
+/// Puts the checksum of the body as it is now in place of the one that the head has.
+void refresh_crc32(http::Response& response) {
+  constexpr std::string_view kHeader = "x-amz-crc32: ";
+  const auto begin = response.head.find(kHeader);
+  if (begin == std::string::npos) return;
+  const auto crc = checksum::digest(checksum::Algorithm::kCrc32, response.body);
+  std::uint32_t number = 0;
+  for (const char byte : crc) number = number << 8 | static_cast<unsigned char>(byte);
+  const auto value = begin + kHeader.size();
+  response.head.replace(value, response.head.find("\r\n", value) - value, std::to_string(number));
+}
+
+/// DynamoDB compresses answers of 4 KB and more for clients that can take it. The checksum is that
+/// of the bytes on the wire.
+void compress_answer(const route::Route& route, const http::Request& request,
+                     http::Response& response) {
+  constexpr std::size_t kCompressedBytesMin = 4096;
+  if (route.service == nullptr || !route.service->id.starts_with("dynamodb")) return;
+  if (response.body.size() < kCompressedBytesMin || response.stream != nullptr) return;
+  const Encoding encoding = preferred_encoding(request.header("Accept-Encoding"));
+  std::string compressed = compress(response.body, encoding);
+  if (compressed.empty()) return;
+  response.body = std::move(compressed);
+  response.add_header("Content-Encoding", encoding == Encoding::kGzip ? "gzip" : "deflate");
+  refresh_crc32(response);
+}
+
 /// Runs what may throw below the handlers; a failure of ours is logged and answered as 500.
 template <class Function>
 auto guarded(const route::Route& route, Function&& function) -> decltype(function()) {
@@ -163,9 +209,8 @@ Result<void> DispatchExchange::complete_body() {
     const std::string raw = checksum::digest(checksum::Algorithm::kSha256, body_);
     CUMULITE_TRY(sigv4::check_payload_hash(request_, checksum::hex(raw)));
   }
-  if (route_.format != wire::Format::kRestXml && request_.header("Content-Encoding") == "gzip") {
-    CUMULITE_ASSIGN(body_, gunzip(body_, kBodyBytesMax));
-  }
+  if (route_.format != wire::Format::kRestXml)
+    CUMULITE_TRY(decompress_body(route_, request_, body_));
   if (route_.format == wire::Format::kRestXml &&
       request_.header("x-amz-content-sha256").starts_with("STREAMING-")) {
     CUMULITE_ASSIGN(auto options, sigv4::chunked_body_options(request_));
@@ -211,6 +256,7 @@ std::variant<http::Response, http::Parked> DispatchExchange::run(bool final_try)
     }
     if (std::holds_alternative<std::monostate>(outcome)) {
       served_->service->decorate(ctx);
+      compress_answer(route_, request_, response);
       finish(response);
       return response;
     }

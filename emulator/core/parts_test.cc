@@ -60,7 +60,7 @@ TEST(Gunzip, RefusesGarbageTruncationAndBombs) {
   const std::string text(100'000, 'a');
   std::string packed(1'000, '\0');
   auto size = static_cast<uLongf>(packed.size());
-  compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+  ::compress(reinterpret_cast<Bytef*>(packed.data()), &size,
            reinterpret_cast<const Bytef*>(text.data()), text.size());
   packed.resize(size);
   EXPECT_EQ(*gunzip(packed, 100'000), text);
@@ -68,6 +68,28 @@ TEST(Gunzip, RefusesGarbageTruncationAndBombs) {
   EXPECT_FALSE(gunzip(packed.substr(0, size / 2), 100'000).ok());
   EXPECT_FALSE(gunzip("no gzip", 100'000).ok());
   EXPECT_FALSE(gunzip("", 100'000).ok());
+}
+
+// RFC 1952: members that follow each other are one stream. Clients that append do that.
+TEST(Gunzip, ReadsSeveralMembers) {
+  const std::string two = compress("first ", Encoding::kGzip) + compress("second", Encoding::kGzip);
+  EXPECT_EQ(*gunzip(two, 100), "first second");
+  EXPECT_EQ(*gunzip(compress("zlib", Encoding::kDeflate), 100), "zlib");
+}
+
+// What recorded answers of DynamoDB show, odd headers included.
+TEST(PreferredEncoding, IsTheServicesChoice) {
+  EXPECT_EQ(preferred_encoding(""), Encoding::kIdentity);
+  EXPECT_EQ(preferred_encoding("identity"), Encoding::kIdentity);
+  EXPECT_EQ(preferred_encoding("gzip, deflate"), Encoding::kGzip);
+  EXPECT_EQ(preferred_encoding("br, identity, deflate, gzip"), Encoding::kDeflate);
+  EXPECT_EQ(preferred_encoding("dog, GZIP ,, cat"), Encoding::kGzip);
+  EXPECT_EQ(preferred_encoding("br, gzip;q=0, deflate; q = 0.5"), Encoding::kDeflate);
+  EXPECT_EQ(preferred_encoding("*"), Encoding::kGzip);
+  EXPECT_EQ(preferred_encoding("*, gzip;q=0.5"), Encoding::kDeflate);
+  EXPECT_EQ(preferred_encoding("gzip ;q=0"), Encoding::kIdentity);
+  EXPECT_EQ(preferred_encoding("deflate;q=0.5, gzip;q=31"), Encoding::kGzip);
+  EXPECT_EQ(preferred_encoding("gzip;q=0, gzip;q=1, gzip;q=0"), Encoding::kGzip);
 }
 
 TEST(Ids, HaveTheirForms) {
