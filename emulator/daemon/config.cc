@@ -221,6 +221,11 @@ constexpr Setting kSettings[] = {
        config.smtp_sender = value;
        return {};
      }},
+    {"dynamodb-throttle", "",
+     "DynamoDB refuses what exceeds a table's provisioned capacity, as AWS does.", "",
+     [](Config& config, const std::string& value) {
+       return read_switch(value, config.dynamodb_throttle);
+     }},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

@@ -23,6 +23,7 @@ struct Config {
   storage::Durability durability = storage::Durability::kProcess;
   std::string credentials_file;
   std::string functions_file;
+  bool dynamodb_throttle = false;  ///< Enforces provisioned capacity.
   log::Level log_level = log::Level::kInfo;
   http::ServerOptions server;  ///< Limits, threads, TLS; address and port above.
   std::string smtp_server;     ///< Empty: e-mail is captured only.

@@ -26,6 +26,7 @@
 #include "emulator/functions/functions.h"
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sqs_queue_source.h"
+#include "emulator/services/dynamodb/throttle/throttle.h"
 
 namespace cumulite {
 namespace {
@@ -126,6 +127,7 @@ std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
 }
 
 void Daemon::Implementation::start() {
+  dynamodb::Throttle::set_default(config.dynamodb_throttle);
   made_services = make_services(env);
   for (const auto& service : made_services) services.add(*service);
   settle.register_source("outbox events",

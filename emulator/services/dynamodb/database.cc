@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/global/replication.h"
 #include "emulator/services/dynamodb/job/jobs.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
+#include "emulator/services/dynamodb/throttle/admin.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
 
 namespace cumulite::dynamodb {
@@ -16,18 +19,28 @@ namespace {
 constexpr std::size_t kNameMin = 3;
 constexpr std::size_t kNameMax = 255;
 
-bool is_valid_name(std::string_view name) {
-  return name.size() >= kNameMin && name.size() <= kNameMax &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '-' || c == '.';
-         });
+bool has_valid_characters(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  });
 }
 
-Error invalid_name() {
-  return errors::validation(
-      "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, "
-      "and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'");
+/// The model itself allows more, so that ARNs fit; this is what the service says of plain names.
+Result<void> check_table_name(std::string_view name) {
+  std::string_view constraint;
+  if (name.size() > kNameMax) {
+    constraint = "Member must have length less than or equal to 255";
+  } else if (!has_valid_characters(name)) {
+    constraint = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
+  } else if (name.size() < kNameMin) {
+    constraint = "Member must have length greater than or equal to 3";
+  } else {
+    return {};
+  }
+  return errors::validation(fmt::format(
+      "1 validation error detected: Value '{}' at 'tableName' failed to satisfy constraint: {}",
+      name, constraint));
 }
 
 /// "table/NAME" of "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME[/...]"; nullopt if it is not one.
@@ -62,6 +75,7 @@ void Database::start() {
   register_token_expiry(*this);
   register_expiry(*this);
   resume_backfills(*this);
+  add_throttle_path(*this);
   register_log_trim(*this);
   register_backup_expiry(*this);
   register_replication(*this);
@@ -80,10 +94,10 @@ Result<std::string> table_name(Context& ctx, std::string_view name_or_arn) {
   (void)ctx;
   if (name_or_arn.starts_with("arn:")) {
     auto name = name_in_arn(name_or_arn);
-    if (!name || !is_valid_name(*name)) return invalid_name();
+    CUMULITE_TRY(check_table_name(name.value_or(std::string(name_or_arn))));
     return std::move(*name);
   }
-  if (!is_valid_name(name_or_arn)) return invalid_name();
+  CUMULITE_TRY(check_table_name(name_or_arn));
   return std::string(name_or_arn);
 }
 

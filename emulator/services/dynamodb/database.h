@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/table/catalog.h"
+#include "emulator/services/dynamodb/throttle/throttle.h"
 
 namespace cumulite::dynamodb {
 
@@ -25,15 +26,21 @@ class Database final : public Service {
   void start() override;
   void drop_account(std::string_view account) override;
 
-  void reset(std::string_view account) override { catalog_.reset(account); }
+  void reset(std::string_view account) override {
+    catalog_.reset(account);
+    throttle_.reset(account);
+  }
 
   Catalog& catalog() { return catalog_; }
+
+  Throttle& throttle() { return throttle_; }
 
   Environment& env() { return env_; }
 
  private:
   Environment& env_;
   Catalog catalog_;
+  Throttle throttle_;
 };
 
 Database& database(Context& ctx);

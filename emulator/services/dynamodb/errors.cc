@@ -58,6 +58,10 @@ Error nesting_too_deep() {
       "beyond supported limit");
 }
 
+Error stored_nesting_too_deep() {
+  return validation("Nesting Levels have exceeded supported limits");
+}
+
 Error item_too_large() {
   return validation("Item size has exceeded the maximum allowed size");
 }
@@ -164,6 +168,10 @@ Error resource_in_use(std::string_view message) {
 
 Error not_found(std::string_view message) {
   return {"ResourceNotFoundException", std::string(message)};
+}
+
+Error duplicate_item() {
+  return {"DuplicateItemException", "Duplicate primary key exists in table"};
 }
 
 Error conditional_check_failed(std::string_view item_json) {

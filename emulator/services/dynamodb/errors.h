@@ -27,6 +27,7 @@ Error duplicates(std::string_view rendered_set);
 Error number_set_duplicates();
 Error binary_set_duplicates(std::string_view rendered_set);
 Error nesting_too_deep();
+Error stored_nesting_too_deep();  ///< What an update would make of the item.
 Error item_too_large();
 Error updated_item_too_large();
 
@@ -56,6 +57,8 @@ Error resource_in_use(std::string_view message);
 Error not_found(std::string_view message);  ///< ResourceNotFoundException with the message as is.
 
 // Conditions.
+/// An INSERT of an item that is there.
+Error duplicate_item();
 /// `item_json` is the Item member for ReturnValuesOnConditionCheckFailure, or empty.
 Error conditional_check_failed(std::string_view item_json = {});
 

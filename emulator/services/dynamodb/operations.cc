@@ -8,6 +8,7 @@
 #include "emulator/services/dynamodb/import/import_operations.h"
 #include "emulator/services/dynamodb/insights/contributor_insights.h"
 #include "emulator/services/dynamodb/kinesis/kinesis_destination.h"
+#include "emulator/services/dynamodb/partiql/partiql_operations.h"
 #include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
@@ -23,6 +24,7 @@ namespace cumulite::dynamodb {
 std::span<const OperationRow> Database::rows() const {
   namespace op = api::op;
   static const std::array kRows = {
+      row<op::BatchExecuteStatement, &batch_execute_statement>(),
       row<op::BatchGetItem, &batch_get_item>(),
       row<op::BatchWriteItem, &batch_write_item>(),
       row<op::CancelBulkOperation, &cancel_bulk_operation>(),
@@ -50,6 +52,8 @@ std::span<const OperationRow> Database::rows() const {
       row<op::DisableKinesisStreamingDestination, &disable_kinesis_streaming_destination>(),
       row<op::EnableKinesisStreamingDestination, &enable_kinesis_streaming_destination>(),
       row<op::ExportTableToPointInTime, &export_table_to_point_in_time>({.blocking = true}),
+      row<op::ExecuteStatement, &execute_statement>(),
+      row<op::ExecuteTransaction, &execute_transaction>(),
       row<op::GetItem, &get_item>(),
       row<op::GetResourcePolicy, &get_resource_policy>(),
       row<op::ImportTable, &import_table>(),

@@ -22,6 +22,7 @@ bool is_placeholder(std::string_view key, char mark) {
 }
 
 Error invalid(std::string_view parameter, std::string_view detail) {
+  if (parameter.empty()) return errors::validation(std::string(detail));
   return errors::validation(fmt::format("Invalid {}: {}", parameter, detail));
 }
 
@@ -140,51 +141,53 @@ std::string_view long_type_name(Type type) {
   }
 }
 
-Error wrong_operand(std::string_view function, Type type) {
-  return invalid("UpdateExpression",
+Error wrong_operand(std::string_view parameter, std::string_view function, Type type) {
+  return invalid(parameter,
                  fmt::format("Incorrect operand type for operator or function; operator or "
                              "function: {}, operand type: {}",
                              function, type_name(type)));
 }
 
-Result<void> check_typed_args(const Operand& operand, std::string_view function, Type wanted,
-                              const Binding& binding) {
+Result<void> check_typed_args(std::string_view parameter, const Operand& operand,
+                              std::string_view function, Type wanted, const Binding& binding) {
   for (const auto& argument : operand.args) {
     if (argument.kind == Operand::Kind::kValue) {
       const Type type = binding.values[argument.value]->type;
-      if (type != wanted) return wrong_operand(function, type);
+      if (type != wanted) return wrong_operand(parameter, function, type);
     } else if (argument.kind == Operand::Kind::kFunction && argument.function == "list_append" &&
                wanted == Type::kN) {
-      return wrong_operand(function, Type::kL);
+      return wrong_operand(parameter, function, Type::kL);
     }
   }
   return {};
 }
 
 /// Operand counts and types on the right side of SET.
-Result<void> check_set_value(const Operand& operand, const Binding& binding) {
-  for (const auto& argument : operand.args) CUMULITE_TRY(check_set_value(argument, binding));
+Result<void> check_set_value(std::string_view parameter, const Operand& operand,
+                             const Binding& binding) {
+  for (const auto& argument : operand.args)
+    CUMULITE_TRY(check_set_value(parameter, argument, binding));
   switch (operand.kind) {
     case Operand::Kind::kPlus:
-      return check_typed_args(operand, "+", Type::kN, binding);
+      return check_typed_args(parameter, operand, "+", Type::kN, binding);
     case Operand::Kind::kMinus:
-      return check_typed_args(operand, "-", Type::kN, binding);
+      return check_typed_args(parameter, operand, "-", Type::kN, binding);
     case Operand::Kind::kFunction:
       break;
     default:
       return {};
   }
   if (operand.args.size() != 2) {
-    return invalid("UpdateExpression",
+    return invalid(parameter,
                    fmt::format("Incorrect number of operands for operator or function; operator "
                                "or function: {}, number of operands: {}",
                                operand.function, operand.args.size()));
   }
   if (operand.function == "list_append") {
-    return check_typed_args(operand, "list_append", Type::kL, binding);
+    return check_typed_args(parameter, operand, "list_append", Type::kL, binding);
   }
   if (operand.args[0].kind != Operand::Kind::kPath) {
-    return invalid("UpdateExpression",
+    return invalid(parameter,
                    fmt::format("Operator or function requires a document path; operator or "
                                "function: {}",
                                operand.function));
@@ -192,12 +195,13 @@ Result<void> check_set_value(const Operand& operand, const Binding& binding) {
   return {};
 }
 
-Result<void> check_add_or_delete(const UpdateClause& clause, const Binding& binding) {
+Result<void> check_add_or_delete(std::string_view parameter, const UpdateClause& clause,
+                                 const Binding& binding) {
   const Type type = binding.values[clause.value.value]->type;
   const bool set = type == Type::kSS || type == Type::kNS || type == Type::kBS;
   if (set || (clause.action == Action::kAdd && type == Type::kN)) return {};
   const std::string_view operation = clause.action == Action::kAdd ? "ADD" : "DELETE";
-  return invalid("UpdateExpression",
+  return invalid(parameter,
                  fmt::format("Incorrect operand type for operator or function; operator: {}, "
                              "operand type: {}, typeSet: ALLOWED_FOR_{}_OPERAND",
                              operation, long_type_name(type), operation));
@@ -305,17 +309,23 @@ Result<BoundUpdate> bind_update(std::string_view text, Placeholders& placeholder
   BoundUpdate out;
   CUMULITE_ASSIGN(out.parsed, parse_update(text));
   CUMULITE_ASSIGN(out.binding, bind_vocabulary(kParameter, out.parsed->vocabulary, placeholders));
+  CUMULITE_TRY(check_update(kParameter, *out.parsed, out.binding));
+  return out;
+}
+
+Result<void> check_update(std::string_view parameter, const ParsedUpdate& update,
+                          const Binding& binding) {
   std::vector<const Path*> paths;
-  for (const auto& clause : out.parsed->clauses) paths.push_back(&clause.path);
-  CUMULITE_TRY(check_paths(kParameter, paths, out.binding));
-  for (const auto& clause : out.parsed->clauses) {
+  for (const auto& clause : update.clauses) paths.push_back(&clause.path);
+  CUMULITE_TRY(check_paths(parameter, paths, binding));
+  for (const auto& clause : update.clauses) {
     if (clause.action == Action::kSet) {
-      CUMULITE_TRY(check_set_value(clause.value, out.binding));
+      CUMULITE_TRY(check_set_value(parameter, clause.value, binding));
     } else if (clause.action != Action::kRemove) {
-      CUMULITE_TRY(check_add_or_delete(clause, out.binding));
+      CUMULITE_TRY(check_add_or_delete(parameter, clause, binding));
     }
   }
-  return out;
+  return {};
 }
 
 Result<BoundProjection> bind_projection(std::string_view text, Placeholders& placeholders) {

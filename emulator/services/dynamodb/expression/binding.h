@@ -78,9 +78,14 @@ std::string render_path(const Path& path, const Binding& binding);
 Result<Binding> bind_vocabulary(std::string_view parameter, const Vocabulary& vocabulary,
                                 Placeholders& placeholders);
 
-/// Checks of conditions that need the request's values; used by bind_condition.
+/// Checks of conditions that need the request's values; used by bind_condition. An empty
+/// `parameter` is PartiQL, whose messages name none.
 Result<void> check_condition(std::string_view parameter, const Condition& condition,
                              const Binding& binding);
+
+/// The same for updates: paths that overlap, operand counts and types; used by bind_update.
+Result<void> check_update(std::string_view parameter, const ParsedUpdate& update,
+                          const Binding& binding);
 
 /// The first attribute names of all paths in a condition, for "Filter Expression can only contain
 /// non-primary key attributes".

@@ -41,7 +41,9 @@ class Checker {
   }
 
  private:
+  /// PartiQL says the same without naming a parameter.
   Error invalid(std::string_view detail) const {
+    if (parameter_.empty()) return errors::validation(std::string(detail));
     return errors::validation(fmt::format("Invalid {}: {}", parameter_, detail));
   }
 
@@ -82,6 +84,9 @@ class Checker {
     for (const auto& operand : condition.operands) {
       const auto* constant = value(operand);
       if (constant != nullptr && !is_scalar_key_type(constant->type)) {
+        if (parameter_.empty()) {
+          return wrong_type(symbol(condition.comparator), type_name(constant->type));
+        }
         return invalid(fmt::format(
             "Incorrect operand type for operator or function; operator: {}, operand type: {}",
             symbol(condition.comparator), type_name(constant->type)));
@@ -148,10 +153,9 @@ class Checker {
     for (int type = 0; type <= static_cast<int>(Type::kBool); ++type) {
       if (wanted->text() == type_name(static_cast<Type>(type))) return {};
     }
-    return invalid(
-        fmt::format("Invalid attribute type name found; type: {}, valid types: "
-                    "{{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}",
-                    wanted->text()));
+    return invalid(fmt::format(
+        "Invalid attribute type name found; type: {}, valid types: {{{}}}", wanted->text(),
+        parameter_.empty() ? "N,BS,L,B,NULL,M,S,SS,NS,BOOL" : "B,NULL,SS,BOOL,L,BS,N,NS,S,M"));
   }
 
   Result<void> begins_with(const std::vector<Operand>& operands) const {

@@ -18,9 +18,11 @@ struct Literal {
   bool negative = false;
   std::string digits;  ///< Without leading and trailing zeros.
   std::int64_t exponent = 0;
+  std::int64_t written_exponent = 0;  ///< Less the digits after the point.
 };
 
-/// Reads "e+12" at the end of a literal; the exponent saturates far outside the supported range.
+/// Reads "e+12" at the end of a literal. False if it is no 64-bit number, which the service does
+/// not take for an exponent.
 bool read_exponent(std::string_view text, std::int64_t& exponent) {
   std::size_t i = 0;
   bool negative = false;
@@ -29,8 +31,13 @@ bool read_exponent(std::string_view text, std::int64_t& exponent) {
   std::int64_t value = 0;
   for (; i < text.size(); ++i) {
     if (!is_digit(text[i])) return false;
-    value = std::min<std::int64_t>(value * 10 + (text[i] - '0'), 1'000'000'000);
+    if (__builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, text[i] - '0', &value)) {
+      return false;
+    }
   }
+  // Far outside of the supported range, and safe to add to.
+  value = std::min<std::int64_t>(value, 1'000'000'000);
   exponent = negative ? -value : value;
   return true;
 }
@@ -62,6 +69,7 @@ std::optional<Literal> read_literal(std::string_view text) {
   }
   const std::size_t leading = std::min(out.digits.find_first_not_of('0'), out.digits.size());
   const auto whole = static_cast<std::int64_t>(out.digits.size()) - scale;
+  out.written_exponent = written - scale;
   out.exponent = written + whole - 1 - static_cast<std::int64_t>(leading);
   out.digits.erase(0, leading);
   while (!out.digits.empty() && out.digits.back() == '0') out.digits.pop_back();
@@ -86,7 +94,12 @@ Result<Number> Number::parse(std::string_view text) {
   auto literal = read_literal(text);
   if (!literal) return errors::not_a_number(text);
   Number out;
-  if (literal->digits.empty()) return out;
+  if (literal->digits.empty()) {
+    // Zero is held to the range by the exponent that it is written with.
+    if (literal->written_exponent > kExponentMax) return errors::number_overflow();
+    if (literal->written_exponent < kExponentMin) return errors::number_underflow();
+    return out;
+  }
   if (literal->exponent > kExponentMax) return errors::number_overflow();
   if (literal->exponent < kExponentMin) return errors::number_underflow();
   if (literal->digits.size() > kDigitsMax) return errors::too_many_digits();

@@ -54,27 +54,48 @@ Result<void> resolve(Context& ctx, TableGets& gets) {
   return {};
 }
 
-/// Reads the table's items until the answer is full; the rest of the keys go back to the client.
-void read_items(Context& ctx, const TableGets& gets, std::size_t& bytes,
-                api::BatchGetItemOutput& out, double& units) {
+/// Keys that were not read, for the client to send again.
+void leave(const TableGets& gets, std::size_t first, api::BatchGetItemOutput& out) {
+  api::KeysAndAttributes rest = *gets.request;
+  rest.Keys = std::vector<Item>(gets.request->Keys->begin() + static_cast<std::ptrdiff_t>(first),
+                                gets.request->Keys->end());
+  out.UnprocessedKeys->emplace_back(*gets.name, std::move(rest));
+}
+
+/// What a batch has read so far.
+struct Reading {
+  std::size_t bytes = 0;
+  bool any = false;                     ///< Something was read.
+  std::optional<Error> throttled = {};  ///< Why something was not.
+};
+
+/// Reads the table's items until the answer is full or the throughput used up. Returns the units.
+double read_items(Context& ctx, const TableGets& gets, Reading& reading,
+                  api::BatchGetItemOutput& out) {
   auto& items = out.Responses->emplace_back(*gets.name, std::vector<Item>{}).second;
+  auto& throttle = database(ctx).throttle();
+  const Table& table = *gets.ref.table;
   const bool consistent = gets.request->ConsistentRead.value_or(false);
   const auto rows = ctx.env.store.get_many(spaces::kDynamoDbItems, gets.rows);
+  double units = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (bytes >= kAnswerBytesMax) {
-      api::KeysAndAttributes rest = *gets.request;
-      rest.Keys = std::vector<Item>(gets.request->Keys->begin() + static_cast<std::ptrdiff_t>(i),
-                                    gets.request->Keys->end());
-      out.UnprocessedKeys->emplace_back(*gets.name, std::move(rest));
-      return;
+    auto admitted = throttle.admit_read(table, nullptr, ctx.now_ms);
+    if (!admitted.ok()) reading.throttled = admitted.error();
+    if (!admitted.ok() || reading.bytes >= kAnswerBytesMax) {
+      leave(gets, i, out);
+      return units;
     }
+    reading.any = true;
     const std::size_t size = rows[i] ? encoded_size_bytes(*rows[i]) : 0;
-    bytes += size;
-    units += read_units(size, consistent);
+    reading.bytes += size;
+    const double used = read_units(size, consistent);
+    throttle.charge_read(table, nullptr, used, 0, ctx.now_ms);
+    units += used;
     if (!rows[i]) continue;
     Item item = decode_item(*rows[i]);
     items.push_back(gets.projection ? gets.projection->apply(std::move(item)) : std::move(item));
   }
+  return units;
 }
 
 }  // namespace
@@ -82,7 +103,7 @@ void read_items(Context& ctx, const TableGets& gets, std::size_t& bytes,
 Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in) {
   if (in.RequestItems->empty()) {
     return errors::validation(
-        "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: "
+        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
         "Member must have length greater than or equal to 1");
   }
   std::size_t total = 0;
@@ -100,15 +121,16 @@ Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGet
   api::BatchGetItemOutput out;
   out.Responses.emplace();
   out.UnprocessedKeys.emplace();
-  std::size_t bytes = 0;
+  Reading reading;
   for (const auto& gets : tables) {
-    double units = 0;
-    read_items(ctx, gets, bytes, out, units);
+    const double units = read_items(ctx, gets, reading, out);
     auto capacity = read_capacity(in.ReturnConsumedCapacity, *gets.ref.table, nullptr, units, 0);
     if (!capacity) continue;
     if (!out.ConsumedCapacity) out.ConsumedCapacity.emplace();
     out.ConsumedCapacity->push_back(std::move(*capacity));
   }
+  // Only a call of which nothing could be done is refused.
+  if (reading.throttled && !reading.any) return std::move(*reading.throttled);
   return out;
 }
 

@@ -9,6 +9,7 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::size_t kRequestsMax = 25;
+constexpr std::string_view kThroughputExceeded = "ProvisionedThroughputExceededException";
 
 Result<WritePlan> make_plan(const api::WriteRequest& request) {
   WritePlan plan;
@@ -36,6 +37,7 @@ Result<WritePlan> make_plan(const api::WriteRequest& request) {
 
 struct TableWrites {
   const std::string* name = nullptr;
+  const std::vector<api::WriteRequest>* requests = nullptr;
   TableRef ref = {};
   std::vector<WritePlan> plans = {};
 };
@@ -64,11 +66,27 @@ Result<void> resolve(Context& ctx, TableWrites& writes) {
   return {};
 }
 
+/// What became of the requests of a batch.
+struct Progress {
+  bool any = false;                     ///< Something was written.
+  std::optional<Error> throttled = {};  ///< Why something was not.
+};
+
 Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const TableWrites& writes,
-                        api::BatchWriteItemOutput& out) {
+                        Progress& progress, api::BatchWriteItemOutput& out) {
   std::optional<api::ConsumedCapacity> total;
-  for (const auto& plan : writes.plans) {
-    CUMULITE_ASSIGN(const auto outcome, run_plan(ctx, *writes.name, plan, false));
+  std::vector<api::WriteRequest> unprocessed;
+  for (std::size_t i = 0; i < writes.plans.size(); ++i) {
+    const auto& plan = writes.plans[i];
+    const auto written = run_plan(ctx, *writes.name, plan, false);
+    if (!written.ok()) {
+      if (written.error().code != kThroughputExceeded) return written.error();
+      progress.throttled = written.error();
+      unprocessed.push_back((*writes.requests)[i]);
+      continue;
+    }
+    progress.any = true;
+    const auto& outcome = *written;
     const auto used = write_capacity(in.ReturnConsumedCapacity, *outcome.table, outcome.units);
     if (used && total) {
       add_capacity(*total, *used);
@@ -85,6 +103,7 @@ Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const 
     }
     out.ItemCollectionMetrics->back().second.push_back(std::move(*metrics));
   }
+  if (!unprocessed.empty()) out.UnprocessedItems->emplace_back(*writes.name, unprocessed);
   if (total) {
     if (!out.ConsumedCapacity) out.ConsumedCapacity.emplace();
     out.ConsumedCapacity->push_back(std::move(*total));
@@ -98,7 +117,7 @@ Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
                                                    const api::BatchWriteItemInput& in) {
   if (in.RequestItems->empty()) {
     return errors::validation(
-        "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: "
+        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
         "Member must have length greater than or equal to 1");
   }
   std::size_t total = 0;
@@ -106,12 +125,14 @@ Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
   for (const auto& [name, requests] : *in.RequestItems) {
     if (requests.empty()) {
       return errors::validation(
-          "1 validation error detected: Value '[]' at 'requestItems." + name +
-          ".member' failed to satisfy constraint: Member must have length greater than or equal "
-          "to 1");
+          "1 validation error detected: Value '{" + name +
+          "=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
+          "constraint: [Member must have length less than or equal to 25, Member must have length "
+          "greater than or equal to 1]");
     }
     TableWrites writes;
     writes.name = &name;
+    writes.requests = &requests;
     for (const auto& request : requests) {
       CUMULITE_ASSIGN(auto plan, make_plan(request));
       writes.plans.push_back(std::move(plan));
@@ -126,7 +147,10 @@ Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
   for (auto& writes : tables) CUMULITE_TRY(resolve(ctx, writes));
   api::BatchWriteItemOutput out;
   out.UnprocessedItems.emplace();
-  for (const auto& writes : tables) CUMULITE_TRY(run_writes(ctx, in, writes, out));
+  Progress progress;
+  for (const auto& writes : tables) CUMULITE_TRY(run_writes(ctx, in, writes, progress, out));
+  // Only a call of which nothing could be done is refused.
+  if (progress.throttled && !progress.any) return std::move(*progress.throttled);
   return out;
 }
 

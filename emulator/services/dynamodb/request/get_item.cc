@@ -21,6 +21,7 @@ Result<api::GetItemOutput> get_item(Context& ctx, const api::GetItemInput& in) {
   CUMULITE_TRY(check_key(table, key));
   if (projection) CUMULITE_TRY(check_projection_keys(table, *projection));
 
+  CUMULITE_TRY(database(ctx).throttle().admit_read(table, nullptr, ctx.now_ms));
   const auto bytes = ctx.env.store.get(spaces::kDynamoDbItems, keys::item_row(table, key));
   api::GetItemOutput out;
   if (bytes) {
@@ -28,8 +29,9 @@ Result<api::GetItemOutput> get_item(Context& ctx, const api::GetItemInput& in) {
     if (projection) out.Item = projection->apply(std::move(*out.Item));
   }
   const std::size_t size = bytes ? encoded_size_bytes(*bytes) : 0;
-  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, table, nullptr,
-                                       read_units(size, in.ConsistentRead.value_or(false)), 0);
+  const double units = read_units(size, in.ConsistentRead.value_or(false));
+  database(ctx).throttle().charge_read(table, nullptr, units, 0, ctx.now_ms);
+  out.ConsumedCapacity = read_capacity(in.ReturnConsumedCapacity, table, nullptr, units, 0);
   return out;
 }
 

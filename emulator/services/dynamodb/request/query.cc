@@ -143,7 +143,8 @@ Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
   CUMULITE_TRY(bind(in, bound));
   CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
   CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
-  return page_answer<api::QueryOutput>(in, request, read_page(ctx.env.store, request));
+  CUMULITE_ASSIGN(auto page, read_throttled_page(ctx, request));
+  return page_answer<api::QueryOutput>(in, request, std::move(page));
 }
 
 }  // namespace cumulite::dynamodb

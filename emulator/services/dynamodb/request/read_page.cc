@@ -131,6 +131,15 @@ ReadPage read_page(const storage::Reader& reader, const PageRequest& request) {
   return PageReader(reader, request).run();
 }
 
+Result<ReadPage> read_throttled_page(Context& ctx, const PageRequest& request) {
+  auto& throttle = database(ctx).throttle();
+  CUMULITE_TRY(throttle.admit_read(*request.table, request.index, ctx.now_ms));
+  ReadPage page = read_page(ctx.env.store, request);
+  throttle.charge_read(*request.table, request.index, page.table_units, page.index_units,
+                       ctx.now_ms);
+  return page;
+}
+
 Result<void> check_select(const std::optional<std::string>& select, bool has_projection_expression,
                           bool has_attributes_to_get, bool has_index) {
   const bool projected = has_projection_expression || has_attributes_to_get;

@@ -38,6 +38,9 @@ struct ReadPage {
 
 /// Reads rows until the limit, 1 MB of items, or the end; then filters and projects them.
 ReadPage read_page(const storage::Reader& reader, const PageRequest& request);
+/// The same for a call, within the provisioned throughput. Errors:
+/// ProvisionedThroughputExceededException.
+Result<ReadPage> read_throttled_page(Context& ctx, const PageRequest& request);
 
 /// How Select, the projection and the index agree on what is returned.
 struct Selection {

@@ -36,7 +36,8 @@ Result<void> decide_update(const Table& table, const WritePlan& plan, Change& ch
   if (plan.update) CUMULITE_TRY(expression::apply(*plan.update, *change.after));
   CUMULITE_TRY(check_index_keys(table, *change.after));
   if (size_bytes(*change.after) > kItemBytesMax) return errors::updated_item_too_large();
-  return check_nesting(*change.after);
+  if (!check_nesting(*change.after).ok()) return errors::stored_nesting_too_deep();
+  return {};
 }
 
 }  // namespace
@@ -53,6 +54,12 @@ Result<void> check_plan(const Table& table, const WritePlan& plan) {
 }
 
 Result<void> decide(const Table& table, const WritePlan& plan, Change& change) {
+  if (plan.existence == WritePlan::Existence::kNew && change.existed) {
+    return errors::duplicate_item();
+  }
+  if (plan.existence == WritePlan::Existence::kThere && !change.existed) {
+    return errors::conditional_check_failed();
+  }
   if (plan.condition) {
     static const Item kNoItem;
     const Item& existing = change.before ? *change.before : kNoItem;
@@ -83,6 +90,7 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
     CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, table_name));
     const Table& table = *ref.table;
     CUMULITE_TRY(check_plan(table, plan));
+    CUMULITE_TRY(db.throttle().admit_write(table, ctx.now_ms));
     const std::string row = keys::item_row(table, plan.item);
     const bool decode = returns_old || plan_needs_before(table, plan);
     storage::Domains domains;
@@ -96,7 +104,9 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
           out.units = write_change(db, txn, table, out.change, {ctx.now_ms, false});
           return out;
         });
-    if (answer) return std::move(*answer);
+    if (!answer) continue;
+    if (answer->ok()) db.throttle().charge_write(table, (*answer)->units, 1, ctx.now_ms);
+    return std::move(*answer);
   }
 }
 

@@ -13,8 +13,12 @@ namespace cumulite::dynamodb {
 /// expressions may refer to the request and its Placeholders, which must outlive it.
 struct WritePlan {
   enum class Kind : std::uint8_t { kPut, kUpdate, kDelete, kCheck };
+  /// Whether the item may be there before: PartiQL's INSERT makes only new items, its UPDATE
+  /// changes only items that are there.
+  enum class Existence : std::uint8_t { kAny, kNew, kThere };
 
   Kind kind = Kind::kPut;
+  Existence existence = Existence::kAny;
   Item item = {};  ///< kPut: the item; else: the key.
   std::optional<expression::BoundCondition> condition = {};
   std::optional<expression::BoundUpdate> update = {};

@@ -41,9 +41,15 @@ Result<void> check_defined(const Elements& elements, const std::vector<std::stri
 /// One HASH, at most one RANGE, in this order, under different names.
 Result<void> check_simple_key(const Elements& elements) {
   if (elements.size() > 2) {
+    std::vector<std::string> shown;
+    for (const auto& element : elements) {
+      shown.push_back(fmt::format("KeySchemaElement(attributeName={}, keyType={})",
+                                  *element.AttributeName, *element.KeyType));
+    }
     return errors::validation(
-        "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: Member "
-        "must have length less than or equal to 2");
+        fmt::format("1 validation error detected: Value '[{}]' at 'keySchema' failed to satisfy "
+                    "constraint: Member must have length less than or equal to 2",
+                    fmt::join(shown, ", ")));
   }
   if (elements.size() == 2 && elements[0].AttributeName == elements[1].AttributeName) {
     return errors::validation(

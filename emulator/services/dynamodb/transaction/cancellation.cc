@@ -8,9 +8,11 @@ namespace cumulite::dynamodb {
 namespace {
 
 std::string reason_code(const Error& error) {
-  if (error.code == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
   if (error.code == "ValidationException") return "ValidationError";
-  return error.code;
+  constexpr std::string_view kSuffix = "Exception";
+  std::string_view code = error.code;
+  if (code.ends_with(kSuffix)) code.remove_suffix(kSuffix.size());
+  return std::string(code);
 }
 
 void append_reason(const CancellationReason& reason, std::string& out) {

@@ -15,13 +15,12 @@ std::string token_row(Context& ctx, std::string_view token) {
   return keys::setting_row(ctx.caller.account_id, ctx.caller.region, 'i', token);
 }
 
-}  // namespace
-
-std::string transaction_fingerprint(const api::TransactWriteItemsInput& in) {
+template <class In>
+std::string fingerprint(const model::Operation& operation, std::string_view actions, const In& in) {
   std::string json;
-  for (const auto& member : api::op::TransactWriteItems::info().input->members) {
-    if (member.name != "TransactItems") continue;
-    codec::write_json(*member.shape, &*in.TransactItems, false, json);
+  for (const auto& member : operation.input->members) {
+    if (member.name != actions) continue;
+    codec::write_json(*member.shape, &in, false, json);
   }
   const auto hash = XXH3_128bits(json.data(), json.size());
   std::string out;
@@ -30,10 +29,7 @@ std::string transaction_fingerprint(const api::TransactWriteItemsInput& in) {
   return out;
 }
 
-storage::Domain token_domain(Context& ctx, std::string_view token) {
-  return storage::Domain::exclusive_on(spaces::kDynamoDb, token_row(ctx, token));
-}
-
+/// Records the token for ten minutes. False if the same request was done under it already.
 Result<bool> claim_token(Context& ctx, storage::Txn& txn, std::string_view token,
                          std::string_view fingerprint) {
   const auto row = token_row(ctx, token);
@@ -54,6 +50,27 @@ Result<bool> claim_token(Context& ctx, storage::Txn& txn, std::string_view token
   txn.put(spaces::kDynamoDb, row, value);
   ctx.env.due.schedule(txn, {ctx.caller.account_id, expires_ms, std::string(kKind), row, {}});
   return true;
+}
+
+}  // namespace
+
+std::string transaction_fingerprint(const api::TransactWriteItemsInput& in) {
+  return fingerprint(api::op::TransactWriteItems::info(), "TransactItems", *in.TransactItems);
+}
+
+std::string transaction_fingerprint(const api::ExecuteTransactionInput& in) {
+  return fingerprint(api::op::ExecuteTransaction::info(), "TransactStatements",
+                     *in.TransactStatements);
+}
+
+Result<TransactionOutcome> run_once(Context& ctx, WriteSet& set,
+                                    const std::optional<std::string>& token,
+                                    const std::string& fingerprint) {
+  if (!token) return set.run({}, {});
+  const storage::Domains domains = {
+      storage::Domain::exclusive_on(spaces::kDynamoDb, token_row(ctx, *token))};
+  return set.run(domains,
+                 [&](storage::Txn& txn) { return claim_token(ctx, txn, *token, fingerprint); });
 }
 
 void register_token_expiry(Database& db) {

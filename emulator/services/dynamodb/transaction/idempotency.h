@@ -1,21 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "emulator/services/dynamodb/database.h"
+#include "emulator/services/dynamodb/transaction/write_set.h"
 
 namespace cumulite::dynamodb {
 
-/// A transaction's request without its token and what it wants returned, as a short text.
+/// A transaction's actions without its token and what it wants returned, as a short text.
 std::string transaction_fingerprint(const api::TransactWriteItemsInput& in);
+std::string transaction_fingerprint(const api::ExecuteTransactionInput& in);
 
-storage::Domain token_domain(Context& ctx, std::string_view token);
-
-/// Records the token for ten minutes. False if the same request was done under it already;
-/// IdempotentParameterMismatchException if another one was.
-Result<bool> claim_token(Context& ctx, storage::Txn& txn, std::string_view token,
-                         std::string_view fingerprint);
+/// Runs the actions; with a token at most once in ten minutes: the outcome of a repeated request is
+/// `replayed`. Errors: those of WriteSet::run, and IdempotentParameterMismatchException if the
+/// token belongs to another request.
+Result<TransactionOutcome> run_once(Context& ctx, WriteSet& set,
+                                    const std::optional<std::string>& token,
+                                    const std::string& fingerprint);
 
 /// Removes tokens when their ten minutes are over.
 void register_token_expiry(Database& db);

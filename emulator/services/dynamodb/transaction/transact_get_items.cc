@@ -38,6 +38,19 @@ Result<void> check_keys(const std::vector<BoundGet>& gets) {
   return {};
 }
 
+Result<void> admit(Context& ctx, const std::vector<BoundGet>& gets) {
+  std::vector<CancellationReason> reasons(gets.size());
+  bool canceled = false;
+  for (std::size_t i = 0; i < gets.size(); ++i) {
+    auto admitted = database(ctx).throttle().admit_read(*gets[i].ref.table, nullptr, ctx.now_ms);
+    if (admitted.ok()) continue;
+    reasons[i] = reason_of(admitted.error());
+    canceled = true;
+  }
+  if (canceled) return transaction_canceled(reasons);
+  return {};
+}
+
 /// Reads all rows at one moment: no transaction that writes one of them can be half seen.
 Result<std::vector<std::optional<std::string>>> read_rows(Context& ctx,
                                                           const std::vector<BoundGet>& gets) {
@@ -93,6 +106,7 @@ Result<api::TransactGetItemsOutput> transact_get_items(Context& ctx,
       }
     }
   }
+  CUMULITE_TRY(admit(ctx, gets));
   CUMULITE_ASSIGN(const auto rows, read_rows(ctx, gets));
   api::TransactGetItemsOutput out;
   out.Responses.emplace();
@@ -103,8 +117,10 @@ Result<api::TransactGetItemsOutput> transact_get_items(Context& ctx,
       response.Item =
           gets[i].projection ? gets[i].projection->apply(std::move(item)) : std::move(item);
     }
-    add_read_capacity(in.ReturnConsumedCapacity, *gets[i].ref.table,
-                      rows[i] ? encoded_size_bytes(*rows[i]) : 0, out);
+    const Table& table = *gets[i].ref.table;
+    const std::size_t size = rows[i] ? encoded_size_bytes(*rows[i]) : 0;
+    database(ctx).throttle().charge_read(table, nullptr, 2 * read_units(size, true), 0, ctx.now_ms);
+    add_read_capacity(in.ReturnConsumedCapacity, table, size, out);
   }
   return out;
 }

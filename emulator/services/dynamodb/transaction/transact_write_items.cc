@@ -3,6 +3,7 @@
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/parameters.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
+#include "emulator/services/dynamodb/transaction/transaction_capacity.h"
 #include "emulator/services/dynamodb/transaction/transaction_operations.h"
 #include "emulator/services/dynamodb/transaction/write_set.h"
 
@@ -64,27 +65,6 @@ Result<void> bind(const api::TransactWriteItem& in, TransactionAction& out) {
   return bind_keyed(*in.ConditionCheck, WritePlan::Kind::kCheck, out);
 }
 
-void add_write_capacity(const api::TransactWriteItemsInput& in, const TransactionOutcome& outcome,
-                        api::TransactWriteItemsOutput& out) {
-  for (const auto& [table, units] : outcome.units) {
-    WriteUnits doubled = units;  // A transaction prepares and commits: twice the units.
-    doubled.table *= 2;
-    for (auto& entry : doubled.indexes) entry.second *= 2;
-    auto used = write_capacity(in.ReturnConsumedCapacity, *table, doubled);
-    if (!used) return;
-    used->WriteCapacityUnits = used->CapacityUnits;
-    if (used->Table) used->Table->WriteCapacityUnits = used->Table->CapacityUnits;
-    if (!out.ConsumedCapacity) out.ConsumedCapacity.emplace();
-    bool merged = false;
-    for (auto& total : *out.ConsumedCapacity) {
-      if (total.TableName != table->name()) continue;
-      add_capacity(total, *used);
-      merged = true;
-    }
-    if (!merged) out.ConsumedCapacity->push_back(std::move(*used));
-  }
-}
-
 void add_metrics(const api::TransactWriteItemsInput& in, const WriteSet& set,
                  api::TransactWriteItemsOutput& out) {
   for (const auto& action : set.actions()) {
@@ -110,18 +90,11 @@ Result<api::TransactWriteItemsOutput> transact_write_items(Context& ctx,
                                                            const api::TransactWriteItemsInput& in) {
   WriteSet set(ctx);
   for (const auto& item : *in.TransactItems) CUMULITE_TRY(bind(item, set.add()));
-  storage::Domains domains;
-  std::function<Result<bool>(storage::Txn&)> also;
-  if (in.ClientRequestToken) {
-    const std::string fingerprint = transaction_fingerprint(in);
-    domains.push_back(token_domain(ctx, *in.ClientRequestToken));
-    also = [&ctx, &in, fingerprint](storage::Txn& txn) {
-      return claim_token(ctx, txn, *in.ClientRequestToken, fingerprint);
-    };
-  }
-  CUMULITE_ASSIGN(const auto outcome, set.run(domains, also));
+  const std::string fingerprint =
+      in.ClientRequestToken ? transaction_fingerprint(in) : std::string{};
+  CUMULITE_ASSIGN(const auto outcome, run_once(ctx, set, in.ClientRequestToken, fingerprint));
   api::TransactWriteItemsOutput out;
-  add_write_capacity(in, outcome, out);
+  out.ConsumedCapacity = transaction_capacity(ctx, in.ReturnConsumedCapacity, set, outcome);
   if (!outcome.units.empty()) add_metrics(in, set, out);
   return out;
 }

@@ -16,6 +16,13 @@ Error too_large() {
       "Transaction request is not valid: aggregate item size cannot exceed 4194304 bytes");
 }
 
+/// An empty value of the table's key is refused as it is, outside of the transaction's reasons.
+bool is_empty_key(const Error& error) {
+  return error.message.find("The AttributeValue for a key attribute cannot contain an empty") !=
+             std::string::npos &&
+         error.message.find("IndexName") == std::string::npos;
+}
+
 }  // namespace
 
 Result<void> WriteSet::resolve() {
@@ -30,6 +37,7 @@ Result<void> WriteSet::check() {
   for (std::size_t i = 0; i < actions_.size(); ++i) {
     auto& action = actions_[i];
     if (auto checked = check_plan(*action.ref.table, action.plan); !checked.ok()) {
+      if (is_empty_key(checked.error())) return checked;
       // Only the first invalid action is reported.
       reasons[i] = reason_of(checked.error());
       return transaction_canceled(reasons);
@@ -46,6 +54,19 @@ Result<void> WriteSet::check() {
     if (action.plan.kind == WritePlan::Kind::kPut) bytes += size_bytes(action.plan.item);
   }
   if (bytes > kAggregateBytesMax) return too_large();
+  return {};
+}
+
+Result<void> WriteSet::admit() {
+  std::vector<CancellationReason> reasons(actions_.size());
+  bool canceled = false;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    auto admitted = database(ctx_).throttle().admit_write(*actions_[i].ref.table, ctx_.now_ms);
+    if (admitted.ok()) continue;
+    reasons[i] = reason_of(admitted.error());
+    canceled = true;
+  }
+  if (canceled) return transaction_canceled(reasons);
   return {};
 }
 
@@ -89,6 +110,7 @@ Result<TransactionOutcome> WriteSet::run(const storage::Domains& extra_domains,
   while (true) {
     CUMULITE_TRY(resolve());
     CUMULITE_TRY(check());
+    CUMULITE_TRY(admit());
     storage::Domains domains = extra_domains;
     for (const auto& action : actions_) {
       domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, action.ref.row));
@@ -110,11 +132,17 @@ Result<TransactionOutcome> WriteSet::run(const storage::Domains& extra_domains,
       if (also) {
         auto wanted = also(txn);
         if (!wanted.ok()) return Attempt{std::move(wanted).error()};
-        if (!*wanted) return Attempt{TransactionOutcome{}};
+        if (!*wanted) return Attempt{TransactionOutcome{{}, true}};
       }
       return Attempt{apply(txn)};
     });
-    if (attempt.answer) return std::move(*attempt.answer);
+    if (!attempt.answer) continue;
+    if (attempt.answer->ok()) {
+      for (const auto& [table, units] : (*attempt.answer)->units) {
+        db.throttle().charge_write(*table, units, 2, ctx_.now_ms);
+      }
+    }
+    return std::move(*attempt.answer);
   }
 }
 

@@ -22,6 +22,7 @@ struct TransactionAction {
 /// What a transaction did, by table.
 struct TransactionOutcome {
   std::vector<std::pair<TablePtr, WriteUnits>> units = {};
+  bool replayed = false;  ///< Nothing: the request was done before under its token.
 
   bool ok() const { return true; }
 };
@@ -47,6 +48,8 @@ class WriteSet {
  private:
   Result<void> resolve();
   Result<void> check();
+  /// Within the provisioned throughput of every table, or canceled.
+  Result<void> admit();
   Result<TransactionOutcome> apply(storage::Txn& txn);
 
   Context& ctx_;
