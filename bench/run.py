@@ -30,7 +30,9 @@ ROWS = {
     "send_message": ("SendMessage", 0.45), "receive_delete": ("Receive+Delete pairs", 0.20),
     "send_batch": ("SendMessageBatch of 10", None), "fifo": ("FIFO send+receive+delete", None),
     "sns_fan_out": ("SNS publish to 10 queues", None), "put_item": ("PutItem 1 KB", 0.33), "get_item": ("GetItem 1 KB", 0.60),
-    "query_100": ("Query of 100 items", 0.06), "s3_put_1k": ("S3 PUT 1 KiB", 0.30),
+    "query_100": ("Query of 100 items", 0.06), "scan_1m": ("Scan of 1 MB", None),
+    "update_counter": ("UpdateItem counter", None), "batch_write_25": ("BatchWriteItem of 25", None),
+    "transact_write_4": ("TransactWriteItems of 4", None), "s3_put_1k": ("S3 PUT 1 KiB", 0.30),
     "s3_get_1k": ("S3 GET 1 KiB", 0.55), "s3_list_1000": ("S3 list 1,000 keys", None),
     "s3_multipart_16": ("S3 multipart of 16 x 5 MiB", None), "s3_delete_1000": ("S3 delete of 1,000 keys", None),
 }

@@ -70,6 +70,26 @@ Call get_item(std::size_t partition, std::size_t sort) {
       "GetItem", fmt::format(R"({{"TableName":"bench","Key":{{{}}}}})", item_key(partition, sort)));
 }
 
+/// Sixteen counters: some calls meet on the same one.
+Call count_up(std::size_t variant) {
+  return dynamodb(
+      "UpdateItem",
+      fmt::format(R"({{"TableName":"bench","Key":{{{}}},"UpdateExpression":"ADD hits :one",)"
+                  R"("ExpressionAttributeValues":{{":one":{{"N":"1"}}}}}})",
+                  item_key(variant % 16, 0)));
+}
+
+/// A list of `count` puts, each as `member` has it.
+std::string puts(std::string_view member, std::size_t variant, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    out += fmt::format(R"({}{{"{}":{{{}"Item":{{{},"text":{{"S":"{}"}}}}}}}})", i == 0 ? "" : ",",
+                       member, member == "Put" ? R"("TableName":"bench",)" : "",
+                       item_key(variant, i), std::string(100, 't'));
+  }
+  return out;
+}
+
 std::string object_path(std::size_t variant) {
   return fmt::format("/bench-bucket/folder/object-{}", variant);
 }
@@ -182,6 +202,15 @@ std::unique_ptr<Scenario> query_100(const Target& target) {
       1);
 }
 
+/// 1,100 items of 1 KB: a page ends at 1 MB.
+std::unique_ptr<Scenario> scan_1m(const Target& target) {
+  std::vector<Call> first = {create_table()};
+  for (std::size_t i = 0; i < 1'100; ++i) first.push_back(put_item(i, 1, 1'000));
+  return repeated(
+      target, std::move(first),
+      [](std::size_t) { return dynamodb("Scan", R"({"TableName":"bench"})"); }, 1);
+}
+
 std::unique_ptr<Scenario> get_of(const Target& target, std::size_t size, std::size_t variants) {
   std::vector<Call> first = {s3("PUT", "/bench-bucket")};
   for (std::size_t i = 0; i < variants; ++i)
@@ -199,7 +228,7 @@ std::unique_ptr<Scenario> list_1000(const Target& target) {
       1);
 }
 
-constexpr std::array<std::pair<std::string_view, Maker>, 16> kScenarios = {{
+constexpr std::array<std::pair<std::string_view, Maker>, 20> kScenarios = {{
     {"plain",
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<Plain>(target);
@@ -228,6 +257,23 @@ constexpr std::array<std::pair<std::string_view, Maker>, 16> kScenarios = {{
        return repeated(target, std::move(first), [](std::size_t i) { return get_item(i, 1); });
      }},
     {"query_100", query_100},
+    {"scan_1m", scan_1m},
+    {"update_counter",
+     [](const Target& target) { return repeated(target, {create_table()}, count_up); }},
+    {"batch_write_25",
+     [](const Target& target) {
+       return repeated(target, {create_table()}, [](std::size_t i) {
+         return dynamodb("BatchWriteItem", fmt::format(R"({{"RequestItems":{{"bench":[{}]}}}})",
+                                                       puts("PutRequest", i, 25)));
+       });
+     }},
+    {"transact_write_4",
+     [](const Target& target) {
+       return repeated(target, {create_table()}, [](std::size_t i) {
+         return dynamodb("TransactWriteItems",
+                         fmt::format(R"({{"TransactItems":[{}]}})", puts("Put", i, 4)));
+       });
+     }},
     {"s3_put_1k",
      [](const Target& target) {
        return repeated(target, {s3("PUT", "/bench-bucket")}, [](std::size_t i) {
