@@ -1,5 +1,10 @@
 """DynamoDB by boto3: tables, items, queries, indexes, batches, transactions, TTL and streams."""
 
+import gzip
+import json
+import urllib.error
+import urllib.request
+import zlib
 from decimal import Decimal
 
 import boto3
@@ -266,3 +271,46 @@ def test_survives_a_kill(start_daemon, tmp_path):
     assert db.scan(TableName="kept")["Count"] == 20
     assert db.query(TableName="kept", IndexName="by-g", KeyConditionExpression="g = :x",
                     ExpressionAttributeValues={":x": {"S": "x"}})["Count"] == 20
+
+
+def raw_call(endpoint, operation, body, **headers):
+    """Status, headers and bytes of a call that no SDK has touched."""
+    credential = "Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    request = urllib.request.Request(endpoint, data=body, headers={
+        "X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": f"AWS4-HMAC-SHA256 {credential}", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.headers, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+@pytest.mark.parametrize("accepted, encoding", [("gzip", "gzip"), ("deflate, gzip;q=0.5", "deflate"), ("identity", None)])
+def test_compressed_answers(endpoint, db, make_table, accepted, encoding):
+    """Answers of 4 KB and more are compressed for who can take it; the checksum is that of the bytes sent."""
+    name = make_table("p")
+    db.put_item(TableName=name, Item={"p": {"S": "large"}, "text": {"S": "x" * 5000}})
+    db.put_item(TableName=name, Item={"p": {"S": "small"}})
+    for item, expected in (("large", encoding), ("small", None)):
+        body = json.dumps({"TableName": name, "Key": {"p": {"S": item}}}).encode()
+        _, headers, answer = raw_call(endpoint, "GetItem", body, **{"Accept-Encoding": accepted})
+        assert headers["Content-Encoding"] == expected
+        assert int(headers["x-amz-crc32"]) == zlib.crc32(answer)
+        plain = {"gzip": gzip.decompress, "deflate": zlib.decompress, None: bytes}[expected](answer)
+        assert json.loads(plain)["Item"]["p"] == {"S": item}
+
+
+def test_compressed_requests(endpoint, db, make_table):
+    """gzip, in several members too, and deflate; what cannot be decoded is the service's 500."""
+    name = make_table("p")
+
+    def put(key, encoding, pack):
+        body = json.dumps({"TableName": name, "Item": {"p": {"S": key}}}).encode()
+        return raw_call(endpoint, "PutItem", pack(body), **{"Content-Encoding": encoding})[0]
+
+    assert put("gzip", "gzip", gzip.compress) == 200
+    assert put("members", "gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])) == 200
+    assert put("deflate", "deflate", zlib.compress) == 200
+    assert put("broken", "gzip", lambda body: body) == put("unknown", "other", lambda body: body) == 500
+    assert {item["p"]["S"] for item in db.scan(TableName=name)["Items"]} == {"gzip", "members", "deflate"}
