@@ -61,7 +61,7 @@ TEST(Gunzip, RefusesGarbageTruncationAndBombs) {
   std::string packed(1'000, '\0');
   auto size = static_cast<uLongf>(packed.size());
   ::compress(reinterpret_cast<Bytef*>(packed.data()), &size,
-           reinterpret_cast<const Bytef*>(text.data()), text.size());
+             reinterpret_cast<const Bytef*>(text.data()), text.size());
   packed.resize(size);
   EXPECT_EQ(*gunzip(packed, 100'000), text);
   EXPECT_FALSE(gunzip(packed, 99'999).ok()) << "a small body must not grow without bound";
