@@ -59,9 +59,8 @@ class Parser final : public beast::http::basic_parser<true> {
         ++hosts_;
         break;
       case beast::http::field::expect:
-        if (!header_name_equals(text, "100-continue"))
-          return refuse(400, "unknown expectation", ec);
-        head_.expect_continue = true;
+        // RFC 9110 10.1.1 lets a server overlook an expectation that it does not know; S3 does.
+        if (header_name_equals(text, "100-continue")) head_.expect_continue = true;
         break;
       case beast::http::field::transfer_encoding:
         if (!header_name_equals(text, "chunked")) return refuse(501, "unknown transfer coding", ec);

@@ -103,7 +103,8 @@ std::optional<std::int64_t> parse_date_header(std::string_view text) {
   if (const auto basic = parse_amz_date(text)) return basic;
   const std::size_t comma = text.find(", ");  // The day's name says nothing that the date does not.
   if (comma != std::string_view::npos) text.remove_prefix(comma + 2);
-  if (!text.ends_with(" GMT") && !text.ends_with(" +0000") && !text.ends_with(" UTC")) {
+  if (!text.ends_with(" GMT") && !text.ends_with(" +0000") && !text.ends_with(" -0000") &&
+      !text.ends_with(" UTC")) {
     return std::nullopt;
   }
   text = text.substr(0, text.rfind(' '));
@@ -113,7 +114,9 @@ std::optional<std::int64_t> parse_date_header(std::string_view text) {
     return std::nullopt;
   }
   fields.month = month_by_name(text.substr(3, 3));
-  return to_unix_ms(fields);
+  const auto unix_ms = to_unix_ms(fields);
+  // AWS takes a day before the epoch for no date at all, not for a wrong clock.
+  return unix_ms && *unix_ms >= 0 ? unix_ms : std::nullopt;
 }
 
 std::optional<std::int64_t> parse_iso_date(std::string_view text) {

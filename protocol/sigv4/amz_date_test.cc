@@ -11,6 +11,7 @@ TEST(AmzDate, ReadsAndWritesEachForm) {
   EXPECT_EQ(parse_amz_date("20130524T000000Z"), kMay24);
   EXPECT_EQ(parse_date_header("Fri, 24 May 2013 00:00:00 GMT"), kMay24);
   EXPECT_EQ(parse_date_header("Fri, 24 May 2013 00:00:00 +0000"), kMay24);
+  EXPECT_EQ(parse_date_header("Fri, 24 May 2013 00:00:00 -0000"), kMay24);
   EXPECT_EQ(parse_date_header("20130524T000000Z"), kMay24);
   EXPECT_EQ(parse_iso_date("2013-05-24T00:00:00Z"), kMay24);
   EXPECT_EQ(parse_iso_date("2013-05-24T00:00:00.250Z"), kMay24 + 250);
@@ -27,7 +28,7 @@ TEST(AmzDate, RefusesWhatIsNoDate) {
     EXPECT_EQ(parse_amz_date(text), std::nullopt) << text;
   }
   for (const char* text : {"Fri, 24 Mai 2013 00:00:00 GMT", "Fri, 24 May 2013 00:00:00 PST",
-                           "24 May 2013 GMT", ", GMT", "GMT"}) {
+                           "24 May 2013 GMT", ", GMT", "GMT", "Tue, 07 Jul 1950 21:53:04 GMT"}) {
     EXPECT_EQ(parse_date_header(text), std::nullopt) << text;
   }
   for (const char* text : {"2013-05-24", "2013-05-24T00:00:00", "2013-05-24 00:00:00Z",

@@ -48,6 +48,8 @@ struct ChunkedBodyOptions {
   std::uint64_t decoded_size = 0;
   std::vector<std::string> trailer_names = {};  ///< Lower case, announced by x-amz-trailer.
   std::optional<ChunkSigning> signing = {};  ///< Absent: signatures are not checked, their form is.
+  /// Present: it is told of a wrong signature, which is then not refused.
+  std::function<void(const Error& error)> on_bad_signature = {};
 };
 
 /// Reads all but `signing` from the headers. The encoding must not be kPlain.

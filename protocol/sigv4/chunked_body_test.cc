@@ -230,6 +230,22 @@ TEST(ChunkedBody, WorksWithoutKeys) {
   EXPECT_EQ(decode(body, encoded.options).code, "ok");
 }
 
+// `--auth=warn` wants to hear of a wrong signature and to keep the body.
+TEST(ChunkedBody, TellsOfAWrongSignatureWhereItIsNotRefused) {
+  Encoded encoded = nine_chunks();
+  int told = 0;
+  encoded.options.on_bad_signature = [&](const Error& error) {
+    EXPECT_EQ(error.code, "SignatureDoesNotMatch");
+    ++told;
+  };
+  EXPECT_EQ(decode(encoded.body, encoded.options).code, "ok");
+  EXPECT_EQ(told, 0);
+  std::string body = encoded.body;
+  body[5000] = static_cast<char>(body[5000] ^ 1);
+  EXPECT_EQ(decode(body, encoded.options).code, "ok");
+  EXPECT_EQ(told, 1);
+}
+
 ChunkedBodyOptions unsigned_options(std::uint64_t size) {
   ChunkedBodyOptions options;
   options.encoding = PayloadEncoding::kUnsignedTrailer;

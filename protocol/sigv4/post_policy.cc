@@ -76,6 +76,9 @@ Result<LengthRange> parse_range(const Json& condition) {
     if (bound.is_string()) {
       bounds[i] = bound.get<std::string>();
     } else if (bound.is_number_integer()) {
+      if (bound.get<std::int64_t>() < 0) {
+        return invalid_policy("Invalid content-length-range: a bound must not be negative.");
+      }
       bounds[i] = bound.dump();
     } else {
       return invalid_json();
