@@ -35,14 +35,18 @@ class Authenticator {
   /// In `enforce`, what is not allowed is refused; in `warn` it is logged.
   bool enforces() const { return settings_.auth == AuthMode::kEnforce; }
 
+  /// Whether signatures and hashes are computed at all: in both of these modes.
+  bool verifies() const { return settings_.auth != AuthMode::kOff; }
+
+  /// The refusal in enforce; in warn it is logged and forgotten.
+  Result<void> judged(Result<void> verdict, const Found& found) const;
+
   const CredentialStore& credentials() const { return credentials_; }
 
  private:
   void identify(const http::Request& request, const route::Route& route, Found& found) const;
   /// The time by which a signature is judged.
   std::int64_t time_for(const Found& found) const;
-  /// The refusal in enforce; in warn it is logged and forgotten.
-  Result<void> judged(Result<void> verdict, const Found& found) const;
 
   const Settings& settings_;
   const CredentialStore& credentials_;

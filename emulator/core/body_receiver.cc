@@ -45,7 +45,9 @@ Result<ReceivedBody> BodyReceiver::finish() {
   }
   if (payload_hasher_) {
     const std::string hash = checksum::hex(payload_hasher_->finish());
-    CUMULITE_TRY(sigv4::check_payload_hash(request_, hash));
+    auto verdict = sigv4::check_payload_hash(request_, hash);
+    if (!verdict.ok() && !options_.on_bad_hash) return std::move(verdict).error();
+    if (!verdict.ok()) options_.on_bad_hash(verdict.error());
   }
   for (auto& [algorithm, hasher] : hashers_) {
     body.digests.emplace_back(algorithm, hasher->finish());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ class BodyReceiver {
     std::optional<sigv4::ChunkedBodyOptions> chunked = {};
     /// Compare the body with the hash that x-amz-content-sha256 announces.
     bool check_payload_hash = false;
+    /// Present: it is told of another hash, which is then not refused.
+    std::function<void(const Error& error)> on_bad_hash = {};
   };
 
   BodyReceiver(storage::BlobStore& blobs, const http::Request& request, Options options);

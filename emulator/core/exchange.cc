@@ -6,6 +6,7 @@
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/cors.h"
+#include "emulator/core/document_digest.h"
 #include "emulator/core/gzip.h"
 #include "emulator/core/log.h"
 #include "protocol/sigv4/verifier.h"
@@ -140,8 +141,19 @@ Result<void> DispatchExchange::accept_operation() {
   if (row_ == nullptr && !is_pseudo()) return not_implemented(operation_name(route_));
   if (!takes_stream()) return check_length();
   if (row_ == nullptr) return plan_stream({});
+  CUMULITE_TRY(authorize_head());
   CUMULITE_ASSIGN(const auto plan, served_->service->plan_body(request_, *route_.operation));
   return plan_stream(plan);
+}
+
+Result<void> DispatchExchange::authorize_head() {
+  if (!dispatcher_.authenticator().enforces()) return {};
+  http::Response unused;
+  Context ctx{env_,        *served_->service, found_.caller, request_, id_.request_id,
+              started_ms_, started_ms_,       true,          nullptr,  unused,
+              &route_};
+  is_authorized_ = true;
+  return served_->service->authorize(ctx, *route_.operation);
 }
 
 bool DispatchExchange::is_pseudo() const {
@@ -160,21 +172,33 @@ Result<void> DispatchExchange::plan_stream(const BodyPlan& plan) {
   if (route_.format == wire::Format::kRestXml) {
     CUMULITE_ASSIGN(const auto encoding, sigv4::payload_encoding(request_));
     if (encoding != sigv4::PayloadEncoding::kPlain) {
-      CUMULITE_ASSIGN(options.chunked, sigv4::chunked_body_options(request_));
-      const auto* known = authenticator.credentials().find_credentials(found_.caller.access_key_id);
-      const bool is_v4 = found_.auth.kind == sigv4::AuthKind::kHeaderV4 ||
-                         found_.auth.kind == sigv4::AuthKind::kQueryV4;
-      if (authenticator.enforces() && known != nullptr && is_v4) {
-        options.chunked->signing = sigv4::chunk_signing(found_.auth, *known);
-      }
+      CUMULITE_ASSIGN(options.chunked, chunked_options());
     }
   }
   const std::uint64_t announced =
       options.chunked ? options.chunked->decoded_size : request_.content_length;
   if (announced > plan.bytes_max) return entity_too_large(announced, plan.bytes_max);
-  options.check_payload_hash = authenticator.enforces() && sigv4::announces_payload_hash(request_);
+  options.check_payload_hash = authenticator.verifies() && sigv4::announces_payload_hash(request_);
+  if (!authenticator.enforces()) options.on_bad_hash = warning();
   receiver_ = std::make_unique<BodyReceiver>(env_.blobs, request_, std::move(options));
   return {};
+}
+
+std::function<void(const Error&)> DispatchExchange::warning() const {
+  return
+      [this](const Error& error) { (void)dispatcher_.authenticator().judged(error, found_).ok(); };
+}
+
+Result<sigv4::ChunkedBodyOptions> DispatchExchange::chunked_options() const {
+  CUMULITE_ASSIGN(auto options, sigv4::chunked_body_options(request_));
+  const Authenticator& authenticator = dispatcher_.authenticator();
+  const auto* known = authenticator.credentials().find_credentials(found_.caller.access_key_id);
+  const bool is_v4 = found_.auth.kind == sigv4::AuthKind::kHeaderV4 ||
+                     found_.auth.kind == sigv4::AuthKind::kQueryV4;
+  if (!authenticator.verifies() || known == nullptr || !is_v4) return options;
+  options.signing = sigv4::chunk_signing(found_.auth, *known);
+  if (!authenticator.enforces()) options.on_bad_signature = warning();
+  return options;
 }
 
 Result<void> DispatchExchange::check_length() const {
@@ -203,23 +227,28 @@ Result<void> DispatchExchange::complete_body() {
     return {};
   }
   // The signature covers the body as it was sent, compressed or not.
-  CUMULITE_TRY(dispatcher_.authenticator().on_body(request_, route_, body_, found_));
-  if (route_.format == wire::Format::kRestXml && dispatcher_.authenticator().enforces() &&
+  const Authenticator& authenticator = dispatcher_.authenticator();
+  CUMULITE_TRY(authenticator.on_body(request_, route_, body_, found_));
+  if (route_.format == wire::Format::kRestXml && authenticator.verifies() &&
       sigv4::announces_payload_hash(request_)) {
     const std::string raw = checksum::digest(checksum::Algorithm::kSha256, body_);
-    CUMULITE_TRY(sigv4::check_payload_hash(request_, checksum::hex(raw)));
+    CUMULITE_TRY(
+        authenticator.judged(sigv4::check_payload_hash(request_, checksum::hex(raw)), found_));
   }
   if (route_.format != wire::Format::kRestXml)
     CUMULITE_TRY(decompress_body(route_, request_, body_));
   if (route_.format == wire::Format::kRestXml &&
       request_.header("x-amz-content-sha256").starts_with("STREAMING-")) {
-    CUMULITE_ASSIGN(auto options, sigv4::chunked_body_options(request_));
+    CUMULITE_ASSIGN(auto options, chunked_options());
     std::string decoded;
     sigv4::ChunkedBodyDecoder decoder(std::move(options),
                                       [&](std::string_view piece) { decoded += piece; });
     CUMULITE_TRY(decoder.feed(body_));
     CUMULITE_TRY(decoder.finish());
     body_ = std::move(decoded);
+  }
+  if (route_.format == wire::Format::kRestXml && row_ != nullptr) {
+    CUMULITE_TRY(check_document_digests(request_, *route_.operation, body_));
   }
   if (route_.kind != route::Kind::kForm) return {};
   CUMULITE_TRY(route::route_form(http::parse_query(body_), route_));
@@ -284,7 +313,7 @@ Invocation DispatchExchange::invoke(Context& ctx) {
 }
 
 Invocation DispatchExchange::run_row(Context& ctx) {
-  if (dispatcher_.authenticator().enforces()) {
+  if (dispatcher_.authenticator().enforces() && !is_authorized_) {
     if (auto allowed = served_->service->authorize(ctx, *route_.operation); !allowed.ok()) {
       return std::move(allowed).error();
     }
@@ -355,10 +384,8 @@ http::Response DispatchExchange::answer_error(const Error& error) {
   http::Response response;
   const model::ServiceModel& model =
       route_.service != nullptr ? *route_.service : *route::find_service(kS3);
-  const wire::ErrorContext context{.request_id = id_.request_id,
-                                   .resource = model.id == kS3 ? request_.path : std::string_view{},
-                                   .host_id = id_.host_id,
-                                   .head = request_.method == "HEAD"};
+  const wire::ErrorContext context{
+      .request_id = id_.request_id, .host_id = id_.host_id, .head = request_.method == "HEAD"};
   wire::write_error(route_.format, model, error, context, response);
   if (served_ != nullptr) {
     Context ctx{env_,           *served_->service, found_.caller, request_,

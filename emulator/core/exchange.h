@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,13 @@ class DispatchExchange final : public http::Exchange {
   Result<void> accept_head();
   /// Finds the row once the operation is known, and prepares for its body.
   Result<void> accept_operation();
+  /// Who may not do it is told so before the body is read.
+  Result<void> authorize_head();
   Result<void> plan_stream(const BodyPlan& plan);
+  /// How an aws-chunked body is read, with what its signatures are checked.
+  Result<sigv4::ChunkedBodyOptions> chunked_options() const;
+  /// Logs what `enforce` would refuse.
+  std::function<void(const Error& error)> warning() const;
   Result<void> check_length() const;
   Result<void> take_piece(std::string_view piece);
   /// After the last piece, before the first run.
@@ -64,6 +71,7 @@ class DispatchExchange final : public http::Exchange {
   ReceivedBody received_;
   std::optional<Error> refusal_;  ///< Of the body.
   bool is_prepared_ = false;
+  bool is_authorized_ = false;
   std::int64_t started_ms_ = 0;
   std::int64_t started_real_ms_ = 0;
   std::optional<Parking> parking_;

@@ -96,6 +96,7 @@ struct Operator {
   bool negated = false;
   bool if_exists = false;
   bool for_all = false;
+  bool for_any = false;
 };
 
 Operator parse_operator(std::string_view text) {
@@ -107,6 +108,7 @@ Operator parse_operator(std::string_view text) {
     parsed.for_all = true;
     text.remove_prefix(kAll.size());
   } else if (text.starts_with(kAny)) {
+    parsed.for_any = true;
     text.remove_prefix(kAny.size());
   }
   if (text.ends_with(kIfExists)) {
@@ -157,7 +159,8 @@ bool condition_holds(const std::string& operation, const std::vector<std::string
     const bool wants_absent = !expected.empty() && lower(expected.front()) == "true";
     return actual.empty() == wants_absent;
   }
-  if (actual.empty()) return parsed.if_exists || parsed.negated || parsed.for_all;
+  if (actual.empty())
+    return parsed.if_exists || parsed.for_all || (parsed.negated && !parsed.for_any);
   const auto matches = [&](const std::string& value) {
     const bool any = std::any_of(expected.begin(), expected.end(), [&](const std::string& one) {
       return holds_once(parsed.base, one, value);

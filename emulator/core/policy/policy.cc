@@ -83,11 +83,39 @@ bool principal_matches(const Json& principal, const PolicyQuestion& question) {
   return false;
 }
 
+/// Puts values for policy variables: "${aws:userid}", "${s3:prefix}"; "${*}" is the character. A
+/// text whose variable has no value in the request matches nothing, so it is left out.
+std::vector<std::string> expanded(const std::vector<std::string>& patterns,
+                                  const PolicyQuestion& question) {
+  constexpr std::string_view kOpen = "${";
+  std::vector<std::string> result;
+  for (const std::string& pattern : patterns) {
+    std::string out;
+    std::string_view rest = pattern;
+    bool is_known = true;
+    for (std::size_t at = rest.find(kOpen); at != std::string_view::npos; at = rest.find(kOpen)) {
+      const std::size_t close = rest.find('}', at);
+      if (close == std::string_view::npos) break;
+      out += rest.substr(0, at);
+      const std::string_view name = rest.substr(at + kOpen.size(), close - at - kOpen.size());
+      const auto values = name.size() == 1 || !question.values
+                              ? std::vector<std::string>{std::string(name)}
+                              : question.values(name);
+      is_known = is_known && values.size() == 1;
+      if (values.size() == 1) out += values.front();
+      rest.remove_prefix(close + 1);
+    }
+    if (is_known) result.push_back(out.append(rest));
+  }
+  return result;
+}
+
 bool conditions_hold(const Json& statement, const PolicyQuestion& question) {
   if (!statement.contains("Condition")) return true;
   for (const auto& [operation, keys] : statement["Condition"].items()) {
     for (const auto& [key, expected] : keys.items()) {
-      if (!condition_holds(operation, texts(expected), question.values(key))) return false;
+      const auto wanted = expanded(texts(expected), question);
+      if (!condition_holds(operation, wanted, question.values(key))) return false;
     }
   }
   return true;
@@ -106,10 +134,10 @@ bool action_matches(const Json& statement, const PolicyQuestion& question) {
 
 bool resource_matches(const Json& statement, const PolicyQuestion& question) {
   if (statement.contains("Resource")) {
-    return matches_any(texts(statement["Resource"]), question.resource);
+    return matches_any(expanded(texts(statement["Resource"]), question), question.resource);
   }
   return !statement.contains("NotResource") ||
-         !matches_any(texts(statement["NotResource"]), question.resource);
+         !matches_any(expanded(texts(statement["NotResource"]), question), question.resource);
 }
 
 bool applies(const Json& statement, const PolicyQuestion& question) {
