@@ -44,6 +44,7 @@ Functions::~Functions() {
 }
 
 void Functions::attach() {
+  env_.services.add(targets_);
   env_.outbox.register_target("function", kAsynchronousMax,
                               [this](const Event& event) { return deliver(event); });
   env_.settle.register_source(

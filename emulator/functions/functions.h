@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "emulator/core/environment.h"
+#include "emulator/functions/function_targets.h"
 #include "emulator/functions/queue_poller.h"
 
 namespace cumulite::functions {
@@ -51,6 +52,7 @@ class Functions {
   Environment& env_;
   std::unique_ptr<QueueSource> queues_;
   FunctionRegistry registry_;
+  FunctionTargets targets_{registry_};
   Invoker invoker_;
   std::mutex pollers_mutex_;
   bool running_ = false;  // pollers_mutex_.

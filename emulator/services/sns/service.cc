@@ -41,6 +41,10 @@ Result<void> SnsService::authorize(Context& ctx, const model::Operation& operati
   return Service::authorize(ctx, operation);
 }
 
+bool SnsService::has_target(std::string_view arn) {
+  return directory_.find(arn) != nullptr;
+}
+
 void SnsService::drop_account(std::string_view account) {
   for (const std::string_view kind : {keys::kTopics, keys::kApplications, keys::kSms}) {
     const std::string prefix = keys::account(kind, account);

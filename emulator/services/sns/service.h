@@ -18,6 +18,7 @@ class SnsService final : public Service {
   const model::ServiceModel& model() const override;
   std::span<const OperationRow> rows() const override;
   void start() override;
+  bool has_target(std::string_view arn) override;
   /// Topics' policies may let anybody in, tokens and links too; all else needs a known caller.
   Result<void> authorize(Context& ctx, const model::Operation& operation) override;
   void drop_account(std::string_view account) override;

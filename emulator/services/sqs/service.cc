@@ -34,6 +34,10 @@ Result<void> SqsService::authorize(Context& ctx, const model::Operation& operati
   return Service::authorize(ctx, operation);
 }
 
+bool SqsService::has_target(std::string_view arn) {
+  return queues_.find_arn(arn) != nullptr;
+}
+
 void SqsService::drop_account(std::string_view account) {
   for (const QueuePointer& queue : queues_.of_account(account)) {
     env_.store.transact({queue->contents_domain()}, [&](storage::Txn& txn) {

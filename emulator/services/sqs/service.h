@@ -17,6 +17,7 @@ class SqsService final : public Service {
   const model::ServiceModel& model() const override;
   std::span<const OperationRow> rows() const override;
   void start() override;
+  bool has_target(std::string_view arn) override;
   /// Queues' policies may let anybody in; what is about no queue needs a known caller.
   Result<void> authorize(Context& ctx, const model::Operation& operation) override;
   void drop_account(std::string_view account) override;
