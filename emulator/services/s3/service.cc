@@ -82,6 +82,9 @@ class S3Service final : public Service {
     access_log_.record(ctx);
     if (ctx.route->kind == route::Kind::kPreflight) return;
     add_cors_headers(ctx, ctx.route->label("Bucket"));
+    if (ctx.response.status < 300 && is_charged(ctx, ctx.route->label("Bucket"))) {
+      ctx.response.add_header("x-amz-request-charged", "requester");
+    }
   }
 
  private:

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "emulator/core/policy/request_values.h"
 #include "emulator/services/s3/access/actions.h"
+#include "emulator/services/s3/access/condition_keys.h"
 #include "emulator/services/s3/access/policy.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
@@ -20,6 +20,7 @@ struct Question {
   OperationAction action;
   std::string key;                       ///< Empty: the bucket.
   const ObjectRecord* record = nullptr;  ///< Where the object exists.
+  std::string listed_key = {};           ///< A listing that stands for a look at this key.
 };
 
 bool is_enforced(const Context& ctx) {
@@ -28,49 +29,6 @@ bool is_enforced(const Context& ctx) {
 
 std::string user_of(const Context& ctx) {
   return ctx.caller.anonymous ? std::string() : ctx.caller.canonical_user_id;
-}
-
-std::vector<std::string> one_or_none(std::string_view value) {
-  if (value.empty()) return {};
-  return {std::string(value)};
-}
-
-std::vector<std::string> tag_value(const TextPairs& tags, std::string_view name) {
-  for (const auto& [key, value] : tags) {
-    if (key == name) return {value};
-  }
-  return {};
-}
-
-/// Values of "s3:..." condition keys: the object's tags, the request's query and headers.
-std::vector<std::string> service_values(const Context& ctx, const Question& question,
-                                        std::string_view key) {
-  constexpr std::string_view kExistingTag = "ExistingObjectTag/";
-  constexpr std::string_view kRequestTag = "RequestObjectTag/";
-  const http::Request& request = ctx.request;
-  if (key.starts_with(kExistingTag)) {
-    if (question.record == nullptr) return {};
-    return tag_value(question.record->tags, key.substr(kExistingTag.size()));
-  }
-  if (key.starts_with(kRequestTag) || key == "RequestObjectTagKeys") {
-    const TextPairs tags = http::parse_query(request.header("x-amz-tagging"));
-    if (key != "RequestObjectTagKeys") return tag_value(tags, key.substr(kRequestTag.size()));
-    std::vector<std::string> names;
-    for (const auto& [name, value] : tags) names.push_back(name);
-    return names;
-  }
-  if (key == "VersionId") return one_or_none(request.query_value("versionId"));
-  if (key == "prefix" || key == "delimiter" || key == "max-keys") {
-    if (!request.has_query(key)) return {};
-    return {request.query_value(key)};
-  }
-  if (key.starts_with("x-amz-") || key == "if-none-match" || key == "if-match" ||
-      key.starts_with("object-lock-")) {
-    const std::string name =
-        key.starts_with("object-lock-") ? "x-amz-" + std::string(key) : std::string(key);
-    return one_or_none(request.header(name));
-  }
-  return {};
 }
 
 PolicyAnswer ask_bucket_policy(const Context& ctx, const BucketRecord& bucket,
@@ -84,10 +42,8 @@ PolicyAnswer ask_bucket_policy(const Context& ctx, const BucketRecord& bucket,
   if (question.action.on_object) asked.resource += "/" + question.key;
   if (!ctx.caller.anonymous) asked.account = ctx.caller.account_id;
   asked.canonical_user_id = user_of(ctx);
-  asked.values = [&](std::string_view name) -> std::vector<std::string> {
-    if (name.starts_with("s3:")) return service_values(ctx, question, name.substr(3));
-    return request_values(ctx, name);
-  };
+  const ConditionSubject subject{bucket, question.record, question.listed_key};
+  asked.values = [&](std::string_view name) { return condition_values(ctx, subject, name); };
   return ask_policy(text, asked);
 }
 
@@ -158,8 +114,48 @@ std::optional<ObjectRecord> find_named(const Context& ctx, const BucketRecord& b
   return std::move(found->record);
 }
 
-bool may_list(const Context& ctx, const BucketRecord& bucket) {
-  return is_allowed(ctx, bucket, {{"s3:ListBucket", false, "READ", false}, {}, nullptr});
+/// Whether the caller may know that the key is not there.
+bool may_list(const Context& ctx, const BucketRecord& bucket, const std::string& key) {
+  return is_allowed(ctx, bucket, {{"s3:ListBucket", false, "READ", false}, {}, nullptr, key});
+}
+
+bool has_requester_pays(const Context& ctx, const BucketRecord& bucket) {
+  const auto payment = read_configuration<api::RequestPaymentConfiguration>(
+      ctx.env.store, bucket, Configuration::kRequestPayment);
+  return payment && payment->Payer.value_or("") == "Requester";
+}
+
+/// Others than the owner must say that they pay; nobody can charge an anonymous caller.
+Result<void> check_payer(const Context& ctx, const BucketRecord& bucket) {
+  if (!bucket.has(Configuration::kRequestPayment)) return {};
+  const bool own = !ctx.caller.anonymous && ctx.caller.account_id == bucket.owner_account;
+  if (own || !has_requester_pays(ctx, bucket)) return {};
+  const bool agrees = ctx.request.header("x-amz-request-payer") == "requester" ||
+                      ctx.request.query_value("x-amz-request-payer") == "requester";
+  if (agrees && !ctx.caller.anonymous) return {};
+  return errors::access_denied();
+}
+
+/// What a write asks for beside the object itself, each an action of its own.
+Result<void> check_extras(const Context& ctx, const BucketRecord& bucket, Question question) {
+  if (question.action.action != "s3:PutObject") return {};
+  const auto asks = [&](std::string_view header, std::string_view action) -> Result<void> {
+    if (!ctx.request.has_header(header)) return {};
+    question.action = {std::string(action), true, {}, false};
+    if (is_allowed(ctx, bucket, question)) return {};
+    return errors::access_denied();
+  };
+  CUMULITE_TRY(asks("x-amz-tagging", "s3:PutObjectTagging"));
+  CUMULITE_TRY(asks("x-amz-object-lock-mode", "s3:PutObjectRetention"));
+  return asks("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold");
+}
+
+/// The permission of an ACL that grants the action on objects; empty: no ACL does.
+std::string_view acl_of(std::string_view action) {
+  if (action == "s3:GetObject" || action == "s3:GetObjectVersion") return "READ";
+  const bool writes =
+      action == "s3:PutObject" || action == "s3:DeleteObject" || action == "s3:DeleteObjectVersion";
+  return writes ? "WRITE" : "";
 }
 
 }  // namespace
@@ -184,9 +180,10 @@ Result<void> authorize_operation(Context& ctx, const model::Operation& operation
     return {};
   }
   // A batch is judged entry by entry.
-  if (operation.name == "DeleteObjects") return {};
   const auto bucket = find_bucket(ctx.env.store, name);
   if (!bucket) return {};
+  CUMULITE_TRY(check_payer(ctx, *bucket));
+  if (operation.name == "DeleteObjects") return {};
   Question question{action_of(operation, ctx.request.has_query("versionId")),
                     std::string(ctx.route->label("Key")), nullptr};
   std::optional<ObjectRecord> record;
@@ -194,10 +191,10 @@ Result<void> authorize_operation(Context& ctx, const model::Operation& operation
     record = find_named(ctx, *bucket, question.key);
     if (record) question.record = &*record;
   }
-  if (is_allowed(ctx, *bucket, question)) return {};
+  if (is_allowed(ctx, *bucket, question)) return check_extras(ctx, *bucket, question);
   // Whether a key is missing is told to those who may list: the handler says so.
   const bool reads = question.action.acl_of_object;
-  if (reads && question.record == nullptr && may_list(ctx, *bucket)) return {};
+  if (reads && question.record == nullptr && may_list(ctx, *bucket, question.key)) return {};
   return errors::access_denied();
 }
 
@@ -206,15 +203,16 @@ Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
                               const ObjectRecord* record) {
   if (!is_enforced(ctx)) return {};
   const bool reads = action.starts_with("s3:GetObject");
-  const Question question{
-      {std::string(action), true, reads ? "READ" : "WRITE", reads}, key, record};
+  const Question question{{std::string(action), true, acl_of(action), reads}, key, record};
   if (is_allowed(ctx, bucket, question)) return {};
   return errors::access_denied();
 }
 
-Error hide_missing_key(const Context& ctx, const BucketRecord& bucket, Error error) {
-  if (!is_enforced(ctx) || error.code != "NoSuchKey" || may_list(ctx, bucket)) return error;
-  return errors::access_denied();
+bool is_charged(const Context& ctx, std::string_view bucket_name) {
+  if (!ctx.request.has_header("x-amz-request-payer")) return false;
+  const auto bucket = find_bucket(ctx.env.store, bucket_name);
+  return bucket && bucket->has(Configuration::kRequestPayment) &&
+         ctx.caller.account_id != bucket->owner_account && has_requester_pays(ctx, *bucket);
 }
 
 Result<void> choose_owner(const Context& ctx, const BucketRecord& bucket, const AclRequest& asked,
@@ -230,7 +228,7 @@ Result<void> choose_owner(const Context& ctx, const BucketRecord& bucket, const 
   }
   CUMULITE_ASSIGN(const auto acl, acl_from_headers(asked, record.owner_id, bucket.owner_id));
   if (!acl) return {};
-  if (ownership == "BucketOwnerEnforced" && asked.canned.value_or("") != "private" &&
+  if (ownership == "BucketOwnerEnforced" &&
       asked.canned.value_or("") != "bucket-owner-full-control") {
     return Error{"AccessControlListNotSupported", "The bucket does not allow ACLs", 400};
   }

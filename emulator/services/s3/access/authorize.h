@@ -24,8 +24,8 @@ Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
                               std::string_view action, const std::string& key,
                               const ObjectRecord* record = nullptr);
 
-/// NoSuchKey is told only to those who may list the bucket; others get AccessDenied.
-Error hide_missing_key(const Context& ctx, const BucketRecord& bucket, Error error);
+/// Whether the caller, and not the bucket's owner, is told that he pays for the request.
+bool is_charged(const Context& ctx, std::string_view bucket_name);
 
 /// The bucket's own ACL.
 Acl bucket_acl(const storage::Reader& reader, const BucketRecord& bucket);

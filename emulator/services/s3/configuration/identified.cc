@@ -25,6 +25,7 @@ Result<model::Unit> put(Context& ctx, const Request& req, Configuration which,
                         const std::optional<T>& value) {
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
   if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
+  if (which != Configuration::kIntelligentTiering) ctx.response.status = 204;
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     const bool replaces = read_configuration_row(txn, bucket, which, *req.Id).has_value();
     if (!replaces && list_configurations(txn, bucket, which).size() >= kConfigurationsMax) {

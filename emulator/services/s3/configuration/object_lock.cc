@@ -21,8 +21,8 @@ Result<void> check_rule(const api::ObjectLockConfiguration& configuration) {
   if (mode != "GOVERNANCE" && mode != "COMPLIANCE") return errors::malformed_xml();
   if (retention.Days.has_value() == retention.Years.has_value()) return errors::malformed_xml();
   if (retention.Days.value_or(1) <= 0 || retention.Years.value_or(1) <= 0) {
-    return Error{"InvalidArgument", "Default retention period must be a positive integer value",
-                 400};
+    return Error{"InvalidRetentionPeriod",
+                 "Default retention period must be a positive integer value", 400};
   }
   return {};
 }

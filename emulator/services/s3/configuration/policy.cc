@@ -18,6 +18,7 @@ Result<model::Unit> put_bucket_policy(Context& ctx, const api::PutBucketPolicyRe
   if (block && block->BlockPublicPolicy.value_or(false) && is_public_policy(text)) {
     return errors::access_denied();
   }
+  ctx.response.status = 204;
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     write_configuration_row(txn, bucket, Configuration::kPolicy, text);
     return {};

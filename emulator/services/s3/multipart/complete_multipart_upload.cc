@@ -13,6 +13,7 @@
 #include "emulator/services/s3/object/checksums.h"
 #include "emulator/services/s3/object/commit.h"
 #include "emulator/services/s3/object/conditions.h"
+#include "emulator/services/s3/object/encryption.h"
 #include "emulator/services/s3/object/versions.h"
 #include "protocol/codec/base64.h"
 #include "protocol/http/request.h"
@@ -197,6 +198,16 @@ Result<void> check_conditions(const storage::Reader& reader, const BucketRecord&
   return check_write(reader, bucket, *req.Key, req.IfMatch, req.IfNoneMatch);
 }
 
+/// An upload with a customer key and a checksum needs the key to complete, any other does not; but
+/// a key that is sent must be the right one.
+Result<void> check_key_again(const api::CompleteMultipartUploadRequest& req,
+                             const UploadRecord& upload) {
+  CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
+  const bool encrypted = !upload.object.encryption.customer_key_md5.empty();
+  if (!key && !(encrypted && upload.checksum_asked)) return {};
+  return check_upload_key(upload, key);
+}
+
 /// A repeated complete is answered as the first, while the object is still what it made.
 std::optional<ObjectRecord> find_completed(const storage::Reader& reader,
                                            const BucketRecord& bucket,
@@ -218,6 +229,7 @@ Result<ObjectRecord> complete(storage::Txn& txn, Context& ctx, const std::string
     if (auto completed = find_completed(txn, *bucket, req)) return std::move(*completed);
     return std::move(upload).error();
   }
+  CUMULITE_TRY(check_key_again(req, *upload));
   CUMULITE_TRY(check_list(req, *upload));
   CUMULITE_ASSIGN(const Assembly assembly,
                   pick_parts(req, *upload, list_upload_parts(txn, name, *req.Key, *req.UploadId)));

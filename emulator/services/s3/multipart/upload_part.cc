@@ -47,21 +47,6 @@ Result<StoredChecksum> part_checksum(const UploadRecord& upload, const ReceivedB
                         raw ? std::move(*raw) : digest_of(*body.spool, upload.algorithm)};
 }
 
-Result<void> check_upload_key(const UploadRecord& upload, const CustomerKey& key) {
-  const std::string& stored = upload.object.encryption.customer_key_md5;
-  if (stored.empty() && !key) return {};
-  if (stored.empty() || !key) {
-    return errors::invalid_request(
-        "The multipart upload initiate requested encryption. Subsequent part requests must "
-        "include the appropriate encryption parameters.");
-  }
-  if (key.md5 != stored) {
-    return errors::invalid_request(
-        "The provided encryption parameters did not match the ones used originally.");
-  }
-  return {};
-}
-
 /// Encrypts where the upload has a customer key, and stores.
 Result<void> store_part(Context& ctx, const std::string& bucket, const std::string& key,
                         const std::string& upload_id, PartRecord part, const CustomerKey& secret,

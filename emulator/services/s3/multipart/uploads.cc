@@ -24,6 +24,21 @@ Result<std::uint32_t> check_part_number(const std::optional<std::int32_t>& numbe
                                   "partNumber", number ? std::to_string(*number) : "");
 }
 
+Result<void> check_upload_key(const UploadRecord& upload, const CustomerKey& key) {
+  const std::string& stored = upload.object.encryption.customer_key_md5;
+  if (stored.empty() && !key) return {};
+  if (stored.empty() || !key) {
+    return errors::invalid_request(
+        "The multipart upload initiate requested encryption. Subsequent part requests must "
+        "include the appropriate encryption parameters.");
+  }
+  if (key.md5 != stored) {
+    return errors::invalid_request(
+        "The provided encryption parameters did not match the ones used originally.");
+  }
+  return {};
+}
+
 storage::Domains part_domains(std::string_view bucket, std::string_view key,
                               std::string_view upload_id, std::uint32_t number) {
   return {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emulator/core/context.h"
+#include "emulator/services/s3/object/encryption.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "protocol/result.h"
@@ -23,6 +24,10 @@ Result<UploadRecord> find_upload(const storage::Reader& reader, std::string_view
 
 /// Error: InvalidArgument outside 1 to 10,000.
 Result<std::uint32_t> check_part_number(const std::optional<std::int32_t>& number);
+
+/// Whether the request brought the customer key with which the upload began, if it did. Error:
+/// InvalidRequest.
+Result<void> check_upload_key(const UploadRecord& upload, const CustomerKey& key);
 
 /// One part is written: the upload shared, the part exclusive.
 storage::Domains part_domains(std::string_view bucket, std::string_view key,

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "emulator/core/context.h"
 #include "emulator/services/s3/object/checksums.h"
+#include "emulator/services/s3/object/header_text.h"
 #include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
@@ -37,7 +39,16 @@ Result<void> fill_content(const Request& req, ObjectRecord& record) {
   record.expires = req.Expires.value_or("");
   if (!req.Metadata) return {};
   CUMULITE_TRY(check_metadata(*req.Metadata));
-  record.metadata = *req.Metadata;
+  for (const auto& [name, value] : *req.Metadata) {
+    const auto same = [&](const auto& known) { return known.first == name; };
+    const auto found = std::find_if(record.metadata.begin(), record.metadata.end(), same);
+    // A name that is repeated stands for the list of its values.
+    if (found == record.metadata.end()) {
+      record.metadata.emplace_back(name, value);
+    } else {
+      found->second += "," + value;
+    }
+  }
   return {};
 }
 
@@ -108,7 +119,10 @@ void fill_answer(Output& out, const BucketRecord& bucket, const ObjectRecord& re
   out.ContentLanguage = text_or_absent(record.content_language);
   out.Expires = text_or_absent(record.expires);
   out.WebsiteRedirectLocation = text_or_absent(record.website_redirect);
-  if (!record.metadata.empty()) out.Metadata = record.metadata;
+  if (!record.metadata.empty()) {
+    out.Metadata = record.metadata;
+    for (auto& [name, value] : *out.Metadata) value = metadata_header(value);
+  }
   if (record.storage_class != "STANDARD") out.StorageClass = record.storage_class;
   if (!record.tags.empty()) out.TagCount = static_cast<std::int32_t>(record.tags.size());
   out.Restore = restore_header(record);

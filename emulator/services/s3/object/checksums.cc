@@ -23,6 +23,7 @@ constexpr std::array kAlgorithms = {
 };
 
 constexpr std::string_view kPrefix = "x-amz-checksum-";
+constexpr std::string_view kTrailer = "x-amz-trailer";
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -86,10 +87,10 @@ Result<std::optional<ChecksumRequest>> requested_checksum(const http::Request& r
   std::optional<ChecksumRequest> asked;
   for (const http::Header& header : request.headers) {
     // Cheap test first: most headers of a request are none of ours.
-    if (header.name.size() < kPrefix.size() || (header.name[0] | 0x20) != 'x') continue;
+    if (header.name.size() < kTrailer.size() || (header.name[0] | 0x20) != 'x') continue;
     std::optional<Algorithm> algorithm;
     bool in_trailer = false;
-    if (http::header_name_equals(header.name, "x-amz-trailer")) {
+    if (http::header_name_equals(header.name, kTrailer)) {
       algorithm = algorithm_of_header(header.value);
       if (!algorithm) {
         return errors::invalid_request(

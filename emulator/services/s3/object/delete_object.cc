@@ -62,16 +62,19 @@ Result<DeleteDone> delete_current(storage::Txn& txn, Context& ctx, const BucketR
 
 }  // namespace
 
-Result<DeleteDone> delete_one(Context& ctx, const BucketRecord& bucket, const DeleteAsked& asked) {
-  const auto domains = object_domains(bucket.name, asked.key);
-  return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<DeleteDone> {
-    const auto now = find_bucket(txn, bucket.name);
-    if (!now) return errors::no_such_bucket(bucket.name);
-    if (asked.version_id && !asked.version_id->empty()) {
-      return delete_version(txn, ctx, *now, asked);
-    }
-    return delete_current(txn, ctx, *now, asked);
-  });
+Result<DeleteDone> delete_in(storage::Txn& txn, Context& ctx, const BucketRecord& bucket,
+                             const DeleteAsked& asked) {
+  if (asked.version_id && !asked.version_id->empty()) {
+    return delete_version(txn, ctx, bucket, asked);
+  }
+  return delete_current(txn, ctx, bucket, asked);
+}
+
+Result<bool> bypasses_governance(const Context& ctx, const BucketRecord& bucket,
+                                 const std::string& key, const std::optional<bool>& asked) {
+  if (!asked.value_or(false)) return false;
+  CUMULITE_TRY(authorize_object(ctx, bucket, "s3:BypassGovernanceRetention", key));
+  return true;
 }
 
 Result<api::DeleteObjectOutput> delete_object(Context& ctx, const api::DeleteObjectRequest& req) {
@@ -82,53 +85,19 @@ Result<api::DeleteObjectOutput> delete_object(Context& ctx, const api::DeleteObj
     return errors::not_implemented_header("x-amz-if-match-last-modified-time");
   }
   if (req.IfMatchSize) return errors::not_implemented_header("x-amz-if-match-size");
+  CUMULITE_ASSIGN(const bool bypass,
+                  bypasses_governance(ctx, bucket, *req.Key, req.BypassGovernanceRetention));
+  const DeleteAsked asked{*req.Key, req.VersionId, req.IfMatch, bypass};
+  const auto domains = object_domains(bucket.name, *req.Key);
   CUMULITE_ASSIGN(const DeleteDone done,
-                  delete_one(ctx, bucket,
-                             {*req.Key, req.VersionId, req.IfMatch,
-                              req.BypassGovernanceRetention.value_or(false)}));
+                  ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<DeleteDone> {
+                    const auto now = find_bucket(txn, bucket.name);
+                    if (!now) return errors::no_such_bucket(bucket.name);
+                    return delete_in(txn, ctx, *now, asked);
+                  }));
   api::DeleteObjectOutput out;
   out.VersionId = done.version_id;
   if (done.delete_marker) out.DeleteMarker = true;
-  return out;
-}
-
-Result<api::DeleteObjectsOutput> delete_objects(Context& ctx,
-                                                const api::DeleteObjectsRequest& req) {
-  constexpr std::size_t kObjectsMax = 1000;
-  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
-  if (!req.Delete || !req.Delete->Objects || req.Delete->Objects->empty() ||
-      req.Delete->Objects->size() > kObjectsMax) {
-    return errors::malformed_xml();
-  }
-  const bool quiet = req.Delete->Quiet.value_or(false);
-  api::DeleteObjectsOutput out;
-  for (const api::ObjectIdentifier& object : *req.Delete->Objects) {
-    const std::string key = object.Key.value_or("");
-    if (!authorize_object(ctx, bucket,
-                          object.VersionId ? "s3:DeleteObjectVersion" : "s3:DeleteObject", key)
-             .ok()) {
-      if (!out.Errors) out.Errors.emplace();
-      out.Errors->push_back({key, object.VersionId, "AccessDenied", "Access Denied"});
-      continue;
-    }
-    const auto done = delete_one(
-        ctx, bucket,
-        {key, object.VersionId, object.ETag, req.BypassGovernanceRetention.value_or(false)});
-    if (!done.ok()) {
-      if (!out.Errors) out.Errors.emplace();
-      out.Errors->push_back({key, object.VersionId, done.error().code, done.error().message});
-      continue;
-    }
-    if (quiet) continue;
-    if (!out.Deleted) out.Deleted.emplace();
-    api::DeletedObject& deleted = out.Deleted->emplace_back();
-    deleted.Key = key;
-    deleted.VersionId = object.VersionId;
-    if (done->delete_marker) {
-      deleted.DeleteMarker = true;
-      deleted.DeleteMarkerVersionId = done->version_id;
-    }
-  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "emulator/core/context.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "protocol/result.h"
+#include "storage/kv/store.h"
 
 namespace cumulite::s3 {
 
@@ -22,8 +23,15 @@ struct DeleteDone {
   std::optional<std::string> version_id;
 };
 
-/// Deletes in a transaction of its own, with its events. Errors: those of the conditions,
-/// AccessDenied by object lock, InvalidArgument for a version id.
-Result<DeleteDone> delete_one(Context& ctx, const BucketRecord& bucket, const DeleteAsked& asked);
+/// Deletes, with its events, in a transaction that declares the key's object_domains. After an
+/// error nothing was written. Errors: those of the conditions, AccessDenied by object lock,
+/// InvalidArgument for a version id.
+Result<DeleteDone> delete_in(storage::Txn& txn, Context& ctx, const BucketRecord& bucket,
+                             const DeleteAsked& asked);
+
+/// Whether the caller may pass over governance retention, if the request asks to: AccessDenied to
+/// whom a bucket policy does not let.
+Result<bool> bypasses_governance(const Context& ctx, const BucketRecord& bucket,
+                                 const std::string& key, const std::optional<bool>& asked);
 
 }  // namespace cumulite::s3

@@ -17,6 +17,7 @@ namespace {
 
 /// Between reading the row and opening the body another request may replace both.
 constexpr int kTriesMax = 4;
+constexpr std::string_view kEncryptionHeader = "x-amz-server-side-encryption";
 
 template <class Request>
 ReadConditions conditions_of(const Request& req) {
@@ -60,6 +61,12 @@ struct Read {
 template <class Request>
 Result<Read> read_head(const Context& ctx, const Request& req) {
   Read read;
+  // What encrypts a write says nothing of a read, but for the client's own key.
+  if (ctx.request.has_header(kEncryptionHeader)) {
+    return errors::invalid_argument(
+        "x-amz-server-side-encryption header is not supported for this operation.",
+        kEncryptionHeader, ctx.request.header(kEncryptionHeader));
+  }
   CUMULITE_ASSIGN(read.bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_TRY(check_key(*req.Key));
   CUMULITE_ASSIGN(auto found,

@@ -16,6 +16,16 @@ namespace cumulite::s3 {
 
 namespace {
 
+/// What is locked cannot be put right later, so S3 wants to be sure of its bytes.
+Result<void> check_locked_upload(const http::Request& request, const api::PutObjectRequest& req,
+                                 const std::optional<ChecksumRequest>& asked) {
+  const bool locks = req.ObjectLockMode || req.ObjectLockRetainUntilDate;
+  if (!locks || asked || request.has_header("content-md5")) return {};
+  return errors::invalid_request(
+      "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object "
+      "Lock parameters");
+}
+
 Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
                                  const api::PutObjectRequest& req, const CustomerKey& key) {
   ObjectRecord record;
@@ -27,6 +37,7 @@ Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
   CUMULITE_ASSIGN(record.encryption, choose_encryption(ctx, bucket, encryption_asked(req), key));
   CUMULITE_ASSIGN(record.lock, choose_lock(ctx, bucket, lock_asked(req)));
   CUMULITE_ASSIGN(const auto asked, requested_checksum(ctx.request));
+  CUMULITE_TRY(check_locked_upload(ctx.request, req, asked));
   CUMULITE_ASSIGN(record.checksum, verify_body(ctx.request, *ctx.body, asked));
   record.etag = checksum::hex(ctx.body->digest(checksum::Algorithm::kMd5).value_or(""));
   stamp(ctx, bucket, record);

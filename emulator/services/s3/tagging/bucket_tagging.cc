@@ -9,6 +9,7 @@ Result<model::Unit> put_bucket_tagging(Context& ctx, const api::PutBucketTagging
   if (!req.Tagging) return errors::malformed_xml();
   const auto set = req.Tagging->TagSet.value_or(std::vector<api::Tag>{});
   CUMULITE_TRY(read_tag_set(set, TagOwner::kBucket));
+  ctx.response.status = 204;
   return put_configuration(ctx, req, Configuration::kTagging, api::Tagging{set});
 }
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// How user metadata travels in headers.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+namespace cumulite::s3 {
+
+/// A metadata value as S3 answers it: plain ASCII as it is, anything else as RFC 2047 encoded words
+/// of UTF-8 ("=?UTF-8?Q?caf=C3=A9?="), quoted-printable where most of it is ASCII, else base64. A
+/// value that is not UTF-8 is taken for Latin-1, which older HTTP libraries send.
+std::string metadata_header(std::string_view value);
+
+}  // namespace cumulite::s3
