@@ -40,8 +40,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// Digits with at most one point.
+/// Digits with at most one point; less than nothing is nothing.
 std::optional<double> read_quality(std::string_view text) {
+  if (text.starts_with('-')) return 0;
   double value = 0;
   double place = 0;
   bool any = false;
@@ -76,8 +77,9 @@ std::optional<Preference> read_preference(std::string_view entry) {
   std::string_view parameter = entry.substr(semicolon + 1);
   parameter = trim(parameter.substr(0, parameter.find(';')));
   const auto equals = parameter.find('=');
-  const std::string name = lower(trim(parameter.substr(0, equals)));
-  if (name != "q" || equals == std::string_view::npos) return std::nullopt;
+  const std::string name = lower(parameter.substr(0, equals));
+  if (trim(name) != "q" || equals == std::string_view::npos) return std::nullopt;
+  if (name != "q") return out;  // "q =0" says nothing to the service.
   out.quality = read_quality(trim(parameter.substr(equals + 1))).value_or(1);
   return out;
 }
