@@ -47,9 +47,9 @@ int serve(Config config) {
     daemon.start();
     log::info("data in {}{}", daemon.data_directory(),
               daemon.is_data_temporary() ? " (temporary: gone at exit; --data DIR keeps it)" : "");
+    release_program_pages();
     fmt::print("Cumulite {} on {}\nReady.\n", CUMULITE_VERSION, daemon.endpoint_url());
     std::fflush(stdout);
-    release_program_pages();
     wait_for_signal(signals);
     log::info("stopping: calls in flight may finish; a second signal ends at once");
     std::thread([signals] {

@@ -38,8 +38,8 @@ TEST(FormatVersion, AnotherVersionIsRefused) {
   write_raw(directory.path(),
             "\xFF"
             "format_version",
-            "2");
-  EXPECT_NE(refusal_of(directory.path()).find("format version 2"), std::string::npos);
+            "3");
+  EXPECT_NE(refusal_of(directory.path()).find("format version 3"), std::string::npos);
 }
 
 // Somebody else's RocksDB directory is not taken over.

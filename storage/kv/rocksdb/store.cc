@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFormatVersion = "1";
+constexpr std::string_view kFormatVersion = "2";
 constexpr std::string_view kFormatVersionKey = "format_version";
 // After so many bytes the free space is looked at again: seldom enough to cost nothing.
 constexpr std::int64_t kLookAgainBytes = 64 * 1024;
