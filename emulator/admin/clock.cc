@@ -1,5 +1,7 @@
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -25,13 +27,25 @@ http::Response show(Environment& env, const std::string& account, std::uint64_t 
   return answer(200, document.dump());
 }
 
+/// A date in a signature is of whole seconds. Whoever asks for it gets the answer in a new second
+/// of real time, so that what is signed afterwards is told from what was signed before.
+void begin_new_second(const json& document) {
+  constexpr std::int64_t kSecondMs = 1'000;
+  const auto asked = document.find("separate");
+  if (asked == document.end() || !asked->is_boolean() || !asked->get<bool>()) return;
+  const std::int64_t left_ms = kSecondMs - real_now_ms() % kSecondMs;
+  std::this_thread::sleep_for(std::chrono::milliseconds(left_ms));
+}
+
 http::Response advance(Environment& env, const json& document, const std::string& account) {
   const auto text = text_of(document, "duration");
   const auto duration = text ? parse_duration(*text) : std::nullopt;
   if (!duration) {
     return refuse(400, "'duration' must be like \"5h\", \"90s\", or a number of milliseconds.");
   }
-  return show(env, account, env.due.advance(*duration, account));
+  const std::uint64_t ran = env.due.advance(*duration, account);
+  begin_new_second(document);
+  return show(env, account, ran);
 }
 
 http::Response set(Environment& env, const json& document, const std::string& account) {

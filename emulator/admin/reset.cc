@@ -1,3 +1,5 @@
+#include <mutex>
+
 #include <nlohmann/json.hpp>
 
 #include "emulator/admin/handlers.h"
@@ -26,6 +28,7 @@ void drop_all_rows(storage::Store& store) {
 http::Response reset(Environment& env, const AdminCall& call) {
   if (!allows(call, "POST")) return wrong_method("POST");
   const std::string account = call.request.query_value("account");
+  const std::lock_guard alone(env.admin.state_mutex());
   // First what would act on rows that are about to go.
   env.due.reset(account);
   env.outbox.reset(account);

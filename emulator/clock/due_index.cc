@@ -18,6 +18,7 @@
 #include "emulator/core/spaces.h"
 #include "emulator/events/wake_hub.h"
 #include "storage/kv/key_codec.h"
+#include "storage/kv/replaceable.h"
 
 namespace cumulite {
 namespace {
@@ -34,7 +35,11 @@ constexpr std::uint64_t kCountMax = 100'000;
 class DueIndex::Implementation {
  public:
   Implementation(storage::Store& store, Clock& clock, WakeHub& wake)
-      : store_(store), clock_(clock), wake_(wake), times_(clock) {}
+      : store_(store),
+        fence_(storage::replaceable(store).fence()),
+        clock_(clock),
+        wake_(wake),
+        times_(clock) {}
 
   ~Implementation() { stop(); }
 
@@ -83,6 +88,8 @@ class DueIndex::Implementation {
 
   void clock_changed() {
     persist_clock(store_, clock_);
+    // After a snapshot was restored there are rows that nobody told of.
+    find_accounts();
     std::unique_lock lock(mutex_);
     look_again(lock);
     wake_.notify_all();
@@ -110,6 +117,7 @@ class DueIndex::Implementation {
   bool is_held(const std::string& key) const;
 
   storage::Store& store_;
+  storage::Fence& fence_;
   Clock& clock_;
   WakeHub& wake_;
   std::map<std::string, Handler, std::less<>> handlers_;
@@ -268,17 +276,26 @@ std::uint64_t DueIndex::Implementation::advance(std::int64_t milliseconds,
     return first_of_clock(account, std::max(target_ms, clock_.now_ms(account)));
   };
   std::uint64_t ran = 0;
-  while (!is_stopping_) {
-    auto row = next();
-    step_to(row ? row->due_ms : target_ms, account);
-    fire_wakes();
-    if (row) {
-      run(*row);
-      ++ran;
+  std::int64_t reached_ms = clock_.now_ms(account);
+  // A clock that was set back meanwhile (a restored snapshot) is no longer this call's to move.
+  while (!is_stopping_ && clock_.now_ms(account) >= reached_ms) {
+    bool is_at_end = false;
+    {
+      // No snapshot is restored between looking for a row and running it.
+      const storage::Fence::Pass pass(fence_);
+      const auto row = next();
+      step_to(row ? row->due_ms : target_ms, account);
+      reached_ms = clock_.now_ms(account);
+      fire_wakes();
+      if (row) {
+        run(*row);
+        ++ran;
+      }
+      is_at_end = !row;
     }
     if (drain_) drain_();
     // At the target, the last events may have scheduled rows that lie before it.
-    if (!row && !next()) break;
+    if (is_at_end && !next()) break;
   }
   wake_.notify_all();
   std::unique_lock lock(mutex_);
@@ -299,6 +316,7 @@ std::uint64_t DueIndex::Implementation::run_due(std::string_view account) {
     while (!is_stopping_) {
       // Taken for each row, so that an advance or a reset need not wait for a long backlog.
       const std::lock_guard running(run_mutex_);
+      const storage::Fence::Pass pass(fence_);
       const auto row = first_of(name, clock_.now_ms(name));
       if (!row) break;
       run(*row);

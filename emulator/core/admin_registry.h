@@ -1,11 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "emulator/core/snapshot_part.h"
 #include "protocol/http/request.h"
 #include "protocol/http/response.h"
 
@@ -37,6 +40,14 @@ class AdminRegistry {
     for (const auto& action : reset_actions_) action(account);
   }
 
+  /// What snapshots keep of a service; in Service::start.
+  void add_part(std::unique_ptr<SnapshotPart> part) { parts_.push_back(std::move(part)); }
+
+  const std::vector<std::unique_ptr<SnapshotPart>>& parts() const { return parts_; }
+
+  /// Held by calls that drop or exchange state, which therefore follow one another.
+  std::mutex& state_mutex() { return state_mutex_; }
+
   const Handler* find(std::string_view path) const {
     const std::pair<std::string, Handler>* best = nullptr;
     for (const auto& entry : entries_) {
@@ -51,6 +62,8 @@ class AdminRegistry {
  private:
   std::vector<std::pair<std::string, Handler>> entries_;
   std::vector<std::function<void(std::string_view)>> reset_actions_;
+  std::vector<std::unique_ptr<SnapshotPart>> parts_;
+  std::mutex state_mutex_;
 };
 
 }  // namespace cumulite

@@ -4,11 +4,15 @@
 #include "emulator/core/request_id.h"
 #include "protocol/error.h"
 #include "protocol/wire/wire.h"
+#include "storage/kv/replaceable.h"
 
 namespace cumulite {
 
 Dispatcher::Dispatcher(Environment& env, const Authenticator& authenticator, Options options)
-    : env_(env), authenticator_(authenticator), options_(options) {
+    : env_(env),
+      authenticator_(authenticator),
+      options_(options),
+      fence_(storage::replaceable(env.store).fence()) {
   for (Service* service : env.services.all()) {
     const model::ServiceModel& model = service->model();
     ServedService served{service, &model, {}};

@@ -12,6 +12,7 @@
 #include "protocol/http/request.h"
 #include "protocol/http/response.h"
 #include "protocol/model/operation.h"
+#include "storage/kv/fence.h"
 
 namespace cumulite {
 
@@ -47,6 +48,9 @@ class Dispatcher {
 
   const Options& options() const { return options_; }
 
+  /// A handler holds a pass, so that no snapshot is restored between two of its transactions.
+  storage::Fence& fence() const { return fence_; }
+
   /// Null: this daemon does not serve it.
   const ServedService* find(const model::ServiceModel* model) const;
 
@@ -54,6 +58,7 @@ class Dispatcher {
   Environment& env_;
   const Authenticator& authenticator_;
   Options options_;
+  storage::Fence& fence_;
   std::vector<ServedService> services_;
 };
 

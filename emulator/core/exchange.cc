@@ -272,6 +272,7 @@ std::variant<http::Response, http::Parked> DispatchExchange::respond(bool final_
 }
 
 std::variant<http::Response, http::Parked> DispatchExchange::run(bool final_try) {
+  const storage::Fence::Pass pass(dispatcher_.fence());
   while (true) {
     if (parking_) parking_->clear();
     http::Response response;

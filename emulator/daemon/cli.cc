@@ -12,25 +12,18 @@
 
 #include "emulator/core/duration.h"
 #include "emulator/daemon/client.h"
+#include "emulator/daemon/client_options.h"
 #include "emulator/daemon/config.h"
 #include "emulator/daemon/serve.h"
+#include "emulator/daemon/snapshot_commands.h"
 
 namespace cumulite {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kFailure = 1;
 constexpr int kUsage = 2;
 constexpr const char* kDefaultEndpoint = "http://127.0.0.1:4566";
-
-/// What the client commands take.
-struct ClientOptions {
-  std::string endpoint;
-  std::string account;
-  std::string value;  ///< The command's own argument.
-  std::string timeout = "30s";
-};
 
 std::string default_endpoint() {
   for (const char* name : {"CUMULITE_ENDPOINT", "AWS_ENDPOINT_URL"}) {
@@ -67,18 +60,6 @@ void add_settings(CLI::App& app, Values& values) {
   }
 }
 
-/// Calls the daemon, prints its answer; exit code by its status.
-int call_and_print(const DaemonCall& call) {
-  const auto answer = call_daemon(call);
-  if (!answer.ok()) {
-    fmt::print(stderr, "cumulite: {}\n", answer.error().message);
-    return kFailure;
-  }
-  const bool is_ok = answer->status / 100 == 2;
-  fmt::print(is_ok ? stdout : stderr, "{}\n", answer->body);
-  return is_ok ? 0 : kFailure;
-}
-
 int post(const ClientOptions& options, const std::string& path, json body) {
   if (!options.account.empty()) body["account"] = options.account;
   return call_and_print({options.endpoint, "POST", path, body.dump()});
@@ -100,7 +81,8 @@ int clock_action(const ClientOptions& options, const char* action) {
 int clock_advance(const ClientOptions& options) {
   const auto duration = parse_duration(options.value);
   if (!duration) return wrong_usage("advance takes a duration such as 5h, 90s or 1d12h");
-  return post(options, "/_cumulite/clock", {{"action", "advance"}, {"duration", *duration}});
+  return post(options, "/_cumulite/clock",
+              {{"action", "advance"}, {"duration", *duration}, {"separate", options.separate}});
 }
 
 int clock_set(const ClientOptions& options) {
@@ -159,6 +141,7 @@ class CommandLine {
     add_clock();
     add_client("settle", "Waits until everything that calls caused is done.", &settle)
         ->add_option("--timeout", options_.timeout, "How long at most. Default 30s.");
+    add_snapshot();
     add_client("reset", "Drops all data (of --account, or all).", &reset);
     app_.add_subcommand("version", "Prints the version.")->callback([this] {
       fmt::print("cumulite {}\n", CUMULITE_VERSION);
@@ -209,11 +192,35 @@ class CommandLine {
     add_client_to(*clock, "advance", "Runs everything that falls due in that time.", &clock_advance)
         ->add_option("duration", options_.value, "Such as 5h, 90s, 1d12h.")
         ->required();
+    clock->get_subcommand("advance")->add_flag(
+        "--separate", options_.separate,
+        "Ends in a new second of real time: URLs presigned before and after are told apart.");
     add_client_to(*clock, "set", "Sets it; forward like advance.", &clock_set)
         ->add_option("time", options_.value, "Such as 2030-01-01T00:00:00Z.")
         ->required();
     add_client_to(*clock, "scale", "Lets it run faster or slower than real time.", &clock_scale)
         ->add_option("factor", options_.value, "Virtual seconds for a real one.")
+        ->required();
+  }
+
+  void add_snapshot() {
+    auto* snapshot = app_.add_subcommand("snapshot", "Keeps states, and takes them back.");
+    snapshot->require_subcommand(1);
+    add_client_to(*snapshot, "list", "Shows what is kept.", &snapshot_list);
+    const auto add_named = [&](const char* name, const char* help, Command command) {
+      auto* sub = add_client_to(*snapshot, name, help, command);
+      sub->add_option("name", options_.value, "The snapshot's name.")->required();
+      return sub;
+    };
+    add_named("save", "Keeps the present state (of --account, or all).", &snapshot_save)
+        ->add_flag("--replace", options_.replace, "In place of the one of that name.");
+    add_named("restore", "Takes the kept state back.", &snapshot_restore);
+    add_named("delete", "Forgets it.", &snapshot_delete);
+    add_named("export", "Writes it to a tar archive.", &snapshot_export)
+        ->add_option("file", options_.file, "The archive.")
+        ->required();
+    add_named("import", "Makes one of a tar archive.", &snapshot_import)
+        ->add_option("file", options_.file, "The archive.")
         ->required();
   }
 

@@ -1,9 +1,11 @@
 #include "emulator/daemon/client.h"
 
+#include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "emulator/daemon/client_options.h"
 #include "protocol/http/client.h"
 
 namespace cumulite {
@@ -23,6 +25,17 @@ Result<DaemonAnswer> call_daemon(const DaemonCall& call) {
                              call.endpoint, response.error().message)};
   }
   return DaemonAnswer{response->status, std::move(response->body)};
+}
+
+int call_and_print(const DaemonCall& call) {
+  const auto answer = call_daemon(call);
+  if (!answer.ok()) {
+    fmt::print(stderr, "cumulite: {}\n", answer.error().message);
+    return kFailure;
+  }
+  const bool is_ok = answer->status / 100 == 2;
+  if (!is_ok || !answer->body.empty()) fmt::print(is_ok ? stdout : stderr, "{}\n", answer->body);
+  return is_ok ? 0 : kFailure;
 }
 
 }  // namespace cumulite

@@ -27,6 +27,9 @@
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sqs_queue_source.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
+#include "emulator/snapshots/admin.h"
+#include "emulator/snapshots/snapshots.h"
+#include "storage/snapshot/state.h"
 
 namespace cumulite {
 namespace {
@@ -103,6 +106,7 @@ class Daemon::Implementation {
   Authenticator authenticator;
   std::vector<std::unique_ptr<Service>> made_services;
   std::optional<functions::Functions> functions;
+  std::optional<snapshots::Snapshots> snapshots;
   std::optional<Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
   bool is_running = false;
@@ -112,10 +116,12 @@ class Daemon::Implementation {
   void configure_functions();
   void start_mail();
   void listen();
+  void configure_snapshots();
 };
 
 std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
   storage::StoreOptions options;
+  storage::finish_restore(directory.path());
   options.directory = directory.path();
   options.durability = config.durability;
   // Whoever asks for fsync gets it, even where it keeps nothing for long.
@@ -139,6 +145,7 @@ void Daemon::Implementation::start() {
   functions->attach();
   functions::register_admin(env, *functions);
   configure_functions();
+  configure_snapshots();
   // What the functions file says is configuration, not state: it is there again after a reset.
   admin.on_reset([this](std::string_view account) {
     functions->reset(account);
@@ -146,6 +153,7 @@ void Daemon::Implementation::start() {
   });
   for (const auto& service : made_services) service->start();
   start_mail();
+  snapshots->recover();
   due.set_drain([this] { outbox.wait_idle(kDrainPatienceMs); });
   dispatcher.emplace(env, authenticator,
                      Dispatcher::Options{config.durability == storage::Durability::kFsync});
@@ -173,6 +181,15 @@ void Daemon::Implementation::start_mail() {
   if (auto started = send_mail(env, mail); !started.ok()) {
     throw std::runtime_error(fmt::format("--smtp {}: {}", mail.server, started.error().message));
   }
+}
+
+void Daemon::Implementation::configure_snapshots() {
+  snapshots.emplace(env);
+  snapshots->on_restored([this](std::string_view) {
+    functions->read_again();
+    configure_functions();
+  });
+  snapshots::register_admin(env, *snapshots);
 }
 
 void Daemon::Implementation::listen() {

@@ -108,6 +108,10 @@ class Captured::Implementation {
       txn.del_range(kCaptured, prefix, storage::prefix_end(prefix));
     });
     deliveries_.reset(account);
+    reload();
+  }
+
+  void reload() {
     const std::lock_guard lock(mutex_);
     counts_.clear();
   }
@@ -159,6 +163,14 @@ bool Captured::is_forwarded() const {
 
 DeliveryCounts& Captured::deliveries() {
   return implementation_->deliveries();
+}
+
+RowRange Captured::rows_of(std::string_view account) {
+  return RowRange::below(kCaptured, account_prefix(account));
+}
+
+void Captured::reload() {
+  implementation_->reload();
 }
 
 void Captured::reset(std::string_view account) {

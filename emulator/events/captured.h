@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/core/snapshot_part.h"
 #include "emulator/events/delivery_counts.h"
 #include "storage/kv/store.h"
 
@@ -48,6 +49,11 @@ class Captured {
 
   /// How deliveries ended.
   DeliveryCounts& deliveries();
+
+  /// Where the account's rows lie.
+  static RowRange rows_of(std::string_view account);
+  /// The rows were exchanged for those of a snapshot.
+  void reload();
 
  private:
   class Implementation;

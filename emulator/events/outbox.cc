@@ -18,6 +18,7 @@
 #include "emulator/events/outbox_lane.h"
 #include "emulator/events/outbox_rows.h"
 #include "storage/kv/key_codec.h"
+#include "storage/kv/replaceable.h"
 
 namespace cumulite {
 namespace {
@@ -53,6 +54,7 @@ class Outbox::Implementation {
  public:
   Implementation(storage::Store& store, DueIndex& due)
       : store_(store),
+        fence_(storage::replaceable(store).fence()),
         due_(due),
         sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {
     due_.register_kind(std::string(outbox_rows::kRetryKind),
@@ -90,10 +92,23 @@ class Outbox::Implementation {
   }
 
   void wake_all_workers();
+  /// Sequence and account of events whose removal is committed.
+  using Removed = std::vector<std::pair<std::uint64_t, std::string>>;
+
+  /// Where the worker that runs on this thread collects them; null on other threads.
+  static Removed*& removed_by_worker() {
+    thread_local Removed* removed = nullptr;
+    return removed;
+  }
+
   void recover();
   /// A worker's loop: on the lane, or with null on all in-process lanes in order of sequence.
   void work(OutboxLane* own_lane);
   std::optional<Work> next_of(OutboxLane* own_lane);
+  /// Reads and delivers it; whether the event left the lane. Gives the pass back when that may
+  /// take long.
+  bool deliver_next(OutboxLane& lane, std::uint64_t sequence,
+                    std::optional<storage::Fence::Pass>& pass);
   /// Delivers outside of the lock; whether the event left the lane.
   bool deliver(OutboxLane& lane, const Event& event);
   void put_off(const Event& event, std::int64_t retry_at_ms);
@@ -107,6 +122,7 @@ class Outbox::Implementation {
   bool is_counted(std::uint64_t sequence, std::string_view account) const;
 
   storage::Store& store_;
+  storage::Fence& fence_;
   DueIndex& due_;
   std::atomic<std::uint64_t> sequence_;
 
@@ -124,8 +140,10 @@ class Outbox::Implementation {
   std::vector<std::thread> workers_;
 };
 
+// A second time after the rows were exchanged for those of a snapshot.
 void Outbox::Implementation::start() {
   recover();
+  if (!workers_.empty()) return wake_all_workers();
   workers_.emplace_back([this] { work(nullptr); });
   for (auto& [kind, lane] : lanes_) {
     for (unsigned i = 0; i < lane.concurrency(); ++i) {
@@ -153,6 +171,8 @@ void Outbox::Implementation::recover() {
   const std::lock_guard lock(mutex_);
   pending_.clear();
   pending_total_ = 0;
+  reset_before_ = 0;
+  account_reset_before_.clear();
   each_event(store_, {}, {}, [&](const outbox_rows::Parsed& parsed) {
     std::uint64_t known = sequence_.load();
     if (parsed.sequence >= known) sequence_.store(parsed.sequence + 1);
@@ -168,6 +188,7 @@ void Outbox::Implementation::recover() {
     return true;
   });
   for (auto& [kind, lane] : lanes_) lane.rescan();
+  if (pending_total_ == 0) is_idle_.notify_all();
 }
 
 void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
@@ -192,9 +213,16 @@ void Outbox::Implementation::append(storage::Txn& txn, const Event& event) {
 }
 
 void Outbox::Implementation::remove(storage::Txn& txn, const Event& event) {
-  outbox_rows::remove(txn, event.kind, event.sequence);
+  // An event of before a snapshot was restored is in no count.
+  if (!outbox_rows::remove(txn, event.kind, event.sequence)) return;
   txn.on_commit([this, sequence = event.sequence, account = event.account] {
-    count_removed(sequence, account);
+    // By a worker counted when its delivery is over: what the delivery appended in the same
+    // transaction is counted by then, so nobody finds nothing pending in between.
+    if (removed_by_worker() != nullptr) {
+      removed_by_worker()->emplace_back(sequence, account);
+    } else {
+      count_removed(sequence, account);
+    }
   });
 }
 
@@ -237,8 +265,12 @@ std::optional<Outbox::Implementation::Work> Outbox::Implementation::next_of(Outb
 }
 
 void Outbox::Implementation::work(OutboxLane* own_lane) {
-  std::unique_lock lock(mutex_);
-  while (!is_stopping_) {
+  while (true) {
+    // Before the lock: whoever closes the fence takes the lock while nobody may pass.
+    std::optional<storage::Fence::Pass> pass;
+    pass.emplace(fence_);
+    std::unique_lock lock(mutex_);
+    if (is_stopping_) return;
     std::optional<Work> next;
     try {
       if (!is_paused_) next = next_of(own_lane);
@@ -246,6 +278,7 @@ void Outbox::Implementation::work(OutboxLane* own_lane) {
       log::error("the outbox cannot be read: {}", failure.what());
     }
     if (!next) {
+      pass.reset();
       // The time-out serves lanes that pause after a failure.
       auto& work = own_lane == nullptr ? has_in_process_work_ : own_lane->has_work();
       work.wait_for(lock, std::chrono::milliseconds(kFailurePauseMs));
@@ -254,16 +287,11 @@ void Outbox::Implementation::work(OutboxLane* own_lane) {
     auto& [lane, sequence] = *next;
     lane->take(sequence);
     lock.unlock();
-    bool is_done = true;
-    std::optional<Event> event;
-    try {
-      event = outbox_rows::get(store_, lane->kind(), sequence);
-      if (event) is_done = deliver(*lane, *event);
-    } catch (const std::exception& failure) {
-      log::error("event {} of kind '{}' failed and is tried again: {}", sequence, lane->kind(),
-                 failure.what());
-      is_done = false;
-    }
+    Removed removed;
+    removed_by_worker() = &removed;
+    const bool is_done = deliver_next(*lane, sequence, pass);
+    removed_by_worker() = nullptr;
+    for (const auto& [number, account] : removed) count_removed(number, account);
     lock.lock();
     if (is_done) {
       lane->finish(sequence);
@@ -271,6 +299,20 @@ void Outbox::Implementation::work(OutboxLane* own_lane) {
       lane->put_back(sequence, real_now_ms() + kFailurePauseMs);
     }
     if (is_paused_) is_idle_.notify_all();
+  }
+}
+
+bool Outbox::Implementation::deliver_next(OutboxLane& lane, std::uint64_t sequence,
+                                          std::optional<storage::Fence::Pass>& pass) {
+  try {
+    const auto event = outbox_rows::get(store_, lane.kind(), sequence);
+    // A slow target may take minutes, for which no snapshot waits.
+    if (lane.concurrency() > 0) pass.reset();
+    return !event || deliver(lane, *event);
+  } catch (const std::exception& failure) {
+    log::error("event {} of kind '{}' failed and is tried again: {}", sequence, lane.kind(),
+               failure.what());
+    return false;
   }
 }
 
@@ -314,6 +356,8 @@ void Outbox::Implementation::put_off(const Event& event, std::int64_t retry_at_m
   // The due index learns of the row before the event stops being pending: whoever waited for that
   // may advance the clock at once.
   store_.transact({}, [&](storage::Txn& txn) {
+    // A restored snapshot may not have the event: then it has no retry either.
+    if (!txn.get(kOutbox, outbox_rows::key(event.kind, event.sequence))) return;
     due_.schedule(txn, row);
     outbox_rows::put(txn, outbox_rows::kWaiting, waiting, later);
     remove(txn, event);

@@ -92,16 +92,17 @@ void put(storage::Txn& txn, std::string_view lane, std::uint64_t sequence, const
   }
 }
 
-void remove(storage::Txn& txn, std::string_view lane, std::uint64_t sequence) {
+bool remove(storage::Txn& txn, std::string_view lane, std::uint64_t sequence) {
   const std::string first_key = key(lane, sequence);
   const auto first = txn.get(kOutbox, first_key);
-  if (!first) return;
+  if (!first) return false;
   std::string_view bytes = *first;
   const std::uint32_t pieces = storage::take_u32(bytes).value_or(1);
   txn.del(kOutbox, first_key);
   for (std::uint32_t piece = 1; piece < pieces; ++piece) {
     txn.del(kOutbox, piece_key(first_key, piece));
   }
+  return true;
 }
 
 std::optional<Event> get(const storage::Reader& reader, std::string_view lane,

@@ -30,8 +30,9 @@ std::optional<Parsed> parse(std::string_view key);
 
 /// Writes the event under `lane` (its kind, or kWaiting) and `sequence`.
 void put(storage::Txn& txn, std::string_view lane, std::uint64_t sequence, const Event& event);
-/// Removes the rows of one event; reads the first of them to know how many there are.
-void remove(storage::Txn& txn, std::string_view lane, std::uint64_t sequence);
+/// Removes the rows of one event; reads the first of them to know how many there are. Whether the
+/// event was there.
+bool remove(storage::Txn& txn, std::string_view lane, std::uint64_t sequence);
 /// The event, or nullopt if it is not there (or cannot be read, which is logged).
 std::optional<Event> get(const storage::Reader& reader, std::string_view lane,
                          std::uint64_t sequence);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "emulator/core/admin_registry.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/core/settle.h"
@@ -34,6 +35,13 @@ std::string_view dead_letter_kind(std::string_view arn) {
   return arn.starts_with("arn:aws:sns:") ? "sns" : "";
 }
 
+class SnapshotRows final : public SnapshotPart {
+ public:
+  std::vector<RowRange> rows_of(std::string_view account) override {
+    return FunctionRegistry::rows_of(account);
+  }
+};
+
 }  // namespace
 
 Functions::Functions(Environment& env, std::unique_ptr<QueueSource> queues)
@@ -45,6 +53,7 @@ Functions::~Functions() {
 
 void Functions::attach() {
   env_.services.add(targets_);
+  env_.admin.add_part(std::make_unique<SnapshotRows>());
   env_.outbox.register_target("function", kAsynchronousMax,
                               [this](const Event& event) { return deliver(event); });
   env_.settle.register_source(
@@ -81,6 +90,11 @@ void Functions::stop() {
 void Functions::reset(std::string_view account) {
   registry_.drop(account);
   invoker_.forget(account);
+  update_pollers();
+}
+
+void Functions::read_again() {
+  registry_.reload();
   update_pollers();
 }
 

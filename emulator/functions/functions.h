@@ -28,6 +28,10 @@ class Functions {
   void stop();
   void reset(std::string_view account);
 
+  /// The rows were exchanged for those of a snapshot, and requests run again. What runs, runs to
+  /// its end.
+  void read_again();
+
   /// Makes or replaces what a functions file holds: {"functions": [...], "event_sources": [...]}.
   /// Errors name the entry. Nothing is changed unless all of it is right.
   Result<void> configure(std::string_view json);

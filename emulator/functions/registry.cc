@@ -54,12 +54,24 @@ std::vector<std::shared_ptr<const Entry>> load_kind(const storage::Store& store,
 }  // namespace
 
 FunctionRegistry::FunctionRegistry(storage::Store& store) : store_(store) {
-  load();
+  reload();
 }
 
-void FunctionRegistry::load() {
+void FunctionRegistry::reload() {
+  const std::lock_guard lock(mutex_);
   functions_ = load_kind<Function>(store_, kFunctionKind, parse_function);
   sources_ = load_kind<EventSource>(store_, kSourceKind, parse_event_source);
+}
+
+std::vector<RowRange> FunctionRegistry::rows_of(std::string_view account) {
+  std::vector<RowRange> ranges;
+  for (const std::string_view kind : {kFunctionKind, kSourceKind}) {
+    std::string prefix;
+    storage::append_part(prefix, kind);
+    storage::append_part(prefix, account);
+    ranges.push_back(RowRange::below(spaces::kFunctions, prefix));
+  }
+  return ranges;
 }
 
 void FunctionRegistry::put(const Function& function) {

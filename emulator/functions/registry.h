@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/core/snapshot_part.h"
 #include "emulator/functions/function.h"
 #include "storage/kv/store.h"
 
@@ -36,9 +37,12 @@ class FunctionRegistry {
   /// Drops the functions and event sources of the account (empty: all).
   void drop(std::string_view account);
 
- private:
-  void load();
+  /// Where the account's rows lie.
+  static std::vector<RowRange> rows_of(std::string_view account);
+  /// The rows were exchanged for those of a snapshot.
+  void reload();
 
+ private:
   storage::Store& store_;
   mutable std::mutex mutex_;
   std::vector<FunctionPtr> functions_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/services/sqs/enqueue.h"
+#include "storage/kv/replaceable.h"
 
 namespace cumulite::functions {
 namespace {
@@ -25,9 +26,11 @@ QueueMessage queue_message(sqs::api::Message&& message) {
 
 class SqsQueueSource final : public QueueSource {
  public:
-  explicit SqsQueueSource(Environment& env) : env_(env) {}
+  explicit SqsQueueSource(Environment& env)
+      : env_(env), fence_(storage::replaceable(env.store).fence()) {}
 
   std::vector<QueueMessage> receive(std::string_view queue_arn, std::size_t count) override {
+    const storage::Fence::Pass pass(fence_);
     std::vector<QueueMessage> messages;
     // A queue that is not there (yet) has no messages: the event source waits for it.
     auto batch = sqs::receive_batch(env_, queue_arn, count);
@@ -38,11 +41,13 @@ class SqsQueueSource final : public QueueSource {
 
   void remove(std::string_view queue_arn,
               const std::vector<std::string>& receipt_handles) override {
+    const storage::Fence::Pass pass(fence_);
     // The queue may have been deleted meanwhile, and its messages with it.
     (void)sqs::delete_batch(env_, queue_arn, receipt_handles).ok();
   }
 
   std::uint64_t visible(std::string_view queue_arn) override {
+    const storage::Fence::Pass pass(fence_);
     return sqs::count_ready(env_, queue_arn);
   }
 
@@ -50,6 +55,7 @@ class SqsQueueSource final : public QueueSource {
 
  private:
   Environment& env_;
+  storage::Fence& fence_;
 };
 
 }  // namespace

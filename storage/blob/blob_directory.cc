@@ -71,29 +71,50 @@ void BlobDirectory::publish(std::uint64_t id) {
 
 void BlobDirectory::duplicate(std::uint64_t from, std::uint64_t to) {
   make_folder_of(to);
-  const std::string from_path = blob_path(from);
-  const std::string to_path = blob_path(to);
-  int result = ::link(from_path.c_str(), to_path.c_str());
-  if (result != 0 && errno == EEXIST) {
-    // Only an orphan of a process that was killed can have this name.
-    remove(to);
-    result = ::link(from_path.c_str(), to_path.c_str());
-  }
-  if (result != 0) {
-    if (errno == ENOENT) throw BlobNotFound(fmt::format("there is no blob {:016x}", from));
-    // File systems limit the links of a file, and some (or their containers) know none.
-    if (errno != EMLINK && errno != EPERM && errno != EOPNOTSUPP) {
-      throw_system_error(errno, "linking", to_path);
-    }
-    copy(from, to);
+  if (!link_or_copy(blob_path(from), blob_path(to))) {
+    throw BlobNotFound(fmt::format("there is no blob {:016x}", from));
   }
   if (synced_) sync_folder(folder_of(to));
 }
 
-void BlobDirectory::copy(std::uint64_t from, std::uint64_t to) {
-  const File source = open(from);
-  if (!source.is_open()) throw BlobNotFound(fmt::format("there is no blob {:016x}", from));
-  File target = File::create(blob_path(to));
+void BlobDirectory::link_to(std::uint64_t id, const std::string& path) const {
+  if (!link_or_copy(blob_path(id), path)) {
+    throw BlobNotFound(fmt::format("there is no blob {:016x}", id));
+  }
+}
+
+void BlobDirectory::link_from(const std::string& path, std::uint64_t id) {
+  make_folder_of(id);
+  if (!link_or_copy(path, blob_path(id))) {
+    throw StorageError(fmt::format("the file {} is missing", path));
+  }
+  if (synced_) sync_folder(folder_of(id));
+}
+
+void BlobDirectory::forget() {
+  for (auto& made : made_) made = false;
+}
+
+bool BlobDirectory::link_or_copy(const std::string& from, const std::string& to) const {
+  int result = ::link(from.c_str(), to.c_str());
+  if (result != 0 && errno == EEXIST) {
+    // Only an orphan of a process that was killed can have this name.
+    ::unlink(to.c_str());
+    result = ::link(from.c_str(), to.c_str());
+  }
+  if (result == 0) return true;
+  if (errno == ENOENT) return false;
+  // File systems limit the links of a file, and some (or their containers) know none.
+  if (errno != EMLINK && errno != EPERM && errno != EOPNOTSUPP && errno != EXDEV) {
+    throw_system_error(errno, "linking", to);
+  }
+  return copy(from, to);
+}
+
+bool BlobDirectory::copy(const std::string& from, const std::string& to) const {
+  const File source = File::open_if_exists(from);
+  if (!source.is_open()) return false;
+  File target = File::create(to);
   try {
     std::string buffer(kCopyBytes, '\0');
     std::uint64_t offset = 0;
@@ -103,9 +124,10 @@ void BlobDirectory::copy(std::uint64_t from, std::uint64_t to) {
     }
     if (synced_) target.sync();
   } catch (const StorageError&) {
-    remove(to);
+    ::unlink(to.c_str());
     throw;
   }
+  return true;
 }
 
 void BlobDirectory::remove_spool_file(std::uint64_t id) const noexcept {

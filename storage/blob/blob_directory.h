@@ -36,8 +36,18 @@ class BlobDirectory {
   void remove_spool_file(std::uint64_t id) const noexcept;
   void remove(std::uint64_t id) const noexcept;
 
+  /// Gives the file of `id` a second name at `path`, outside of these folders. Throws BlobNotFound.
+  void link_to(std::uint64_t id, const std::string& path) const;
+  /// Gives a file from outside the name of `id`.
+  void link_from(const std::string& path, std::uint64_t id);
+  /// The folder of the blobs was exchanged: nothing is known of what is in it.
+  void forget();
+
   /// Ids of all blob files, ascending.
   std::vector<std::uint64_t> ids() const;
+
+  /// Where the file of a blob lies.
+  std::string path_of(std::uint64_t id) const { return blob_path(id); }
 
   bool synced() const { return synced_; }
 
@@ -46,7 +56,9 @@ class BlobDirectory {
   std::string spool_path(std::uint64_t id) const;
   std::string blob_path(std::uint64_t id) const;
   void make_folder_of(std::uint64_t id);
-  void copy(std::uint64_t from, std::uint64_t to);
+  /// A hard link, or a copy; false if there is no file at `from`.
+  bool link_or_copy(const std::string& from, const std::string& to) const;
+  bool copy(const std::string& from, const std::string& to) const;
   void sync_folder(const std::string& path) const;
 
   std::string directory_;

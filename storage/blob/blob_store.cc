@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "storage/blob/blob_directory.h"
+#include "storage/blob/replaceable.h"
 #include "storage/blob/spool.h"
 #include "storage/kv/key_codec.h"
 
@@ -86,7 +87,7 @@ class FileReader final : public BlobReader {
   std::uint64_t rest_;
 };
 
-class FileBlobStore final : public BlobStore {
+class FileBlobStore final : public BlobStore, public ReplaceableBlobs {
  public:
   FileBlobStore(Store& store, Space space, const std::string& directory, Durability durability);
   ~FileBlobStore() override;
@@ -107,6 +108,15 @@ class FileBlobStore final : public BlobStore {
 
   void clear() override;
 
+  void link_all(const std::string& directory) override;
+  void replaced() override;
+
+  void link_to(const BlobRef& blob, const std::string& path) override {
+    directory_.link_to(blob.id, path);
+  }
+
+  BlobRef adopt_file(Txn& txn, const std::string& path, std::uint64_t size_bytes) override;
+
   std::uint64_t bytes_on_disk() const override {
     return static_cast<std::uint64_t>(store_.counter(space_, kFileBytesKey));
   }
@@ -116,7 +126,7 @@ class FileBlobStore final : public BlobStore {
   bool begin_epoch();
   void sweep();
 
-  std::uint64_t next_id() { return epoch_ << kSequenceBits | ++sequence_; }
+  std::uint64_t next_id() { return epoch_.load() << kSequenceBits | ++sequence_; }
 
   void put_file_row(Txn& txn, const BlobRef& blob);
 
@@ -124,7 +134,7 @@ class FileBlobStore final : public BlobStore {
   Space space_;
   Durability durability_;
   BlobDirectory directory_;
-  std::uint64_t epoch_ = 0;
+  std::atomic<std::uint64_t> epoch_ = 0;
   std::atomic<std::uint64_t> sequence_ = 0;
 };
 
@@ -158,7 +168,8 @@ bool FileBlobStore::begin_epoch() {
       std::string_view bytes = *row;
       last = take_u64(bytes).value_or(0);
     }
-    epoch_ = last + 1;
+    // After an exchange of the rows, also above what was given out before it.
+    epoch_ = std::max(last, epoch_.load()) + 1;
     std::string value;
     append_u64(value, epoch_);
     txn.put(space_, kEpochKey, value);
@@ -257,6 +268,25 @@ void FileBlobStore::clear() {
   for (const std::uint64_t id : files) directory_.remove(id);
 }
 
+void FileBlobStore::link_all(const std::string& directory) {
+  // Nothing but the names is new; the caller syncs the folders once, where that is asked for.
+  BlobDirectory copy(directory, false);
+  for (const std::uint64_t id : directory_.ids()) copy.link_from(directory_.path_of(id), id);
+}
+
+void FileBlobStore::replaced() {
+  directory_.forget();
+  begin_epoch();
+}
+
+BlobRef FileBlobStore::adopt_file(Txn& txn, const std::string& path, std::uint64_t size_bytes) {
+  const BlobRef blob{next_id(), size_bytes, true};
+  directory_.link_from(path, blob.id);
+  txn.on_abort([this, id = blob.id] { directory_.remove(id); });
+  put_file_row(txn, blob);
+  return blob;
+}
+
 std::unique_ptr<BlobReader> FileBlobStore::open(const BlobRef& blob, std::uint64_t offset,
                                                 std::uint64_t length) {
   offset = std::min(offset, blob.size_bytes);
@@ -285,6 +315,10 @@ std::string FileBlobStore::read_all(const BlobRef& blob, std::size_t bytes_max) 
 }
 
 }  // namespace
+
+ReplaceableBlobs& replaceable(BlobStore& blobs) {
+  return dynamic_cast<ReplaceableBlobs&>(blobs);
+}
 
 std::unique_ptr<BlobStore> open_blob_store(Store& store, Space space, const std::string& directory,
                                            Durability durability) {

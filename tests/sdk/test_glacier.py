@@ -358,6 +358,49 @@ def test_access_policy_and_tags_are_kept(glacier, vault):
     assert refusal(glacier.add_tags_to_vault, vaultName=vault, Tags=many)[0] == "LimitExceededException"
 
 
+def test_other_accounts_are_let_in_by_the_access_policy(glacier, client, vault, account, advance):
+    """An Allow of the vault's policy lets another account do what it names, and no more."""
+    other_account = account[::-1].replace("0", "9")
+    other = client("glacier", access_key=other_account)
+    theirs = {"accountId": account, "vaultName": vault}
+    arn = glacier.describe_vault(vaultName=vault)["VaultARN"]
+    assert refusal(other.upload_archive, **theirs, body=b"x")[::2] == ("AccessDeniedException", 403)
+    glacier.set_vault_access_policy(vaultName=vault, policy={"Policy": json.dumps({
+        "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{other_account}:root"}, "Resource": arn,
+            "Action": ["glacier:UploadArchive", "glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput"]}]})})
+    made = other.upload_archive(**theirs, body=b"from abroad")
+    assert made["location"].startswith(f"/{account}/vaults/{vault}/")
+    assert glacier.describe_vault(vaultName=vault)["NumberOfArchives"] == 1
+    job = other.initiate_job(**theirs, jobParameters={"Type": "archive-retrieval", "ArchiveId": made["archiveId"],
+                                                      "Tier": "Expedited"})["jobId"]
+    advance("5m")
+    assert other.get_job_output(**theirs, jobId=job)["body"].read() == b"from abroad"
+    for call, more in ((other.delete_archive, {"archiveId": made["archiveId"]}), (other.describe_vault, {}),
+                       (other.delete_vault_access_policy, {})):
+        assert refusal(call, **theirs, **more)[0] == "AccessDeniedException"
+    assert other.list_vaults()["VaultList"] == []
+    assert refusal(other.list_vaults, accountId=account)[0] == "AccessDeniedException"
+    glacier.delete_vault_access_policy(vaultName=vault)
+    assert refusal(other.get_job_output, **theirs, jobId=job)[0] == "AccessDeniedException"
+
+
+def test_an_archive_of_40_000_gib_is_a_matter_of_arithmetic(glacier, vault):
+    """10,000 parts of 4 GiB: the last one's place is taken, the one behind it is not."""
+    size = 4 * 1024 * MEBIBYTE
+    upload = glacier.initiate_multipart_upload(vaultName=vault, partSize=str(size))["uploadId"]
+    last = 9_999 * size
+    glacier.upload_multipart_part(vaultName=vault, uploadId=upload, body=b"x", range=f"bytes {last}-{last}/*")
+    behind = 10_000 * size
+    assert refusal(glacier.upload_multipart_part, vaultName=vault, uploadId=upload, body=b"x",
+                   range=f"bytes {behind}-{behind}/*")[0] == "InvalidParameterValueException"
+    shown = glacier.list_parts(vaultName=vault, uploadId=upload)["Parts"]
+    assert shown[0]["RangeInBytes"] == f"{last}-{last}"
+    assert refusal(glacier.initiate_multipart_upload, vaultName=vault, partSize=str(2 * size))[0] == (
+        "InvalidParameterValueException")
+    glacier.abort_multipart_upload(vaultName=vault, uploadId=upload)
+
+
 def test_jobs_are_listed_by_state(glacier, vault, retrieve, advance):
     """Pollers ask for what is done, page by page."""
     archive = glacier.upload_archive(vaultName=vault, body=b"x")["archiveId"]

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/admin_registry.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/global/replication.h"
@@ -12,6 +13,7 @@
 #include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/throttle/admin.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
+#include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -55,6 +57,37 @@ std::optional<std::string> name_in_arn(std::string_view arn) {
   return std::string(arn.substr(0, arn.find('/')));
 }
 
+class SnapshotRows final : public SnapshotPart {
+ public:
+  explicit SnapshotRows(Database& database) : database_(database) {}
+
+  std::vector<RowRange> rows_of(std::string_view account) override {
+    std::string prefix;
+    storage::append_part(prefix, account);
+    std::vector<RowRange> ranges;
+    for (const storage::Space space : {spaces::kDynamoDb, spaces::kDynamoDbItems,
+                                       spaces::kDynamoDbStreams, spaces::kDynamoDbIndexes}) {
+      ranges.push_back(RowRange::below(space, prefix));
+    }
+    return ranges;
+  }
+
+  std::vector<storage::BlobRef> bodies_of(const RowRange& range,
+                                          const storage::KeyValue& row) override {
+    if (range.space != spaces::kDynamoDb) return {};
+    return bodies_of_row(row);
+  }
+
+  void reload(std::string_view account) override {
+    (void)account;  // All of them: a handler that holds a table of before resolves it again.
+    database_.catalog().reset({});
+    database_.catalog().load(database_.env().store);
+  }
+
+ private:
+  Database& database_;
+};
+
 Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_message) {
   CUMULITE_ASSIGN(const std::string name, table_name(ctx, name_or_arn));
   TableRef out;
@@ -80,6 +113,7 @@ void Database::start() {
   register_backup_expiry(*this);
   register_replication(*this);
   register_jobs(*this);
+  env_.admin.add_part(std::make_unique<SnapshotRows>(*this));
 }
 
 void Database::drop_account(std::string_view account) {

@@ -12,6 +12,8 @@ namespace {
 /// Few, as one row may name ten thousand bodies.
 constexpr std::size_t kRowsAtOnce = 20;
 
+}  // namespace
+
 Blobs blobs_of(const storage::KeyValue& row) {
   switch (static_cast<keys::Content>(keys::content_type(row.key))) {
     case keys::Content::kArchive: {
@@ -27,8 +29,6 @@ Blobs blobs_of(const storage::KeyValue& row) {
       return {};
   }
 }
-
-}  // namespace
 
 bool drop_some(storage::Txn& txn, Environment& env, std::string_view prefix) {
   const auto page =

@@ -1,6 +1,7 @@
 #include "emulator/services/glacier/service.h"
 
 #include "api/glacier.h"
+#include "emulator/core/admin_registry.h"
 #include "emulator/core/spaces.h"
 #include "emulator/services/glacier/archive/payload.h"
 #include "emulator/services/glacier/contents.h"
@@ -11,6 +12,19 @@
 namespace cumulite::glacier {
 
 namespace {
+
+class SnapshotRows final : public SnapshotPart {
+ public:
+  std::vector<RowRange> rows_of(std::string_view account) override {
+    return {RowRange::below(spaces::kGlacier, keys::account(account))};
+  }
+
+  std::vector<storage::BlobRef> bodies_of(const RowRange& range,
+                                          const storage::KeyValue& row) override {
+    (void)range;
+    return blobs_of(row);
+  }
+};
 
 class GlacierService final : public Service {
  public:
@@ -29,6 +43,7 @@ class GlacierService final : public Service {
   void start() override {
     register_due_kinds(env_);
     add_admin_paths(env_);
+    env_.admin.add_part(std::make_unique<SnapshotRows>());
   }
 
   void drop_account(std::string_view account) override { drop_rows(env_, keys::account(account)); }

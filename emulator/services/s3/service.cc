@@ -1,7 +1,9 @@
 #include "emulator/services/s3/service.h"
 
 #include "api/s3.h"
+#include "emulator/core/admin_registry.h"
 #include "emulator/services/s3/access/authorize.h"
+#include "emulator/services/s3/archive/capacity.h"
 #include "emulator/services/s3/archive/restore.h"
 #include "emulator/services/s3/bucket/drop.h"
 #include "emulator/services/s3/cors/cors.h"
@@ -18,6 +20,23 @@ namespace {
 
 /// Manifests, policies and configurations are documents of bounded size.
 constexpr std::uint64_t kPutBytesMax = std::uint64_t{5} << 30;
+
+class SnapshotRows final : public SnapshotPart {
+ public:
+  explicit SnapshotRows(Environment& env) : env_(env) {}
+
+  std::vector<RowRange> rows_of(std::string_view account) override {
+    return rows_of_account(env_.store, account);
+  }
+
+  std::vector<storage::BlobRef> bodies_of(const RowRange& range,
+                                          const storage::KeyValue& row) override {
+    return bodies_of_row(range, row);
+  }
+
+ private:
+  Environment& env_;
+};
 
 class S3Service final : public Service {
  public:
@@ -57,6 +76,8 @@ class S3Service final : public Service {
       return deliver_replicas(env_, event);
     });
     access_log_.load(env_);
+    add_capacity_path(env_);
+    env_.admin.add_part(std::make_unique<SnapshotRows>(env_));
   }
 
   void drop_account(std::string_view account) override { drop_buckets(env_, account); }

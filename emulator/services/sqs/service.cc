@@ -1,5 +1,6 @@
 #include "emulator/services/sqs/service.h"
 
+#include "emulator/core/admin_registry.h"
 #include "emulator/core/spaces.h"
 #include "emulator/services/sqs/delivery.h"
 #include "emulator/services/sqs/keys.h"
@@ -10,6 +11,34 @@
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::sqs {
+namespace {
+
+class SnapshotRows final : public SnapshotPart {
+ public:
+  explicit SnapshotRows(SqsService& service) : service_(service) {}
+
+  std::vector<RowRange> rows_of(std::string_view account) override {
+    std::vector<RowRange> ranges;
+    for (const std::string& prefix : keys::of_account(account)) {
+      ranges.push_back(RowRange::below(spaces::kSqs, prefix));
+    }
+    for (const QueuePointer& queue : service_.queues().of_account(account)) {
+      ranges.push_back(RowRange::below(spaces::kSqsMessages, queue->contents));
+    }
+    return ranges;
+  }
+
+  void reload(std::string_view account) override {
+    (void)account;  // All of them: whoever holds a queue of before finds it deleted.
+    service_.queues().clear({});
+    service_.queues().load(service_.env().store);
+  }
+
+ private:
+  SqsService& service_;
+};
+
+}  // namespace
 
 SqsService::SqsService(Environment& env) : env_(env) {}
 
@@ -26,6 +55,7 @@ void SqsService::start() {
   register_delivery(*this);
   register_move_tasks(*this);
   register_peeking(env_);
+  env_.admin.add_part(std::make_unique<SnapshotRows>(*this));
 }
 
 Result<void> SqsService::authorize(Context& ctx, const model::Operation& operation) {

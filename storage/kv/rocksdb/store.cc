@@ -14,7 +14,9 @@
 #include <rocksdb/write_batch.h>
 
 #include "storage/free_space.h"
+#include "storage/kv/fence.h"
 #include "storage/kv/lock_table.h"
+#include "storage/kv/replaceable.h"
 #include "storage/kv/rocksdb/options.h"
 #include "storage/kv/rocksdb/rows.h"
 #include "storage/kv/rocksdb/status.h"
@@ -59,12 +61,13 @@ class NestingCheck {
   const void* outer_;
 };
 
-class RocksStore final : public Store {
+class RocksStore final : public Store, public ReplaceableRows {
  public:
   explicit RocksStore(StoreOptions options);
   ~RocksStore() override;
 
   std::optional<std::string> get(Space space, std::string_view key) const override {
+    const Fence::Pass pass(fence_);
     return get_row(*db_, whole_key(space, key));
   }
 
@@ -73,6 +76,7 @@ class RocksStore final : public Store {
 
   Page range(Space space, std::string_view from, std::string_view to,
              const RangeOptions& options) const override {
+    const Fence::Pass pass(fence_);
     return get_range(*db_, nullptr, {whole_key(space, from), whole_end(space, to)}, options);
   }
 
@@ -82,6 +86,10 @@ class RocksStore final : public Store {
 
   std::uint64_t bytes_on_disk() const override;
   void checkpoint(const std::string& directory) override;
+
+  Fence& fence() override { return fence_; }
+
+  void replace(const Exchange& exchange) override;
 
  protected:
   void run(const Domains& domains, const std::function<bool(Txn&)>& body) override;
@@ -97,6 +105,7 @@ class RocksStore final : public Store {
   void recover();
 
   StoreOptions options_;
+  mutable Fence fence_;
   rocksdb::WriteOptions write_options_;
   UnguardedSpaces unguarded_;
   LockTable locks_;
@@ -177,6 +186,7 @@ void RocksStore::check_format_version() {
 
 std::vector<std::optional<std::string>> RocksStore::get_many(
     Space space, const std::vector<std::string>& keys) const {
+  const Fence::Pass pass(fence_);
   std::vector<std::string> whole;
   whole.reserve(keys.size());
   for (const std::string& key : keys) whole.push_back(whole_key(space, key));
@@ -184,6 +194,7 @@ std::vector<std::optional<std::string>> RocksStore::get_many(
 }
 
 std::uint64_t RocksStore::bytes_on_disk() const {
+  const Fence::Pass pass(fence_);
   std::uint64_t tables = 0;
   std::uint64_t memory = 0;
   db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &tables);
@@ -192,6 +203,7 @@ std::uint64_t RocksStore::bytes_on_disk() const {
 }
 
 void RocksStore::checkpoint(const std::string& directory) {
+  const Fence::Pass pass(fence_);
   rocksdb::Checkpoint* made = nullptr;
   throw_unless_ok(rocksdb::Checkpoint::Create(db_.get(), &made), "preparing a checkpoint");
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
@@ -199,6 +211,23 @@ void RocksStore::checkpoint(const std::string& directory) {
   fs::create_directories(directory, error);
   if (error) throw StorageError(fmt::format("cannot create {}: {}", directory, error.message()));
   throw_unless_ok(checkpoint->CreateCheckpoint(rows_directory(directory)), "writing a checkpoint");
+}
+
+void RocksStore::replace(const Exchange& exchange) {
+  db_.reset();
+  try {
+    exchange.apply();
+    db_ = open_database(options_, failed_);
+    check_format_version();
+  } catch (const std::exception& failure) {
+    db_.reset();
+    exchange.revert();
+    db_ = open_database(options_, failed_);
+    throw StorageError(fmt::format("the rows could not be exchanged: {}", failure.what()));
+  }
+  *failed_ = false;
+  is_log_torn_ = false;
+  room_bytes_ = 0;
 }
 
 void RocksStore::run(const Domains& domains, const std::function<bool(Txn&)>& body) {
@@ -210,6 +239,7 @@ void RocksStore::run(const Domains& domains, const std::function<bool(Txn&)>& bo
 bool RocksStore::run_locked(const Domains& domains, const std::function<bool(Txn&)>& body,
                             std::vector<std::string>& topics) {
   const NestingCheck nesting(this);
+  const Fence::Pass pass(fence_);
   const LockTable::Guard guard = locks_.lock(domains);
   RocksTransaction txn(*db_, domains, unguarded_);
   try {
@@ -278,6 +308,10 @@ void RocksStore::recover() {
 }
 
 }  // namespace
+
+ReplaceableRows& replaceable(Store& store) {
+  return dynamic_cast<ReplaceableRows&>(store);
+}
 
 std::unique_ptr<Store> open_rocksdb_store(StoreOptions options) {
   return std::make_unique<RocksStore>(std::move(options));

@@ -167,6 +167,11 @@ void register_backup_expiry(Database& db) {
   });
 }
 
+std::vector<storage::BlobRef> bodies_of_row(const storage::KeyValue& row) {
+  if (!owns_body(row.key)) return {};
+  return {body_of(row.value)};
+}
+
 void drop_account_rows(Database& db, std::string_view account) {
   std::string prefix;
   storage::append_part(prefix, account);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "emulator/services/dynamodb/database.h"
 #include "emulator/services/dynamodb/part_arn.h"
@@ -40,6 +41,9 @@ api::BackupDetails write_backup(Database& db, storage::Txn& txn, const Table& ta
 
 /// The due kind that drops system backups.
 void register_backup_expiry(Database& db);
+
+/// The bodies that a row of the space kDynamoDb owns.
+std::vector<storage::BlobRef> bodies_of_row(const storage::KeyValue& row);
 
 /// Deletes everything of an account: rows of all spaces, bodies of backups and exports.
 void drop_account_rows(Database& db, std::string_view account);

@@ -104,6 +104,15 @@ Result<void> check_statement(const json& statement, std::string_view vault_arn) 
   return condition == statement.end() ? Result<void>() : check_conditions(condition->dump());
 }
 
+bool has_effect(std::string_view policy, const PolicyCall& call, std::string_view effect) {
+  const json document = json::parse(policy, nullptr, false);
+  if (!document.is_object()) return false;
+  for (const json& statement : statements_of(document)) {
+    if (statement.value("Effect", "") == effect && applies(statement, call)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<void> check_policy_document(const std::optional<std::string>& text,
@@ -121,12 +130,11 @@ Result<void> check_policy_document(const std::optional<std::string>& text,
 }
 
 bool denies(std::string_view policy, const PolicyCall& call) {
-  const json document = json::parse(policy, nullptr, false);
-  if (!document.is_object()) return false;
-  for (const json& statement : statements_of(document)) {
-    if (statement.value("Effect", "") == "Deny" && applies(statement, call)) return true;
-  }
-  return false;
+  return has_effect(policy, call, "Deny");
+}
+
+bool allows(std::string_view policy, const PolicyCall& call) {
+  return has_effect(policy, call, "Allow");
 }
 
 }  // namespace cumulite::glacier

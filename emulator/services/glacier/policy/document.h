@@ -34,7 +34,8 @@ struct PolicyCall {
 Result<void> check_policy_document(const std::optional<std::string>& text,
                                    std::string_view vault_arn);
 
-/// Whether a statement of the (checked) policy denies the call.
+/// Whether a statement of the (checked) policy denies, or allows, the call.
 bool denies(std::string_view policy, const PolicyCall& call);
+bool allows(std::string_view policy, const PolicyCall& call);
 
 }  // namespace cumulite::glacier

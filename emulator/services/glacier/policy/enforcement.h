@@ -17,4 +17,9 @@ Result<void> check_vault_policies(const Context& ctx, const storage::Reader& rea
                                   const VaultRef& vault, std::string_view action,
                                   std::optional<std::int64_t> archive_age_days = std::nullopt);
 
+/// Refuses a call to another account's vault unless the vault's access policy allows it to the
+/// caller's account, in every mode of authentication. Error: AccessDenied.
+Result<void> check_foreign_call(const Context& ctx, const storage::Reader& reader,
+                                const VaultRef& vault, std::string_view action);
+
 }  // namespace cumulite::glacier

@@ -43,7 +43,12 @@ Result<VaultRef> vault_of(const Context& ctx, const Text& account_id, const Text
 
 Result<VaultRef> open_vault(const Context& ctx, const Text& account_id, const Text& name,
                             std::string_view action) {
-  CUMULITE_ASSIGN(VaultRef vault, vault_of(ctx, account_id, name, action));
+  CUMULITE_TRY(check_version(ctx));
+  VaultRef vault{ctx.caller.account_id, ctx.caller.region, name.value_or("")};
+  if (account_id && *account_id != kOwnAccount && *account_id != vault.account) {
+    vault.account = *account_id;
+    CUMULITE_TRY(check_foreign_call(ctx, ctx.env.store, vault, action));
+  }
   // Glacier shows a name that no vault can have as it was sent, without making an ARN of it.
   if (!is_valid_vault_name(vault.name)) return errors::vault_not_found(vault.name);
   CUMULITE_TRY(load_vault(ctx.env.store, vault));

@@ -22,8 +22,8 @@ Result<std::string> account_of(const Context& ctx, const Text& account_id, std::
 Result<VaultRef> vault_of(const Context& ctx, const Text& account_id, const Text& name,
                           std::string_view action);
 
-/// vault_of, and that the vault exists and no vault lock forbids the action. Reads outside of the
-/// transaction: load_vault checks again inside.
+/// The vault, if it exists and no policy forbids the action; another account's if its access policy
+/// allows it. Reads outside of the transaction: load_vault checks again inside.
 Result<VaultRef> open_vault(const Context& ctx, const Text& account_id, const Text& name,
                             std::string_view action);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "emulator/core/records/fields.h"
+#include "emulator/services/s3/archive/capacity.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -23,6 +24,7 @@ constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 
 /// Slowest first.
 constexpr std::array<std::string_view, 3> kTiers = {"Bulk", "Standard", "Expedited"};
+constexpr std::string_view kExpedited = kTiers.back();
 
 std::ptrdiff_t speed_of(std::string_view tier) {
   return std::find(kTiers.begin(), kTiers.end(), tier) - kTiers.begin();
@@ -39,12 +41,13 @@ std::int64_t duration_of(std::string_view storage_class, std::string_view tier) 
 
 /// The version that a due row is about: bucket, key, and the version's identity.
 std::string encode_subject(const std::string& bucket, const std::string& key,
-                           const ObjectRecord& record) {
+                           const ObjectRecord& record, bool is_expedited) {
   FieldWriter writer;
   writer.text(1, bucket);
   writer.text(2, key);
   writer.text(3, version_id_of(record));
   writer.number(4, record.sequence);
+  if (is_expedited) writer.number(5, 1);
   return writer.take();
 }
 
@@ -53,6 +56,7 @@ struct Subject {
   std::string key;
   std::string version_id;
   std::uint64_t sequence = 0;
+  bool is_expedited = false;  ///< A restore that takes from the capacity while it runs.
 };
 
 Subject decode_subject(std::string_view bytes) {
@@ -63,6 +67,7 @@ Subject decode_subject(std::string_view bytes) {
     if (reader.tag() == 2) subject.key = reader.text();
     if (reader.tag() == 3) subject.version_id = reader.text();
     if (reader.tag() == 4) subject.sequence = reader.number();
+    if (reader.tag() == 5) subject.is_expedited = reader.number() != 0;
   }
   return subject;
 }
@@ -73,7 +78,8 @@ DueRow due_row(const BucketRecord& bucket, const std::string& key, const ObjectR
   row.account = bucket.owner_account;
   row.due_ms = due_ms;
   row.kind = kind;
-  row.payload = encode_subject(bucket.name, key, record);
+  const bool is_expedited = kind == kRestoreKind && record.restore.tier == kExpedited;
+  row.payload = encode_subject(bucket.name, key, record, is_expedited);
   row.id = row.payload;
   return row;
 }
@@ -81,6 +87,11 @@ DueRow due_row(const BucketRecord& bucket, const std::string& key, const ObjectR
 EventCause own_cause(const BucketRecord& bucket, std::int64_t now_ms) {
   return {bucket.owner_account, bucket.region, "AmazonCustomer:" + bucket.owner_id,
           "s3.amazonaws.com",   "restore",     now_ms};
+}
+
+Error no_expedited_capacity() {
+  return {"GlacierExpeditedRetrievalNotAvailable",
+          "Glacier expedited retrievals are currently not available, please try again later", 503};
 }
 
 Error already_in_progress() {
@@ -136,6 +147,9 @@ Result<bool> apply(storage::Txn& txn, Environment& env, const BucketRecord& buck
   } else {
     restore.days = asked.days;
   }
+  if (asked.tier == kExpedited && !begin_expedited(txn, env, bucket.owner_account)) {
+    return no_expedited_capacity();
+  }
   restore.requested = true;
   restore.ongoing = true;
   restore.tier = asked.tier;
@@ -152,6 +166,7 @@ void settle_row(Environment& env, const DueRow& row,
   const Subject subject = decode_subject(row.payload);
   env.store.transact(object_domains(subject.bucket, subject.key), [&](storage::Txn& txn) {
     env.due.remove(txn, row);
+    if (subject.is_expedited) end_expedited(txn, row.account);
     const auto bucket = find_bucket(txn, subject.bucket);
     const auto id = parse_version_id(subject.version_id);
     if (!bucket || !id.ok()) return;
