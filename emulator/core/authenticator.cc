@@ -39,6 +39,17 @@ const std::string& canonical_id(std::string_view account_id) {
   return id;
 }
 
+// A URL of version 2 tells when it expires and not when it was signed. People choose whole minutes,
+// or below one whole five seconds: it was signed that long before, the last time that has passed.
+std::int64_t signed_at_of_v2(const sigv4::ParsedAuth& auth, std::int64_t real_ms) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  constexpr std::int64_t kFiveSecondsMs = 5'000;
+  const std::int64_t left_ms = auth.expires_at_ms - real_ms;
+  if (left_ms <= 0) return real_ms;
+  const std::int64_t step_ms = left_ms <= kMinuteMs ? kFiveSecondsMs : kMinuteMs;
+  return auth.expires_at_ms - (left_ms + step_ms - 1) / step_ms * step_ms;
+}
+
 }  // namespace
 
 sigv4::ServiceFamily family_of(const route::Route& route) {
@@ -77,7 +88,9 @@ std::int64_t Authenticator::time_for(const Found& found) const {
   if (!is_presigned(found.auth)) return real_ms;
   // A presigned URL ages in virtual time from the instant at which it was signed.
   const std::string_view account = found.caller.account_id;
-  const std::int64_t signed_ms = found.auth.signed_at_ms;
+  const std::int64_t signed_ms = found.auth.kind == sigv4::AuthKind::kQueryV2
+                                     ? signed_at_of_v2(found.auth, real_ms)
+                                     : found.auth.signed_at_ms;
   if (signed_ms <= 0 || signed_ms > real_ms) return clock_.now_ms(account);
   return signed_ms + clock_.now_ms(account) - clock_.virtual_of_real(signed_ms, account);
 }
