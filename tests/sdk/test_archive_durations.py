@@ -21,7 +21,7 @@ DOCUMENTED = {  # What, then shortest and longest in seconds, as AWS's guides sa
 
 
 def seconds(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp(), 3)
 
 
 def glacier_durations(glacier, admin, account, unique):
@@ -41,7 +41,7 @@ def glacier_durations(glacier, admin, account, unique):
                 shown = glacier.describe_job(vaultName=vault, jobId=job)
                 state = shown["StatusCode"]
                 if shown["Completed"]:
-                    observed[what] = seconds(shown["CompletionDate"]) - seconds(shown["CreationDate"])
+                    observed[what] = round(seconds(shown["CompletionDate"]) - seconds(shown["CreationDate"]), 3)
             except glacier.exceptions.ResourceNotFoundException:
                 state = "gone"
             if states[what][-1:] != [state]:
@@ -52,7 +52,8 @@ def glacier_durations(glacier, admin, account, unique):
 
 def s3_durations(s3, sqs, admin, account, unique):
     bucket = unique("bucket")
-    url = sqs.create_queue(QueueName=unique("events"))["QueueUrl"]
+    # Four days is also how long a queue keeps its messages by default.
+    url = sqs.create_queue(QueueName=unique("events"), Attributes={"MessageRetentionPeriod": "1209600"})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={
@@ -106,6 +107,6 @@ def test_durations_repeat_under_a_seed(start_daemon, tier):
             "Type": "archive-retrieval", "ArchiveId": archive, "Tier": tier})["jobId"]
         admin.advance("13h")
         shown = glacier.describe_job(vaultName="v", jobId=job)
-        taken.append(seconds(shown["CompletionDate"]) - seconds(shown["CreationDate"]))
+        taken.append(round(seconds(shown["CompletionDate"]) - seconds(shown["CreationDate"]), 3))
         daemon.stop()
     assert taken[0] == taken[1] != taken[2]
