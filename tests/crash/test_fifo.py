@@ -51,7 +51,7 @@ class Ledger:
     def __init__(self, groups, rounds):
         self.rounds, self.lock, self.broken = rounds, threading.Lock(), []
         self.next_number = [0] * groups
-        self.ids, self.deleted = {}, set()
+        self.ids, self.deleted, self.perhaps_deleted = {}, set(), set()
 
     def received(self, group, number, message_id):
         with self.lock:
@@ -67,9 +67,14 @@ class Ledger:
         with self.lock:
             self.deleted.update(keys)
 
+    def unanswered(self, keys):
+        """The daemon was killed during their delete: either they are gone, or they come again."""
+        with self.lock:
+            self.perhaps_deleted.update(keys)
+
     def is_complete(self):
         with self.lock:
-            return len(self.deleted) == len(self.next_number) * self.rounds
+            return len(self.deleted | self.perhaps_deleted) == len(self.next_number) * self.rounds
 
 
 def produce(port, groups, rounds, stop):
@@ -88,6 +93,7 @@ def produce(port, groups, rounds, stop):
 
 def consume(port, ledger, stop):
     client = Client(port)
+    keys = []
     while not stop.is_set():
         try:
             taken = client.call("ReceiveMessage", MaxNumberOfMessages=BATCH, WaitTimeSeconds=1).get("Messages", [])
@@ -98,7 +104,9 @@ def consume(port, ledger, stop):
                 answer = client.call("DeleteMessageBatch", Entries=[
                     {"Id": str(i), "ReceiptHandle": message["ReceiptHandle"]} for i, message in enumerate(taken)])
                 ledger.delete(keys[int(entry["Id"])] for entry in answer.get("Successful", ()))
+            keys = []
         except (OSError, http.client.HTTPException):
+            ledger.unanswered(keys)
             time.sleep(0.02)
 
 
