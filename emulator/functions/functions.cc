@@ -126,7 +126,7 @@ Delivery Functions::deliver(const Event& event) {
   if (function == nullptr) return give_up(event, nullptr, "there is no such function");
   const auto now_ms = env_.clock.now_ms(event.account);
   const auto result = invoker_.invoke(*function, delivery->event_json, now_ms);
-  if (result.ok) {
+  if (result.ok()) {
     env_.captured.deliveries().note(delivery->from.arn, "lambda",
                                     DeliveryCounts::Outcome::kDelivered);
     return {};
@@ -176,6 +176,21 @@ Delivery Functions::give_up(const Event& event, const Function* function, std::s
     env_.outbox.remove(txn, event);
   });
   return {Delivery::Outcome::kRemoved};
+}
+
+bool Functions::has_function(std::string_view arn) const {
+  return registry_.find_arn(arn) != nullptr;
+}
+
+InvocationResult Functions::invoke_sync(const InvocationRequest& request) {
+  const auto function = registry_.find_arn(request.arn);
+  if (function == nullptr) {
+    InvocationResult result;
+    result.status = InvocationResult::Status::kNotFound;
+    result.payload = Json{{"errorMessage", "Function not found: " + request.arn}}.dump();
+    return result;
+  }
+  return invoker_.invoke(*function, request.payload, request.now_ms);
 }
 
 Result<FunctionPtr> Functions::create_function(std::string_view json, const Scope& scope) {

@@ -14,10 +14,10 @@ namespace cumulite::functions {
 
 /// The processing functions of the daemon: registry, invoker, the pollers of event sources, and the
 /// outbox target "function" for asynchronous invocations (S3 notifications, SNS subscriptions).
-class Functions {
+class Functions final : public FunctionInvoker {
  public:
   Functions(Environment& env, std::unique_ptr<QueueSource> queues);
-  ~Functions();
+  ~Functions() override;
   Functions(const Functions&) = delete;
   Functions& operator=(const Functions&) = delete;
 
@@ -40,6 +40,9 @@ class Functions {
   Result<EventSourcePtr> create_event_source(std::string_view json, const Scope& scope);
   Result<void> delete_function(const Scope& scope, std::string_view name);
   Result<void> delete_event_source(const Scope& scope, std::string_view id);
+
+  bool has_function(std::string_view arn) const override;
+  InvocationResult invoke_sync(const InvocationRequest& request) override;
 
   FunctionRegistry& registry() { return registry_; }
 

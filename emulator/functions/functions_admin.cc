@@ -118,7 +118,7 @@ class FunctionsAdmin {
     const auto result =
         functions_.invoker().invoke(function, event, env_.clock.now_ms(function.account));
     return answer(
-        200, {{"ok", result.ok}, {"payload", Json::parse(result.payload)}, {"log", result.log}});
+        200, {{"ok", result.ok()}, {"payload", Json::parse(result.payload)}, {"log", result.log}});
   }
 
   Environment& env_;

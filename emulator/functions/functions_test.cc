@@ -219,7 +219,7 @@ TEST_F(FunctionsTest, TheFunctionSeesEndpointCredentialsAndDeadline) {
       R"("$AWS_ENDPOINT_URL" "$AWS_ACCESS_KEY_ID" "$AWS_REQUEST_ID" "$CUMULITE_DEADLINE_MS")");
   const auto result =
       functions_->invoker().invoke(*functions_->registry().find(kScope, "f"), "{}", 0);
-  ASSERT_TRUE(result.ok) << result.payload;
+  ASSERT_TRUE(result.ok()) << result.payload;
   const auto seen = nlohmann::json::parse(result.payload);
   EXPECT_EQ(seen["key"], "test");
   EXPECT_EQ(seen["id"].get<std::string>().size(), 36U);

@@ -24,10 +24,12 @@ constexpr const char* kInherited[] = {"PATH",   "HOME", "LANG", "LC_ALL",
                                       "TMPDIR", "TZ",   "USER", "LD_LIBRARY_PATH"};
 
 InvocationResult failure(std::string_view type, std::string_view message, std::string log = {}) {
-  return {false,
-          nlohmann::json{{"errorType", type}, {"errorMessage", message}}.dump(
-              -1, ' ', false, nlohmann::json::error_handler_t::replace),
-          std::move(log)};
+  InvocationResult result;
+  result.function_error = "Unhandled";
+  result.payload = nlohmann::json{{"errorType", type}, {"errorMessage", message}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  result.log = std::move(log);
+  return result;
 }
 
 InvocationResult exec_outcome(const Function& function, ProcessResult&& process) {
@@ -62,7 +64,7 @@ InvocationResult exec_outcome(const Function& function, ProcessResult&& process)
     return failure("Runtime.InvalidResult", "The command's stdout is no JSON document",
                    std::move(process.log));
   }
-  return {true, std::move(process.output), std::move(process.log)};
+  return {.payload = std::move(process.output), .log = std::move(process.log)};
 }
 
 }  // namespace
@@ -107,8 +109,8 @@ InvocationResult Invoker::invoke(const Function& function, std::string_view even
                                                    : run_http(function, event_json, request_id);
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
-  keep_log({function.account, function.name, request_id, now_ms, elapsed, result.ok,
-            result.ok ? "" : result.payload, result.log});
+  keep_log({function.account, function.name, request_id, now_ms, elapsed, result.ok(),
+            result.ok() ? "" : result.payload, result.log});
   return result;
 }
 
@@ -153,7 +155,7 @@ InvocationResult Invoker::run_http(const Function& function, std::string_view ev
   if (answer->body.find_first_not_of(" \t\r\n") == std::string::npos) answer->body = "null";
   if (!nlohmann::json::accept(answer->body))
     return failure("Runtime.InvalidResult", "The answer is no JSON document");
-  return {true, std::move(answer->body), {}};
+  return {.payload = std::move(answer->body)};
 }
 
 std::vector<std::pair<std::string, std::string>> Invoker::environment_of(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/core/settings.h"
+#include "emulator/functions/invocation.h"
 #include "emulator/functions/registry.h"
 
 namespace cumulite::functions {
@@ -20,13 +21,6 @@ inline constexpr std::size_t kResultBytesMax = 6 * 1024 * 1024;
 inline constexpr std::size_t kLogBytesMax = 256 * 1024;
 /// Invocations whose logs are kept, over all functions; the oldest go first.
 inline constexpr std::size_t kLogsMax = 200;
-
-/// What an invocation came to.
-struct InvocationResult {
-  bool ok = false;
-  std::string payload;  ///< Result JSON, or the error's JSON {"errorType", "errorMessage"}.
-  std::string log;
-};
 
 struct InvocationLog {
   std::string account;

@@ -156,7 +156,7 @@ bool QueuePoller::process_batch() {
   if (messages.empty()) return false;
   const auto result = parts_.invoker.invoke(*function, sqs_event(*source_, messages),
                                             parts_.clock.now_ms(source_->account));
-  if (!result.ok) {
+  if (!result.ok()) {
     log::info("function {} failed on {} message(s): {}", function->name, messages.size(),
               result.payload);
     return true;
