@@ -25,7 +25,8 @@ std::string_view virtual_host_bucket(const http::Request& request, const route::
 }
 
 bool judges_anonymous_calls(const route::Route& route) {
-  return route.service != nullptr && (route.service->id == "sqs" || route.service->id == "sns");
+  if (route.service == nullptr) return false;
+  return route.service->id == "sqs" || route.service->id == "sns" || route.service->id == "sts";
 }
 
 const std::string& canonical_id(std::string_view account_id) {
@@ -119,6 +120,7 @@ Result<void> Authenticator::on_head(const http::Request& request, const route::R
   auto parsed = sigv4::parse_auth(request, family);
   if (!parsed.ok()) return judged(std::move(parsed).error(), found);
   found.auth = std::move(parsed).value();
+  if (!route.label("UrlId").empty()) return on_function_url(request, found);
   if (family != sigv4::ServiceFamily::kS3) return {};
   // Anonymous calls of S3, browser uploads among them, are the business of its access rules.
   if (found.auth.kind == sigv4::AuthKind::kNone) return {};
@@ -128,11 +130,24 @@ Result<void> Authenticator::on_head(const http::Request& request, const route::R
   return judged(sigv4::verify(found.auth, request, lookup, context), found);
 }
 
+Result<void> Authenticator::on_function_url(const http::Request& request,
+                                            const Found& found) const {
+  // Whether it lets anybody in is the URL's own configuration.
+  if (found.auth.kind == sigv4::AuthKind::kNone) return {};
+  // Its body is spooled: the hash that the header names is compared when it is complete.
+  std::string hash(request.header("x-amz-content-sha256"));
+  if (hash.empty()) sigv4::append_hex(hash, sigv4::sha256({}));
+  const sigv4::VerifyContext context{sigv4::ServiceFamily::kRestJson, time_for(found), hash, {}};
+  const auto lookup = [&](std::string_view key) { return credentials_.find_credentials(key); };
+  return judged(sigv4::verify(found.auth, request, lookup, context), found);
+}
+
 Result<void> Authenticator::on_body(const http::Request& request, const route::Route& route,
                                     std::string_view body, const Found& found) const {
   const sigv4::ServiceFamily family = family_of(route);
   if (settings_.auth == AuthMode::kOff || family == sigv4::ServiceFamily::kS3) return {};
-  // Policies of queues and topics may let anybody in, and nobody signs the links in mails.
+  // Policies of queues and topics may let anybody in, nobody signs the links in mails, and to STS
+  // the token of another identity provider may take the place of a signature.
   if (found.auth.kind == sigv4::AuthKind::kNone && judges_anonymous_calls(route)) return {};
   std::string hash;
   sigv4::append_hex(hash, sigv4::sha256(body));

@@ -44,6 +44,8 @@ class Authenticator {
   const CredentialStore& credentials() const { return credentials_; }
 
  private:
+  /// A signed call of a function's URL; an unsigned one is the function's business.
+  Result<void> on_function_url(const http::Request& request, const Found& found) const;
   void identify(const http::Request& request, const route::Route& route, Found& found) const;
   /// The time by which a signature is judged.
   std::int64_t time_for(const Found& found) const;

@@ -24,6 +24,7 @@ Error internal_failure(const route::Route& route) {
   }
   if (id.starts_with("dynamodb")) return {"InternalServerError", "Internal server error", 500};
   if (id == "glacier") return {"ServiceUnavailableException", "Service unavailable", 500};
+  if (id == "lambda") return {"ServiceException", "An internal error occurred.", 500};
   return {"InternalFailure", "The request processing has failed because of an unknown error.", 500};
 }
 
@@ -57,6 +58,11 @@ Result<void> decompress_body(const route::Route& route, const http::Request& req
   }
   body = std::move(*decompressed);
   return {};
+}
+
+/// A request to a function's own host: its body is taken and its answer made as the function says.
+bool is_function_url(const route::Route& route) {
+  return route.website_host && !route.label("UrlId").empty();
 }
 
 /// Puts the checksum of the body as it is now in place of the one that the head has.
@@ -162,7 +168,7 @@ bool DispatchExchange::is_pseudo() const {
 }
 
 bool DispatchExchange::takes_stream() const {
-  if (route_.kind == route::Kind::kPostObject) return true;
+  if (route_.kind == route::Kind::kPostObject || is_function_url(route_)) return true;
   return row_ != nullptr && row_->options.streams_body && !route_.website_host;
 }
 
@@ -257,7 +263,8 @@ Result<void> DispatchExchange::complete_body() {
 
 bool DispatchExchange::blocking() const {
   return dispatcher_.options().commits_block || route_.kind == route::Kind::kAdmin ||
-         route_.kind == route::Kind::kPostObject || (row_ != nullptr && row_->options.blocking);
+         route_.kind == route::Kind::kPostObject || is_function_url(route_) ||
+         (row_ != nullptr && row_->options.blocking);
 }
 
 std::variant<http::Response, http::Parked> DispatchExchange::respond(bool final_try) {
@@ -405,7 +412,8 @@ void DispatchExchange::finish(http::Response& response) {
     }
     if (response.header("x-amz-id-2").empty()) response.add_header("x-amz-id-2", id_.host_id);
   } else if (route_.service != nullptr && route_.service->id != kS3 &&
-             request_.has_header("Origin") && route_.kind != route::Kind::kPreflight) {
+             request_.has_header("Origin") && route_.kind != route::Kind::kPreflight &&
+             !is_function_url(route_)) {
     cors::add_headers(request_, env_.settings.cors_origins, response);
   }
   if (log::level() == log::Level::kDebug) {

@@ -199,6 +199,8 @@ class Generator:
                 "/// The operations as types: what connects a handler to its row at compile time.",
                 "namespace op {"]
         for index, (name, operation) in enumerate(self.model["operations"].items()):
+            if not operation.get("shapes", True):
+                continue  # Only its name is known (shaped_operations.py): nothing can handle it.
             sides = [f"{self.struct_name(operation[side]['shape'])}" if side in operation
                      else "model::Unit" for side in ("input", "output")]
             out.append(f"struct {name} {{ using Input = {sides[0]}; using Output = {sides[1]}; "

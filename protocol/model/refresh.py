@@ -9,6 +9,8 @@ import json
 import pathlib
 import sys
 
+from shaped_operations import SHAPED
+
 SHAPE_KEYS = ("type", "required", "members", "member", "key", "value", "payload", "flattened",
               "locationName", "xmlNamespace", "enum", "min", "max", "pattern", "sensitive", "box",
               "union", "event", "eventstream", "exception", "fault", "error", "timestampFormat",
@@ -22,6 +24,33 @@ OPERATION_KEYS = ("name", "http", "input", "output", "errors", "httpChecksum", "
 
 def pick(source, keys):
     return {key: source[key] for key in keys if key in source}
+
+
+def referred(shape):
+    refs = list(shape.get("members", {}).values())
+    return [ref["shape"] for ref in refs + [shape[key] for key in ("member", "key", "value") if key in shape]]
+
+
+def cut(model, shaped):
+    """Leaves the shapes of these operations only; of the others what names and routes them."""
+    unknown = shaped - set(model["operations"])
+    if unknown:
+        sys.exit(f"not in the model: {', '.join(sorted(unknown))}")
+    todo = []
+    for name, operation in model["operations"].items():
+        if name in shaped:
+            todo += [operation[side]["shape"] for side in ("input", "output") if side in operation]
+            todo += operation["errors"]
+        else:
+            model["operations"][name] = {**pick(operation, ("name", "http")), "shapes": False}
+    kept = set()
+    while todo:
+        shape = todo.pop()
+        if shape not in kept:
+            kept.add(shape)
+            todo += referred(model["shapes"][shape])
+    model["shapes"] = {name: shape for name, shape in model["shapes"].items() if name in kept}
+    return model
 
 
 def compact(model):
@@ -66,6 +95,8 @@ def main():
         source = sorted(data.glob(f"{name}/*/service-2.json.gz"))[-1]
         with gzip.open(source, "rt", encoding="utf-8") as text:
             model = compact(json.load(text))
+        if name in SHAPED:
+            model = cut(model, SHAPED[name])
         write(model, models / f"{name}.json")
         print(f"{name}: {len(model['operations'])} operations, {len(model['shapes'])} shapes")
 

@@ -1,6 +1,9 @@
 #include "protocol/route/host.h"
 
+#include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 namespace cumulite::route {
@@ -48,6 +51,28 @@ std::size_t find_s3(const std::vector<std::string_view>& labels) {
   return std::string_view::npos;
 }
 
+/// Names of services that are words of every day: they count only below a domain that is AWS's or
+/// meant to be it, so that "logs.example.com" stays an endpoint of everything.
+std::string_view find_everyday_service(std::string_view name, std::string_view label) {
+  constexpr std::string_view kDomains[] = {".amazonaws.com", ".amazonaws.com.cn", ".api.aws",
+                                           ".localhost", ".localhost.localstack.cloud"};
+  constexpr std::pair<std::string_view, std::string_view> kServices[] = {
+      {"email", "ses"},
+      {"iam", "iam"},
+      {"lambda", "lambda"},
+      {"logs", "logs"},
+      {"secretsmanager", "secretsmanager"},
+      {"ssm", "ssm"},
+      {"sts", "sts"}};
+  const bool is_aws = std::any_of(std::begin(kDomains), std::end(kDomains),
+                                  [&](std::string_view domain) { return name.ends_with(domain); });
+  if (label.ends_with("-fips")) label.remove_suffix(5);
+  for (const auto& [prefix, service] : kServices) {
+    if (is_aws && label == prefix) return service;
+  }
+  return {};
+}
+
 std::string_view find_other_service(const std::vector<std::string_view>& labels) {
   const std::string_view first = labels[0];
   const std::string_view second = labels.size() > 1 ? labels[1] : std::string_view{};
@@ -68,9 +93,15 @@ HostTarget parse_host(std::string_view host) {
   const std::string name = lower_host(host);
   if (name.empty()) return target;
   const auto labels = split(name, '.');
+  if (labels.size() > 2 && labels[1] == "lambda-url") {
+    target.service = "lambda";
+    target.function_url = labels[0];
+    return target;
+  }
   const std::size_t at = find_s3(labels);
   if (at == std::string_view::npos) {
     target.service = find_other_service(labels);
+    if (target.service.empty()) target.service = find_everyday_service(name, labels[0]);
     return target;
   }
   target.service = "s3";

@@ -9,6 +9,7 @@ namespace cumulite::route {
 struct HostTarget {
   std::string_view service = {};  ///< Model id ("s3", "sqs"), or empty: the host says nothing.
   std::string bucket = {};        ///< S3 virtual-host style, in lower case; dots are kept.
+  std::string function_url = {};  ///< `<id>.lambda-url.<region>...`: the id of the function's URL.
   bool website = false;           ///< `<bucket>.s3-website...`.
   bool directory_control =
       false;  ///< `s3express-control...`: the control plane of directory buckets.

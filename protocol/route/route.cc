@@ -8,9 +8,17 @@
 #include "api/dynamodb.h"
 #include "api/dynamodbstreams.h"
 #include "api/glacier.h"
+#include "api/iam.h"
+#include "api/lambda.h"
+#include "api/logs.h"
 #include "api/s3.h"
+#include "api/secretsmanager.h"
+#include "api/ses.h"
+#include "api/sesv2.h"
 #include "api/sns.h"
 #include "api/sqs.h"
+#include "api/ssm.h"
+#include "api/sts.h"
 #include "protocol/route/host.h"
 #include "protocol/route/rest_router.h"
 #include "protocol/route/s3_router.h"
@@ -22,9 +30,14 @@ using model::Protocol;
 using model::ServiceModel;
 using wire::Format;
 
-constexpr std::array<const ServiceModel*, 6> kServices = {
-    &api::s3::kModel,  &api::sqs::kModel,     &api::dynamodb::kModel,
-    &api::sns::kModel, &api::glacier::kModel, &api::dynamodbstreams::kModel};
+// Where names are shared (Query actions without a version, signing names) the first one has them.
+constexpr std::array kServices = {&api::s3::kModel,       &api::sqs::kModel,
+                                  &api::dynamodb::kModel, &api::sns::kModel,
+                                  &api::glacier::kModel,  &api::dynamodbstreams::kModel,
+                                  &api::lambda::kModel,   &api::secretsmanager::kModel,
+                                  &api::sts::kModel,      &api::ssm::kModel,
+                                  &api::ses::kModel,      &api::sesv2::kModel,
+                                  &api::logs::kModel,     &api::iam::kModel};
 
 constexpr std::string_view kAdminPrefixes[] = {"/_cumulite/", "/_localstack/", "/_aws/",
                                                "/moto-api/"};
@@ -184,12 +197,43 @@ Error not_served(std::string_view scope) {
           "The service " + std::string(scope) + " is not implemented by this endpoint.", 501};
 }
 
+const RestRouter* router_of(const ServiceModel* service) {
+  static const RestRouter glacier(api::glacier::kModel);
+  static const RestRouter lambda(api::lambda::kModel);
+  static const RestRouter sesv2(api::sesv2::kModel);
+  if (service == &api::glacier::kModel) return &glacier;
+  if (service == &api::lambda::kModel) return &lambda;
+  if (service == &api::sesv2::kModel) return &sesv2;
+  return nullptr;
+}
+
+constexpr std::string_view kSesV2Root = "/v2/email/";
+
+/// "/2015-03-31/...": each operation of Lambda begins with the day of its version.
+bool starts_with_day(std::string_view path) {
+  constexpr std::string_view kForm = "/dddd-dd-dd/";
+  return path.size() >= kForm.size() &&
+         std::equal(kForm.begin(), kForm.end(), path.begin(), [](char form, char found) {
+           return form == 'd' ? found >= '0' && found <= '9' : form == found;
+         });
+}
+
+/// A path of Lambda or SES v2, for requests of which nothing else says whom they mean: its first
+/// part could be a bucket's name, but what follows is not what people name objects.
+const ServiceModel* find_by_path(const http::Request& request) {
+  const ServiceModel* service = request.path.starts_with(kSesV2Root) ? &api::sesv2::kModel
+                                : starts_with_day(request.path)      ? &api::lambda::kModel
+                                                                     : nullptr;
+  if (service == nullptr) return nullptr;
+  wire::Labels unused;
+  return router_of(service)->match(request, unused).ok() ? service : nullptr;
+}
+
 /// A service known by its scope, host or headers whose operation is not in target or action.
 Result<void> route_rest(const http::Request& request, const HostTarget& host, Route& route) {
   if (route.service == &api::s3::kModel) return route_s3(request, host, route);
-  if (route.service == &api::glacier::kModel) {
-    static const RestRouter router(api::glacier::kModel);
-    CUMULITE_ASSIGN(route.operation, router.match(request, route.labels));
+  if (const RestRouter* router = router_of(route.service)) {
+    CUMULITE_ASSIGN(route.operation, router->match(request, route.labels));
     return {};
   }
   const bool is_get = request.method == "GET" || request.method == "HEAD";
@@ -219,7 +263,38 @@ const ServiceModel* find_service(std::string_view id) {
   return found == kServices.end() ? nullptr : *found;
 }
 
+namespace {
+
+/// What no header but the Host's says: a request to a function's own host, which like a website of
+/// S3 has no operations. The label "UrlId" says whose it is.
+bool route_function_url(const http::Request& request, Route& route) {
+  const std::string_view name = request.header("Host");
+  if (name.find(".lambda-url.") == std::string_view::npos) return false;
+  HostTarget host = parse_host(name);
+  if (host.function_url.empty()) return false;
+  set_service(api::lambda::kModel, route);
+  route.website_host = true;
+  route.labels.emplace_back("UrlId", std::move(host.function_url));
+  return true;
+}
+
+/// Both versions of SES sign alike and share their hosts.
+void pick_version_of_ses(const http::Request& request, Route& route) {
+  if (route.service != &api::ses::kModel || !request.path.starts_with(kSesV2Root)) return;
+  set_service(api::sesv2::kModel, route);
+}
+
+/// By the Host, by a header that only one service has, or by the path.
+void find_unsigned_service(const http::Request& request, const HostTarget& host, Route& route) {
+  if (!host.service.empty()) return set_service(*find_service(host.service), route);
+  if (request.has_header("x-amz-glacier-version")) return set_service(api::glacier::kModel, route);
+  if (const auto* service = find_by_path(request)) set_service(*service, route);
+}
+
+}  // namespace
+
 Result<void> route_head(const http::Request& request, Route& route) {
+  if (route_function_url(request, route)) return {};
   const std::string scope = scope_service(request);
   if (const auto* service = find_signing_name(scope)) set_service(*service, route);
   if (const auto target = request.header("X-Amz-Target"); !target.empty()) {
@@ -237,12 +312,8 @@ Result<void> route_head(const http::Request& request, Route& route) {
     if (is_form(request)) route.format = Format::kQuery;
     return not_served(scope);
   }
-  if (route.service == nullptr && !host.service.empty()) {
-    set_service(*find_service(host.service), route);
-  }
-  if (route.service == nullptr && request.has_header("x-amz-glacier-version")) {
-    set_service(api::glacier::kModel, route);
-  }
+  if (route.service == nullptr) find_unsigned_service(request, host, route);
+  pick_version_of_ses(request, route);
   if (route.service != &api::s3::kModel) {
     host.bucket.clear();
     if (auto done = route_query(request, route)) return std::move(*done);

@@ -20,6 +20,7 @@ std::string name_of(const TestRequest& test) {
     const auto& error = result.error();
     return std::to_string(error.http_status) + " " + error.code;
   }
+  if (!route.label("UrlId").empty()) return "url " + std::string(route.label("UrlId"));
   switch (route.kind) {
     case Kind::kAdmin:
       return "admin";
@@ -47,6 +48,36 @@ void check(const std::vector<Case>& cases) {
     const auto view = each.request.view();
     EXPECT_EQ(name_of(each.request), each.expected) << view.method << " " << view.target;
   }
+}
+
+// Both versions of SES sign as "ses", and an SDK that does not sign leaves only the path.
+TEST(Route, ServicesOfDatedAndVersionedPaths) {
+  check({{{"POST", "/v2/email/outbound-emails", {signed_for("ses")}}, "sesv2 SendEmail"},
+         {{"POST", "/v2/email/outbound-emails"}, "sesv2 SendEmail"},
+         {{"GET", "/?Action=GetSendQuota", {signed_for("ses")}}, "ses GetSendQuota"},
+         {{"GET", "/?Action=GetCallerIdentity&Version=2011-06-15"}, "sts GetCallerIdentity"},
+         {{"GET", "/?Action=GetUser&Version=2010-05-08"}, "iam GetUser"},
+         {{"POST", "/", {{"Host", "sts.amazonaws.com"}}}, "form sts"},
+         {{"POST", "/", {{"Host", "email.eu-west-1.amazonaws.com"}}}, "form ses"},
+         {{"POST", "/2015-03-31/functions/f/invocations"}, "lambda Invoke"},
+         {{"POST", "/2015-03-31/functions/f/invocations", {signed_for("lambda")}}, "lambda Invoke"},
+         {{"GET", "/2015-03-31/functions/", {signed_for("lambda")}}, "lambda ListFunctions"},
+         {{"GET", "/2018-10-31/layers?find=LayerVersion&Arn=a", {signed_for("lambda")}},
+          "lambda GetLayerVersionByArn"},
+         {{"GET", "/2018-10-31/layers", {signed_for("lambda")}}, "lambda ListLayers"}});
+}
+
+// Buckets may be called like days, and objects like anything.
+TEST(Route, DatedPathsOfS3StayItsOwn) {
+  check({{{"GET", "/2015-03-31/functions", {signed_for("s3")}}, "s3 GetObject"},
+         {{"GET", "/2015-03-31/report.txt"}, "s3 GetObject"},
+         {{"PUT", "/2015-03-31/"}, "s3 CreateBucket"},
+         {{"GET", "/logs/key", {{"Host", "logs.example.com"}}}, "s3 GetObject"}});
+}
+
+TEST(Route, AFunctionsOwnHost) {
+  check({{{"GET", "/any?x=1", {{"Host", "abc.lambda-url.us-east-1.on.aws"}}}, "url abc"},
+         {{"POST", "/", {{"Host", "abc.lambda-url.us-east-1.localhost:4566"}}}, "url abc"}});
 }
 
 TEST(Route, S3ReadsByLevelAndSubresource) {
@@ -220,8 +251,8 @@ TEST(Route, AdminPathsAndHealthChecks) {
 }
 
 TEST(Route, ServicesThatAreNotServedAreNotTakenForS3) {
-  check({{{"PUT", "/2015-03-31/functions", {signed_for("lambda")}}, "501 NotImplemented"},
-         {{"POST", "/", {signed_for("sts")}}, "501 NotImplemented"}});
+  check({{{"PUT", "/2014-11-13/clusters", {signed_for("ecs")}}, "501 NotImplemented"},
+         {{"POST", "/", {signed_for("ec2")}}, "501 NotImplemented"}});
 }
 
 TEST(Route, PresignedQueriesNameTheirService) {

@@ -37,7 +37,7 @@ constexpr FrameworkCode kFrameworkCodes[] = {
     {"ValidationException", kCoralValidate},
 };
 
-/// Shape namespaces by model; a service not listed has "com.amazonaws.<id>#".
+/// Shape namespaces by model; a service not listed has none: "__type":"ResourceNotFoundException".
 struct ServicePrefix {
   std::string_view id;
   std::string_view prefix;
@@ -53,7 +53,7 @@ std::string service_prefix(const model::ServiceModel& service) {
   for (const auto& row : kServicePrefixes) {
     if (row.id == service.id) return std::string(row.prefix);
   }
-  return "com.amazonaws." + std::string(service.id) + "#";
+  return {};
 }
 
 bool is_dynamodb(const model::ServiceModel& service) {
@@ -89,7 +89,7 @@ void append_member(std::string_view name, std::string_view value, bool is_json, 
 Result<void> read_json_input(const ReadContext& context, void* value) {
   if (context.operation.input == nullptr) return {};
   std::string prefix = service_prefix(context.service);
-  prefix.back() = '.';
+  if (!prefix.empty()) prefix.back() = '.';
   codec::JsonReadOptions options;
   options.type_prefix = prefix;
   options.lenient_scalars = !is_dynamodb(context.service);

@@ -118,13 +118,23 @@ constexpr CodeStatus kGlacierStatuses[] = {
     {"ThrottlingException", 400},       {"UnrecognizedClientException", 403},
 };
 
+/// What any call of a REST-JSON service may answer without saying so in its model.
+constexpr CodeStatus kRestStatuses[] = {
+    {"AccessDeniedException", 403},       {"ExpiredTokenException", 403},
+    {"InvalidSignatureException", 403},   {"MissingAuthenticationTokenException", 403},
+    {"UnrecognizedClientException", 403},
+};
+
 struct ServiceStatuses {
   std::string_view service;
   std::span<const CodeStatus> rows;
 };
 
-constexpr ServiceStatuses kServiceStatuses[] = {
-    {"s3", kS3Statuses}, {"sqs", kSqsStatuses}, {"glacier", kGlacierStatuses}};
+constexpr ServiceStatuses kServiceStatuses[] = {{"s3", kS3Statuses},
+                                                {"sqs", kSqsStatuses},
+                                                {"glacier", kGlacierStatuses},
+                                                {"lambda", kRestStatuses},
+                                                {"sesv2", kRestStatuses}};
 
 /// SQS's codes in its two protocols: the JSON model renamed them, and answers the old one in
 /// `x-amzn-query-error`. Codes that are equal in both have no row.

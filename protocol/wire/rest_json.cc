@@ -99,6 +99,9 @@ void write_rest_json_error(const FailureContext& context, http::Response& respon
     member("type", context.info.receiver_fault ? "Server" : "Client");
   } else {
     response.add_header("x-amzn-ErrorType", error.code);
+    if (context.service.id == "lambda") {
+      member("Type", context.info.receiver_fault ? "Service" : "User");
+    }
     member(context.info.message_name, error.message);
   }
   for (const auto& field : error.fields) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "protocol/codec/query_reader.h"
 #include "protocol/codec/xml_reader.h"
@@ -125,6 +126,21 @@ std::optional<Error> glacier_error(Violations violations) {
                400};
 }
 
+/// Services that say what AWS's framework says under a code of their own.
+constexpr std::pair<std::string_view, std::string_view> kFrameworkErrorCodes[] = {
+    {"iam", "ValidationError"},
+    {"logs", "InvalidParameterException"},
+    {"ses", "ValidationError"},
+    {"sesv2", "BadRequestException"},
+    {"sts", "ValidationError"}};
+
+std::string_view framework_code(const ServiceModel& service) {
+  for (const auto& [id, code] : kFrameworkErrorCodes) {
+    if (service.id == id) return code;
+  }
+  return "ValidationException";
+}
+
 }  // namespace
 
 std::optional<Error> describe_violations(const ServiceModel& service, Violations violations) {
@@ -133,7 +149,7 @@ std::optional<Error> describe_violations(const ServiceModel& service, Violations
   if (service.id == "sqs") return sqs_error(violations);
   if (service.id == "s3") return s3_error(violations);
   if (service.id == "glacier") return glacier_error(violations);
-  return framework_error("ValidationException", violations);
+  return framework_error(framework_code(service), violations);
 }
 
 }  // namespace cumulite::wire

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ["s3", "sqs", "sns", "dynamodb", "dynamodbstreams", "glacier"]
+SERVICES = sorted(path.stem for path in (ROOT / "protocol/model/models").glob("*.json"))
 # What a router says of a request that it takes for nobody's.
 UNROUTED = {"InvalidAction", "MethodNotAllowed", "MissingAction", "UnknownOperationException", "405"}
 # Sent to a host of its own, which an endpoint URL replaces: it is ListBuckets by its request line.
@@ -61,7 +61,8 @@ def value_of(shape):
 @pytest.mark.parametrize("service, name", list(operations()))
 def test_an_operation_is_answered_by_itself_or_by_501(client, unique, service, name):
     # No operation may be swallowed by another one, nor be taken for an unknown one.
-    made = client(service)
+    # Some operations put a name in front of the host, which no resolver knows here.
+    made = client(service, inject_host_prefix=False)
     shape = made.meta.service_model.operation_model(name).input_shape
     parameters = value_of(shape) if shape else {}
     for key in ("Bucket", "QueueName", "vaultName", "TableName"):

@@ -1,0 +1,61 @@
+"""Operations whose shapes refresh.py keeps, for the services of which only a part is built.
+
+Some of these models hold hundreds of shapes. Whatever is not named here keeps its name and what routing
+needs, so that it is answered 501 by its name and costs nothing to compile. A service that is not here at
+all is kept whole.
+"""
+
+_TEXT = {
+    "secretsmanager": """
+        BatchGetSecretValue CancelRotateSecret CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret
+        GetRandomPassword GetResourcePolicy GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy
+        PutSecretValue RestoreSecret RotateSecret TagResource UntagResource UpdateSecret
+        UpdateSecretVersionStage ValidateResourcePolicy""",
+    "sts": """
+        AssumeRole AssumeRoleWithWebIdentity GetAccessKeyInfo GetCallerIdentity GetFederationToken
+        GetSessionToken""",
+    "ssm": """
+        AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter
+        GetParameterHistory GetParameters GetParametersByPath LabelParameterVersion ListTagsForResource
+        PutParameter RemoveTagsFromResource UnlabelParameterVersion""",
+    "ses": """
+        CreateTemplate DeleteIdentity DeleteTemplate DeleteVerifiedEmailAddress GetIdentityVerificationAttributes
+        GetSendQuota GetSendStatistics GetTemplate ListIdentities ListTemplates ListVerifiedEmailAddresses
+        SendEmail SendRawEmail SendTemplatedEmail UpdateTemplate VerifyDomainIdentity VerifyEmailAddress
+        VerifyEmailIdentity""",
+    "sesv2": """
+        CreateEmailIdentity CreateEmailTemplate DeleteEmailIdentity DeleteEmailTemplate GetAccount
+        GetEmailIdentity GetEmailTemplate ListEmailIdentities ListEmailTemplates SendEmail
+        UpdateEmailTemplate""",
+    "logs": """
+        CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteRetentionPolicy DescribeLogGroups
+        DescribeLogStreams FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents
+        PutRetentionPolicy TagLogGroup TagResource UntagLogGroup UntagResource""",
+    "iam": """
+        AddRoleToInstanceProfile AttachRolePolicy AttachUserPolicy CreateAccessKey CreateInstanceProfile
+        CreatePolicy CreatePolicyVersion CreateRole CreateUser DeleteAccessKey DeleteInstanceProfile
+        DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
+        DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetInstanceProfile GetPolicy GetPolicyVersion
+        GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
+        ListAttachedUserPolicies ListEntitiesForPolicy ListInstanceProfiles ListInstanceProfilesForRole
+        ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles
+        ListUserPolicies ListUserTags ListUsers PutRolePermissionsBoundary PutRolePolicy PutUserPolicy
+        RemoveRoleFromInstanceProfile SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole
+        UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription UpdateUser""",
+    "lambda": """
+        AddPermission CreateAlias CreateEventSourceMapping CreateFunction CreateFunctionUrlConfig DeleteAlias
+        DeleteEventSourceMapping DeleteFunction DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig
+        DeleteFunctionUrlConfig DeleteLayerVersion DeleteProvisionedConcurrencyConfig GetAccountSettings
+        GetAlias GetEventSourceMapping GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency
+        GetFunctionConfiguration GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionUrlConfig
+        GetLayerVersion GetLayerVersionByArn GetPolicy GetProvisionedConcurrencyConfig
+        GetRuntimeManagementConfig Invoke InvokeAsync InvokeWithResponseStream ListAliases
+        ListEventSourceMappings ListFunctionEventInvokeConfigs ListFunctionUrlConfigs ListFunctions
+        ListLayerVersions ListLayers ListProvisionedConcurrencyConfigs ListTags ListVersionsByFunction
+        PublishLayerVersion PublishVersion PutFunctionConcurrency PutFunctionEventInvokeConfig
+        PutFunctionRecursionConfig PutProvisionedConcurrencyConfig RemovePermission TagResource UntagResource
+        UpdateAlias UpdateEventSourceMapping UpdateFunctionCode UpdateFunctionConfiguration
+        UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig""",
+}
+
+SHAPED = {service: frozenset(names.split()) for service, names in _TEXT.items()}
