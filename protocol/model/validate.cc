@@ -22,6 +22,36 @@ std::int64_t text_length(const Shape& shape, const std::string& text) {
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
+std::string shown_name(std::string_view name) {
+  std::string shown(name);
+  if (!shown.empty() && shown[0] >= 'A' && shown[0] <= 'Z') {
+    shown[0] = static_cast<char>(shown[0] + ('a' - 'A'));
+  }
+  return shown;
+}
+
+void render(const Shape& shape, const void* value, std::string& out);
+
+/// As AWS's generated classes print themselves: "PutRequest(item=...)".
+void render_members(const Shape& shape, const void* value, std::string& out) {
+  out += shape.name;
+  out += '(';
+  bool first = true;
+  for (const Member& member : shape.members) {
+    if (member.streaming || member.event_stream) continue;
+    if (!first) out += ", ";
+    first = false;
+    out += shown_name(member.name) + '=';
+    const void* inner = member.ops->get(static_cast<const char*>(value) + member.offset);
+    if (inner == nullptr) {
+      out += "null";
+    } else {
+      render(*member.shape, inner, out);
+    }
+  }
+  out += ')';
+}
+
 void render(const Shape& shape, const void* value, std::string& out) {
   if (out.size() > kShownBytesMax) return;
   if (shape.sensitive) {
@@ -46,17 +76,8 @@ void render(const Shape& shape, const void* value, std::string& out) {
   } else if (codec::is_scalar(shape)) {
     codec::append_scalar(shape, TimestampFormat::kIso8601, false, value, out);
   } else {
-    out += shape.name;
-    out += "()";
+    render_members(shape, value, out);
   }
-}
-
-std::string shown_name(std::string_view name) {
-  std::string shown(name);
-  if (!shown.empty() && shown[0] >= 'A' && shown[0] <= 'Z') {
-    shown[0] = static_cast<char>(shown[0] + ('a' - 'A'));
-  }
-  return shown;
 }
 
 class Validator {
@@ -97,6 +118,10 @@ class Validator {
 
   void check(const Shape& shape, const void* value, const std::string& path) {
     own_constraints(shape, value, Place::kMember, path, shape, value);
+    descend(shape, value, path);
+  }
+
+  void descend(const Shape& shape, const void* value, const std::string& path) {
     if (shape.kind == Kind::kStructure) {
       structure(shape, value, path);
     } else if (shape.kind == Kind::kList) {
@@ -126,18 +151,18 @@ class Validator {
       const Shape& element = *shape.element;
       if (!element.constrained) continue;
       const void* item = shape.map->value(value, i);
-      if (codec::is_scalar(element)) {
-        own_constraints(element, item, Place::kMapValue, path, shape, value);
-      } else {
-        check(element, item, path + "." + key + ".member");
-      }
+      own_constraints(element, item, Place::kMapValue, path, shape, value);
+      if (!codec::is_scalar(element)) descend(element, item, path + "." + key + ".member");
     }
   }
 
   /// Checks one value; the message shows `shown`, which for elements is the whole container.
   void own_constraints(const Shape& shape, const void* value, Place place, const std::string& path,
                        const Shape& shown_shape, const void* shown) {
+    const std::size_t found_before = found_.size();
     const auto add = [&](Constraint constraint) {
+      // A key, value or element is reported once, with all that is asked of it.
+      if (place != Place::kMember && found_.size() > found_before) return;
       std::string text;
       render(shown_shape, shown, text);
       found_.push_back({constraint, place, &shape, member_, top_, path, std::move(text)});
@@ -222,9 +247,8 @@ std::vector<Violation> validate(const Shape& shape, const void* value) {
   return validator.take();
 }
 
-std::string constraint_text(const Violation& violation) {
-  const Shape& shape = *violation.shape;
-  switch (violation.constraint) {
+std::string constraint_text(const Shape& shape, Constraint constraint) {
+  switch (constraint) {
     case Constraint::kRequired:
       return "Member must not be null";
     case Constraint::kLengthMin:
@@ -241,6 +265,22 @@ std::string constraint_text(const Violation& violation) {
       return enum_text(shape);
   }
   return {};
+}
+
+std::string all_constraints_text(const Shape& shape) {
+  const bool is_number = shape.kind == Kind::kInteger || shape.kind == Kind::kLong ||
+                         shape.kind == Kind::kFloat || shape.kind == Kind::kDouble;
+  std::string text;
+  const auto add = [&](bool asked, Constraint constraint) {
+    if (!asked) return;
+    if (!text.empty()) text += ", ";
+    text += constraint_text(shape, constraint);
+  };
+  add(shape.has_max, is_number ? Constraint::kRangeMax : Constraint::kLengthMax);
+  add(shape.has_min, is_number ? Constraint::kRangeMin : Constraint::kLengthMin);
+  add(!shape.pattern.empty(), Constraint::kPattern);
+  add(!shape.enum_values.empty(), Constraint::kEnum);
+  return text;
 }
 
 }  // namespace cumulite::model

@@ -44,6 +44,8 @@ inline constexpr std::size_t kViolationsMax = 10;
 std::vector<Violation> validate(const Shape& shape, const void* value);
 
 /// "Member must have length greater than or equal to 3", and so on.
-std::string constraint_text(const Violation& violation);
+std::string constraint_text(const Shape& shape, Constraint constraint);
+/// All that the shape asks of a value, in AWS's order: greatest, least, pattern, enumeration.
+std::string all_constraints_text(const Shape& shape);
 
 }  // namespace cumulite::model

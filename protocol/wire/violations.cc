@@ -1,6 +1,7 @@
 #include "protocol/wire/violations.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 using model::Constraint;
 using model::Kind;
 using model::Location;
+using model::Operation;
 using model::Place;
 using model::ServiceModel;
 using model::Violation;
@@ -23,18 +25,18 @@ std::string failure_text(const Violation& violation) {
   std::string text = "Value ";
   text += violation.constraint == Constraint::kRequired ? "null" : "'" + violation.value + "'";
   text += " at '" + violation.path + "' failed to satisfy constraint: ";
-  const std::string constraint = model::constraint_text(violation);
-  switch (violation.place) {
-    case Place::kMember:
-      return text + constraint;
-    case Place::kListElement:
-      return text + "Member must satisfy constraint: [" + constraint + "]";
-    case Place::kMapKey:
-      return text + "Map keys must satisfy constraint: [" + constraint + "]";
-    case Place::kMapValue:
-      return text + "Map value must satisfy constraint: [" + constraint + "]";
+  if (violation.place == Place::kMember) {
+    return text + model::constraint_text(*violation.shape, violation.constraint);
   }
-  return text;
+  const std::string constraints = model::all_constraints_text(*violation.shape);
+  switch (violation.place) {
+    case Place::kListElement:
+      return text + "Member must satisfy constraint: [" + constraints + "]";
+    case Place::kMapKey:
+      return text + "Map keys must satisfy constraint: [" + constraints + "]";
+    default:
+      return text + "Map value must satisfy constraint: [" + constraints + "]";
+  }
 }
 
 /// "2 validation errors detected: ...; ...": the words of AWS's service framework.
@@ -114,6 +116,58 @@ std::optional<Error> s3_error(Violations violations) {
   return std::nullopt;
 }
 
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Operations whose handlers put an empty map or key schema into words of their own.
+bool dynamodb_handles(const Operation& operation, const Violation& violation) {
+  if (is_one_of(operation.name, {"BatchGetItem", "BatchWriteItem"})) {
+    return violation.path == "requestItems" && violation.place == Place::kMember;
+  }
+  return operation.name == "CreateTable" && violation.path == "keySchema" &&
+         violation.constraint == Constraint::kLengthMin;
+}
+
+/// Query and BatchGetItem count in the words of a newer framework, which names the member as the
+/// model has it and leaves out the value.
+bool has_newer_words(const Operation& operation, const Violation& violation) {
+  const bool counts = violation.constraint != Constraint::kRequired &&
+                      violation.constraint != Constraint::kPattern &&
+                      violation.constraint != Constraint::kEnum;
+  if (operation.name == "Query") return counts && violation.path == "limit";
+  return operation.name == "BatchGetItem" && counts && violation.member->name == "Keys";
+}
+
+std::string newer_text(const Violation& violation) {
+  constexpr std::string_view kMember = ".member.";
+  std::string path = violation.path;
+  const auto raise = [&path](std::size_t at) {
+    if (path[at] >= 'a' && path[at] <= 'z') path[at] = static_cast<char>(path[at] - ('a' - 'A'));
+  };
+  raise(0);
+  if (const auto at = path.rfind(kMember); at != std::string::npos) raise(at + kMember.size());
+  return "1 validation error detected: Value at '" + path + "' failed to satisfy constraint: " +
+         model::constraint_text(*violation.shape, violation.constraint);
+}
+
+std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
+  const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
+  for (const Violation& violation : violations) {
+    // Calls about tables miss the name before they look at anything else.
+    if (violation.constraint == Constraint::kRequired && violation.path == "tableName" &&
+        is_one_of(operation.name, {"CreateTable", "DeleteTable", "DescribeTable", "UpdateTable",
+                                   "DescribeTimeToLive"})) {
+      return refuse("The parameter 'TableName' is required but was not present in the request");
+    }
+  }
+  if (violations.size() == 1) {
+    if (dynamodb_handles(operation, violations[0])) return std::nullopt;
+    if (has_newer_words(operation, violations[0])) return refuse(newer_text(violations[0]));
+  }
+  return framework_error("ValidationException", violations);
+}
+
 std::optional<Error> glacier_error(Violations violations) {
   const Violation* missing = find_missing(violations);
   if (missing != nullptr) {
@@ -122,7 +176,7 @@ std::optional<Error> glacier_error(Violations violations) {
   }
   return Error{"InvalidParameterValueException",
                "Invalid parameter value: " + violations[0].path + ": " +
-                   model::constraint_text(violations[0]),
+                   model::constraint_text(*violations[0].shape, violations[0].constraint),
                400};
 }
 
@@ -143,12 +197,14 @@ std::string_view framework_code(const ServiceModel& service) {
 
 }  // namespace
 
-std::optional<Error> describe_violations(const ServiceModel& service, Violations violations) {
+std::optional<Error> describe_violations(const ServiceModel& service, const Operation& operation,
+                                         Violations violations) {
   if (violations.empty()) return std::nullopt;
   if (service.id == "sns") return sns_error(violations);
   if (service.id == "sqs") return sqs_error(violations);
   if (service.id == "s3") return s3_error(violations);
   if (service.id == "glacier") return glacier_error(violations);
+  if (service.id == "dynamodb") return dynamodb_error(operation, violations);
   return framework_error(framework_code(service), violations);
 }
 

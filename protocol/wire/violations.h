@@ -12,9 +12,11 @@ namespace cumulite::wire {
 /// What a service answers to values that break its model's constraints, in its own code and words;
 /// nullopt if it leaves these findings to its handlers.
 ///
-/// DynamoDB reports all of them at once; SNS likewise, but texts that are missing by name; SQS,
-/// S3 and Glacier report what their documented errors cover and check the rest themselves.
+/// DynamoDB reports all of them at once, but for what some operations say otherwise; SNS likewise,
+/// but texts that are missing by name; SQS, S3 and Glacier report what their documented errors
+/// cover and check the rest themselves.
 std::optional<Error> describe_violations(const model::ServiceModel& service,
+                                         const model::Operation& operation,
                                          std::span<const model::Violation> violations);
 
 }  // namespace cumulite::wire

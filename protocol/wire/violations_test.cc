@@ -19,7 +19,7 @@ using std::string_literals::operator""s;
 template <class Op>
 std::string check(const model::ServiceModel& service, const typename Op::Input& input) {
   const auto violations = model::validate(*Op::info().input, &input);
-  const auto error = describe_violations(service, violations);
+  const auto error = describe_violations(service, Op::info(), violations);
   return error ? error->code + ": " + error->message : "";
 }
 
@@ -52,6 +52,38 @@ TEST(Violations, LengthsPatternsAndRanges) {
   EXPECT_EQ(check<dynamodb::op::ListTables>(dynamodb::kModel, list),
             "ValidationException: 1 validation error detected: Value '101' at 'limit' failed to "
             "satisfy constraint: Member must have value less than or equal to 100");
+}
+
+TEST(Violations, DynamoCallsThatSayItOtherwise) {
+  dynamodb::QueryInput query;
+  query.TableName = "table";
+  query.Limit = 0;
+  EXPECT_EQ(check<dynamodb::op::Query>(dynamodb::kModel, query),
+            "ValidationException: 1 validation error detected: Value at 'Limit' failed to satisfy "
+            "constraint: Member must have value greater than or equal to 1");
+  dynamodb::BatchGetItemInput gets;
+  gets.RequestItems.emplace();
+  EXPECT_EQ(check<dynamodb::op::BatchGetItem>(dynamodb::kModel, gets), "") << "the handler's";
+  dynamodb::KeysAndAttributes keys;
+  keys.Keys.emplace().resize(101);
+  gets.RequestItems->emplace_back("music", keys);
+  EXPECT_EQ(check<dynamodb::op::BatchGetItem>(dynamodb::kModel, gets),
+            "ValidationException: 1 validation error detected: Value at "
+            "'RequestItems.music.member.Keys' failed to satisfy constraint: Member must have "
+            "length less than or equal to 100");
+  EXPECT_EQ(check<dynamodb::op::DeleteTable>(dynamodb::kModel, {}),
+            "ValidationException: The parameter 'TableName' is required but was not present in "
+            "the request");
+}
+
+TEST(Violations, ValuesOfMapsNameAllThatIsAsked) {
+  dynamodb::BatchWriteItemInput writes;
+  writes.RequestItems.emplace().emplace_back("music", std::vector<dynamodb::WriteRequest>());
+  EXPECT_EQ(check<dynamodb::op::BatchWriteItem>(dynamodb::kModel, writes),
+            "ValidationException: 1 validation error detected: Value '{music=[]}' at "
+            "'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "
+            "[Member must have length less than or equal to 25, Member must have length greater "
+            "than or equal to 1]");
 }
 
 TEST(Violations, LengthsAreCodePoints) {

@@ -101,10 +101,8 @@ double read_items(Context& ctx, const TableGets& gets, Reading& reading,
 }  // namespace
 
 Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in) {
-  if (in.RequestItems->empty()) {
-    return errors::validation(
-        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
-        "Member must have length greater than or equal to 1");
+  if (!in.RequestItems || in.RequestItems->empty()) {
+    return errors::validation("The requestItems parameter is required for BatchGetItem");
   }
   std::size_t total = 0;
   std::vector<TableGets> tables;

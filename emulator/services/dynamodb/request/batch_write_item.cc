@@ -115,21 +115,12 @@ Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const 
 
 Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
                                                    const api::BatchWriteItemInput& in) {
-  if (in.RequestItems->empty()) {
-    return errors::validation(
-        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
-        "Member must have length greater than or equal to 1");
+  if (!in.RequestItems || in.RequestItems->empty()) {
+    return errors::validation("The requestItems parameter is required for BatchWriteItem");
   }
   std::size_t total = 0;
   std::vector<TableWrites> tables;
   for (const auto& [name, requests] : *in.RequestItems) {
-    if (requests.empty()) {
-      return errors::validation(
-          "1 validation error detected: Value '{" + name +
-          "=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
-          "constraint: [Member must have length less than or equal to 25, Member must have length "
-          "greater than or equal to 1]");
-    }
     TableWrites writes;
     writes.name = &name;
     writes.requests = &requests;

@@ -106,6 +106,11 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
         "One or more parameter values were invalid: AttributeDefinitions and KeySchema must be "
         "specified");
   }
+  if (in.KeySchema->empty()) {
+    return errors::validation(
+        "1 validation error detected: Value '[]' at 'keySchema' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1");
+  }
   if (in.VectorIndexes && !in.VectorIndexes->empty()) {
     return errors::validation("Vector indexes are not supported in this Region");
   }

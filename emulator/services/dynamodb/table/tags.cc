@@ -51,6 +51,13 @@ Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
   return ref;
 }
 
+/// True for a table of an account that is not the caller's, or of 000000000000, which AWS gives to
+/// nobody: it refuses a look at the tags of such tables whether they are there or not.
+bool is_of_nobody_here(const Context& ctx, std::string_view arn) {
+  return arn.find(":" + ctx.caller.account_id + ":") == std::string_view::npos ||
+         arn.find(":000000000000:") != std::string_view::npos;
+}
+
 }  // namespace
 
 storage::Domain tags_domain(const Table& table) {
@@ -160,7 +167,16 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceInput& 
 
 Result<api::ListTagsOfResourceOutput> list_tags_of_resource(
     Context& ctx, const api::ListTagsOfResourceInput& in) {
-  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
+  auto found = find_by_arn(ctx, *in.ResourceArn);
+  if (!found.ok() && found.error().code == "ResourceNotFoundException" &&
+      is_of_nobody_here(ctx, *in.ResourceArn)) {
+    return Error{
+        "AccessDeniedException",
+        "User: arn:aws:iam::" + ctx.caller.account_id +
+            ":root is not authorized to perform: dynamodb:ListTagsOfResource on resource: " +
+            *in.ResourceArn};
+  }
+  CUMULITE_ASSIGN(const TableRef ref, std::move(found));
   api::ListTagsOfResourceOutput out;
   out.Tags = get_tags(ctx.env.store, *ref.table);
   return out;
