@@ -6,6 +6,7 @@
 #include "emulator/services/s3/archive/capacity.h"
 #include "emulator/services/s3/archive/restore.h"
 #include "emulator/services/s3/bucket/drop.h"
+#include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/cors/cors.h"
 #include "emulator/services/s3/lifecycle/run.h"
 #include "emulator/services/s3/logging/access_log.h"
@@ -34,13 +35,16 @@ class SnapshotRows final : public SnapshotPart {
     return bodies_of_row(range, row);
   }
 
+  void reload(std::string_view) override { forget_buckets(); }
+
  private:
   Environment& env_;
 };
 
 class S3Service final : public Service {
  public:
-  explicit S3Service(Environment& env) : env_(env) {}
+  // A store may lie where another one lay before.
+  explicit S3Service(Environment& env) : env_(env) { forget_buckets(); }
 
   const model::ServiceModel& model() const override { return api::kModel; }
 
@@ -81,6 +85,8 @@ class S3Service final : public Service {
   }
 
   void drop_account(std::string_view account) override { drop_buckets(env_, account); }
+
+  void reset(std::string_view) override { forget_buckets(); }
 
   Result<void> authorize(Context& ctx, const model::Operation& operation) override {
     return authorize_operation(ctx, operation);

@@ -5,11 +5,11 @@
 
 #include "emulator/services/s3/access/actions.h"
 #include "emulator/services/s3/access/condition_keys.h"
+#include "emulator/services/s3/access/named_object.h"
 #include "emulator/services/s3/access/policy.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
-#include "emulator/services/s3/object/versions.h"
 
 namespace cumulite::s3 {
 
@@ -18,9 +18,9 @@ namespace {
 /// One thing asked for.
 struct Question {
   OperationAction action;
-  std::string key;                       ///< Empty: the bucket.
-  const ObjectRecord* record = nullptr;  ///< Where the object exists.
-  std::string listed_key = {};           ///< A listing that stands for a look at this key.
+  std::string key;  ///< Empty: the bucket.
+  const NamedObject& object;
+  std::string listed_key = {};  ///< A listing that stands for a look at this key.
 };
 
 bool is_enforced(const Context& ctx) {
@@ -42,7 +42,7 @@ PolicyAnswer ask_bucket_policy(const Context& ctx, const BucketRecord& bucket,
   if (question.action.on_object) asked.resource += "/" + question.key;
   if (!ctx.caller.anonymous) asked.account = ctx.caller.account_id;
   asked.canonical_user_id = user_of(ctx);
-  const ConditionSubject subject{bucket, question.record, question.listed_key};
+  const ConditionSubject subject{bucket, question.object, question.listed_key};
   asked.values = [&](std::string_view name) { return condition_values(ctx, subject, name); };
   return ask_policy(text, asked);
 }
@@ -61,8 +61,8 @@ bool allowed_by_acl(const Context& ctx, const BucketRecord& bucket, const Questi
   if (!question.action.acl_of_object) {
     return bucket_acl(ctx.env.store, bucket).allows(user, question.action.acl, ignore_public);
   }
-  if (question.record == nullptr) return false;
-  const ObjectRecord& record = *question.record;
+  if (question.object.record() == nullptr) return false;
+  const ObjectRecord& record = *question.object.record();
   // The owner of an object may always read and write its ACL.
   const bool acp = question.action.acl == "READ_ACP" || question.action.acl == "WRITE_ACP";
   if (acp && !user.empty() && user == record.owner_id) return true;
@@ -74,8 +74,9 @@ bool allowed_by_acl(const Context& ctx, const BucketRecord& bucket, const Questi
 bool owner_may(const Context& ctx, const BucketRecord& bucket, const Question& question) {
   if (ctx.caller.anonymous || ctx.caller.account_id != bucket.owner_account) return false;
   if (!question.action.acl_of_object || question.action.acl.empty()) return true;
-  if (question.record == nullptr || question.record->owner_id == bucket.owner_id) return true;
-  return configured_ownership(ctx.env.store, bucket) == "BucketOwnerEnforced";
+  if (configured_ownership(ctx.env.store, bucket) == "BucketOwnerEnforced") return true;
+  const ObjectRecord* record = question.object.record();
+  return record == nullptr || record->owner_id == bucket.owner_id;
 }
 
 /// The owner can always repair a policy that shuts everybody out.
@@ -98,25 +99,10 @@ bool is_allowed(const Context& ctx, const BucketRecord& bucket, const Question& 
   return allowed_by_acl(ctx, bucket, question);
 }
 
-/// The object named in the URI, if it is there.
-std::optional<ObjectRecord> find_named(const Context& ctx, const BucketRecord& bucket,
-                                       const std::string& key) {
-  const std::string version = ctx.request.query_value("versionId");
-  if (version.empty()) {
-    auto latest = find_latest(ctx.env.store, bucket, key);
-    if (!latest || latest->record.delete_marker) return std::nullopt;
-    return std::move(latest->record);
-  }
-  const auto id = parse_version_id(version);
-  if (!id.ok()) return std::nullopt;
-  auto found = find_version(ctx.env.store, bucket, key, *id);
-  if (!found) return std::nullopt;
-  return std::move(found->record);
-}
-
 /// Whether the caller may know that the key is not there.
 bool may_list(const Context& ctx, const BucketRecord& bucket, const std::string& key) {
-  return is_allowed(ctx, bucket, {{"s3:ListBucket", false, "READ", false}, {}, nullptr, key});
+  const NamedObject none;
+  return is_allowed(ctx, bucket, {{"s3:ListBucket", false, "READ", false}, {}, none, key});
 }
 
 bool has_requester_pays(const Context& ctx, const BucketRecord& bucket) {
@@ -137,12 +123,13 @@ Result<void> check_payer(const Context& ctx, const BucketRecord& bucket) {
 }
 
 /// What a write asks for beside the object itself, each an action of its own.
-Result<void> check_extras(const Context& ctx, const BucketRecord& bucket, Question question) {
+Result<void> check_extras(const Context& ctx, const BucketRecord& bucket,
+                          const Question& question) {
   if (question.action.action != "s3:PutObject") return {};
   const auto asks = [&](std::string_view header, std::string_view action) -> Result<void> {
     if (!ctx.request.has_header(header)) return {};
-    question.action = {std::string(action), true, {}, false};
-    if (is_allowed(ctx, bucket, question)) return {};
+    const OperationAction extra{std::string(action), true, {}, false};
+    if (is_allowed(ctx, bucket, {extra, question.key, question.object})) return {};
     return errors::access_denied();
   };
   CUMULITE_TRY(asks("x-amz-tagging", "s3:PutObjectTagging"));
@@ -156,6 +143,20 @@ std::string_view acl_of(std::string_view action) {
   const bool writes =
       action == "s3:PutObject" || action == "s3:DeleteObject" || action == "s3:DeleteObjectVersion";
   return writes ? "WRITE" : "";
+}
+
+/// Those whose handlers ask authorize_read.
+bool is_read(const model::Operation& operation) {
+  return operation.name == "GetObject" || operation.name == "HeadObject";
+}
+
+/// Whether a key is missing is told to those who may list: the handler says so.
+Result<void> refuse(const Context& ctx, const BucketRecord& bucket, const Question& question) {
+  const bool reads = question.action.acl_of_object;
+  if (reads && question.object.record() == nullptr && may_list(ctx, bucket, question.key)) {
+    return {};
+  }
+  return errors::access_denied();
 }
 
 }  // namespace
@@ -179,23 +180,29 @@ Result<void> authorize_operation(Context& ctx, const model::Operation& operation
     if (ctx.caller.anonymous) return errors::access_denied();
     return {};
   }
-  // A batch is judged entry by entry.
-  const auto bucket = find_bucket(ctx.env.store, name);
+  const auto bucket = current_bucket(ctx.env.store, name);
   if (!bucket) return {};
   CUMULITE_TRY(check_payer(ctx, *bucket));
-  if (operation.name == "DeleteObjects") return {};
-  Question question{action_of(operation, ctx.request.has_query("versionId")),
-                    std::string(ctx.route->label("Key")), nullptr};
-  std::optional<ObjectRecord> record;
-  if (question.action.on_object) {
-    record = find_named(ctx, *bucket, question.key);
-    if (record) question.record = &*record;
-  }
+  // A batch is judged entry by entry; a read once it has read the object's row.
+  if (operation.name == "DeleteObjects" || is_read(operation)) return {};
+  const std::string key(ctx.route->label("Key"));
+  const OperationAction action = action_of(operation, ctx.request.has_query("versionId"));
+  const NamedObject object(ctx, *bucket, key);
+  const NamedObject none;
+  const Question question{action, key, action.on_object ? object : none};
   if (is_allowed(ctx, *bucket, question)) return check_extras(ctx, *bucket, question);
-  // Whether a key is missing is told to those who may list: the handler says so.
-  const bool reads = question.action.acl_of_object;
-  if (reads && question.record == nullptr && may_list(ctx, *bucket, question.key)) return {};
-  return errors::access_denied();
+  return refuse(ctx, *bucket, question);
+}
+
+Result<void> authorize_read(const Context& ctx, const BucketRecord& bucket, const std::string& key,
+                            const ObjectRecord* record) {
+  if (!is_enforced(ctx) || ctx.route == nullptr) return {};
+  const bool versioned = ctx.request.has_query("versionId");
+  const NamedObject object(record);
+  const Question question{
+      {versioned ? "s3:GetObjectVersion" : "s3:GetObject", true, "READ", true}, key, object};
+  if (is_allowed(ctx, bucket, question)) return {};
+  return refuse(ctx, bucket, question);
 }
 
 Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
@@ -203,14 +210,15 @@ Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
                               const ObjectRecord* record) {
   if (!is_enforced(ctx)) return {};
   const bool reads = action.starts_with("s3:GetObject");
-  const Question question{{std::string(action), true, acl_of(action), reads}, key, record};
+  const NamedObject object(record);
+  const Question question{{std::string(action), true, acl_of(action), reads}, key, object};
   if (is_allowed(ctx, bucket, question)) return {};
   return errors::access_denied();
 }
 
 bool is_charged(const Context& ctx, std::string_view bucket_name) {
   if (!ctx.request.has_header("x-amz-request-payer")) return false;
-  const auto bucket = find_bucket(ctx.env.store, bucket_name);
+  const auto bucket = current_bucket(ctx.env.store, bucket_name);
   return bucket && bucket->has(Configuration::kRequestPayment) &&
          ctx.caller.account_id != bucket->owner_account && has_requester_pays(ctx, *bucket);
 }

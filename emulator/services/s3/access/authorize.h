@@ -18,6 +18,11 @@ namespace cumulite::s3 {
 /// Buckets and objects that are not there are the handler's business. Error: AccessDenied.
 Result<void> authorize_operation(Context& ctx, const model::Operation& operation);
 
+/// GetObject and HeadObject of that record (null: it is not there), which they have read anyway.
+/// Error: AccessDenied.
+Result<void> authorize_read(const Context& ctx, const BucketRecord& bucket, const std::string& key,
+                            const ObjectRecord* record);
+
 /// One action on one key, for operations that touch more than their URI names: sources of copies,
 /// entries of a batch. Error: AccessDenied.
 Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,

@@ -114,8 +114,9 @@ Values service_values(const Context& ctx, const ConditionSubject& subject, std::
   constexpr std::string_view kBucketTag = "buckettag/";
   const http::Request& request = ctx.request;
   if (name.starts_with(kExistingTag)) {
-    if (subject.record == nullptr) return {};
-    return tag_value(subject.record->tags, key.substr(kExistingTag.size()));
+    const ObjectRecord* record = subject.object.record();
+    if (record == nullptr) return {};
+    return tag_value(record->tags, key.substr(kExistingTag.size()));
   }
   if (name.starts_with(kBucketTag)) {
     return tag_value(bucket_tags(ctx, subject.bucket), key.substr(kBucketTag.size()));

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "emulator/core/context.h"
+#include "emulator/services/s3/access/named_object.h"
 #include "emulator/services/s3/records/bucket_record.h"
-#include "emulator/services/s3/records/object_record.h"
 
 /// What a request holds for the conditions of a bucket policy.
 /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
@@ -15,7 +15,7 @@ namespace cumulite::s3 {
 /// What a policy's conditions are asked of.
 struct ConditionSubject {
   const BucketRecord& bucket;
-  const ObjectRecord* record = nullptr;  ///< Where the object exists.
+  const NamedObject& object;
   /// Stands for "s3:prefix" of a request that lists nothing: whether a missing key may be told of
   /// is asked as a listing of that key.
   std::string_view prefix = {};

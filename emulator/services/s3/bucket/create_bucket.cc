@@ -148,7 +148,7 @@ Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketReques
 
 void write_bucket(storage::Txn& txn, NewBucket& made) {
   BucketRecord& record = made.record;
-  txn.put(spaces::kS3, keys::bucket(record.name), record.encode());
+  store_bucket(txn, record);
   txn.put(spaces::kS3, keys::account_bucket(record.owner_account, record.name), "");
   if (!made.ownership.empty()) {
     api::OwnershipControls controls;

@@ -63,6 +63,7 @@ Result<model::Unit> delete_bucket(Context& ctx, const api::DeleteBucketRequest& 
     const std::string rows = keys::bucket(bucket.name);
     txn.del_range(spaces::kS3, rows, storage::prefix_end(rows));
     txn.del(spaces::kS3, keys::account_bucket(bucket.owner_account, bucket.name));
+    forget_buckets(txn);
     return {};
   }));
   return model::Unit{};

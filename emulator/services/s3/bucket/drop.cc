@@ -6,6 +6,7 @@
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/annotation/annotations.h"
+#include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/keys.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "storage/kv/key_codec.h"
@@ -110,6 +111,7 @@ void drop_buckets(Environment& env, std::string_view account) {
         [&](storage::Txn& txn) {
           txn.del_range(spaces::kS3, rows, storage::prefix_end(rows));
           txn.del(spaces::kS3, index_row);
+          forget_buckets(txn);
         });
   });
 }

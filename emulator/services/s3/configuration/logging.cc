@@ -11,7 +11,7 @@ Result<model::Unit> put_bucket_logging(Context& ctx, const api::PutBucketLogging
   }
   const auto& logging = *req.BucketLoggingStatus->LoggingEnabled;
   if (!logging.TargetBucket || !logging.TargetPrefix) return errors::malformed_xml();
-  const auto target = find_bucket(ctx.env.store, *logging.TargetBucket);
+  const auto target = current_bucket(ctx.env.store, *logging.TargetBucket);
   if (!target || target->owner_account != bucket.owner_account) {
     return Error{"InvalidTargetBucketForLogging", "The target bucket for logging does not exist",
                  400}

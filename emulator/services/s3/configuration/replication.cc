@@ -20,7 +20,7 @@ Result<void> check_destination(const Context& ctx, const std::string& source,
   if (arn.substr(kArn.size()) == source) {
     return errors::invalid_request("Destination bucket cannot be the same as the source bucket.");
   }
-  const auto target = find_bucket(ctx.env.store, arn.substr(kArn.size()));
+  const auto target = current_bucket(ctx.env.store, arn.substr(kArn.size()));
   if (!target || target->versioning != Versioning::kEnabled) {
     return errors::invalid_request("Destination bucket must have versioning enabled.");
   }

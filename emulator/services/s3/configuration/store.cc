@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/keys.h"
 #include "storage/kv/key_codec.h"
 
@@ -84,7 +85,7 @@ void write_configuration_row(storage::Txn& txn, BucketRecord& bucket, Configurat
                              std::string_view bytes, std::string_view id) {
   txn.put(spaces::kS3, row_key(bucket, which, id), bytes);
   bucket.set(which, true);
-  txn.put(spaces::kS3, keys::bucket(bucket.name), bucket.encode());
+  store_bucket(txn, bucket);
 }
 
 bool remove_configuration(storage::Txn& txn, BucketRecord& bucket, Configuration which,
@@ -92,7 +93,7 @@ bool remove_configuration(storage::Txn& txn, BucketRecord& bucket, Configuration
   if (!read_configuration_row(txn, bucket, which, id)) return false;
   txn.del(spaces::kS3, row_key(bucket, which, id));
   bucket.set(which, !list_configurations(txn, bucket, which).empty());
-  txn.put(spaces::kS3, keys::bucket(bucket.name), bucket.encode());
+  store_bucket(txn, bucket);
   return true;
 }
 

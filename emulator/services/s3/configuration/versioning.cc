@@ -1,7 +1,5 @@
-#include "emulator/core/spaces.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
-#include "emulator/services/s3/keys.h"
 
 namespace cumulite::s3 {
 
@@ -31,7 +29,7 @@ Result<model::Unit> put_bucket_versioning(Context& ctx,
           "be changed.");
     }
     bucket.versioning = status == "Enabled" ? Versioning::kEnabled : Versioning::kSuspended;
-    txn.put(spaces::kS3, keys::bucket(bucket.name), bucket.encode());
+    store_bucket(txn, bucket);
     return {};
   });
 }

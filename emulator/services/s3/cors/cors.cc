@@ -119,7 +119,7 @@ Result<void> preflight(Context& ctx, std::string_view bucket_name) {
   if (asked.method.empty()) {
     return Error{"BadRequest", "Invalid Access-Control-Request-Method: null", 400};
   }
-  const auto bucket = find_bucket(ctx.env.store, bucket_name);
+  const auto bucket = current_bucket(ctx.env.store, bucket_name);
   if (!bucket || !bucket->has(Configuration::kCors)) {
     return forbidden(ctx, "CORSResponse: CORS is not enabled for this bucket.", asked.method);
   }
@@ -138,7 +138,7 @@ Result<void> preflight(Context& ctx, std::string_view bucket_name) {
 
 void add_cors_headers(Context& ctx, std::string_view bucket_name) {
   if (!ctx.request.has_header("Origin")) return;
-  const auto bucket = find_bucket(ctx.env.store, bucket_name);
+  const auto bucket = current_bucket(ctx.env.store, bucket_name);
   if (!bucket || !bucket->has(Configuration::kCors)) return;
   Asked asked{std::string(ctx.request.header("Origin")), std::string(ctx.request.method),
               split(ctx.request.header("Access-Control-Request-Headers"))};

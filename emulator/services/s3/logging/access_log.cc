@@ -109,7 +109,7 @@ void AccessLog::record(Context& ctx) {
       const std::shared_lock lock(mutex_);
       if (!buckets_.contains(name)) return;
     }
-    const auto bucket = find_bucket(ctx.env.store, name);
+    const auto bucket = current_bucket(ctx.env.store, name);
     if (bucket && bucket->has(Configuration::kLogging)) {
       append(ctx, *bucket);
     } else {

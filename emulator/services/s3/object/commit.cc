@@ -17,7 +17,7 @@ Result<ObjectRecord> commit_body(Context& ctx, const ObjectWrite& write, storage
   ctx.env.blobs.prepare(body);
   const auto domains = write_domains(write);
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<ObjectRecord> {
-    const auto bucket = find_bucket(txn, write.bucket);
+    const auto bucket = current_bucket(ctx.env.store, write.bucket);
     if (!bucket) return errors::no_such_bucket(write.bucket);
     CUMULITE_TRY(check_write(txn, *bucket, write.key, write.if_match, write.if_none_match));
     ObjectRecord record = write.record;

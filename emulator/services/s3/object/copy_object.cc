@@ -134,9 +134,9 @@ Result<ObjectRecord> commit_duplicate(Context& ctx, const CopySource& source,
   domains.push_back(storage::Domain::shared_on(
       spaces::kS3Objects, keys::object(source.bucket.name, keys::Type::kCurrent, source.key)));
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<ObjectRecord> {
-    const auto bucket = find_bucket(txn, write.bucket);
+    const auto bucket = current_bucket(ctx.env.store, write.bucket);
     if (!bucket) return errors::no_such_bucket(write.bucket);
-    const auto source_bucket = find_bucket(txn, source.bucket.name);
+    const auto source_bucket = current_bucket(ctx.env.store, source.bucket.name);
     if (!source_bucket) return errors::no_such_bucket(source.bucket.name);
     CUMULITE_ASSIGN(const FoundVersion now,
                     find_object(ctx, txn, *source_bucket, source.key, source.version_id));

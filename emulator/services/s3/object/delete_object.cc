@@ -91,7 +91,7 @@ Result<api::DeleteObjectOutput> delete_object(Context& ctx, const api::DeleteObj
   const auto domains = object_domains(bucket.name, *req.Key);
   CUMULITE_ASSIGN(const DeleteDone done,
                   ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<DeleteDone> {
-                    const auto now = find_bucket(txn, bucket.name);
+                    const auto now = current_bucket(ctx.env.store, bucket.name);
                     if (!now) return errors::no_such_bucket(bucket.name);
                     return delete_in(txn, ctx, *now, asked);
                   }));

@@ -55,7 +55,7 @@ Result<void> delete_batch(Context& ctx, const BucketRecord& bucket, std::span<En
   }
   if (domains.empty()) return {};
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
-    const auto now = find_bucket(txn, bucket.name);
+    const auto now = current_bucket(ctx.env.store, bucket.name);
     if (!now) return errors::no_such_bucket(bucket.name);
     for (Entry& entry : entries) {
       if (!entry.refusal) entry.outcome = delete_in(txn, ctx, *now, entry.asked);

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -69,10 +71,11 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   }
   CUMULITE_ASSIGN(read.bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_TRY(check_key(*req.Key));
-  CUMULITE_ASSIGN(auto found,
-                  find_object(ctx, ctx.env.store, read.bucket, *req.Key, req.VersionId));
-  read.record = std::move(found.record);
-  read.latest = found.latest;
+  auto found = find_object(ctx, ctx.env.store, read.bucket, *req.Key, req.VersionId);
+  CUMULITE_TRY(authorize_read(ctx, read.bucket, *req.Key, found.ok() ? &found->record : nullptr));
+  if (!found.ok()) return std::move(found).error();
+  read.record = std::move(found->record);
+  read.latest = found->latest;
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(read.record, key));
   read.customer_key = key.key;

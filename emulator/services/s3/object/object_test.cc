@@ -69,7 +69,7 @@ class ObjectTest : public testing::Test, public S3Test {
     store.transact({storage::Domain::exclusive_on(16, keys::bucket(name))}, [&](storage::Txn& txn) {
       auto bucket = *find_bucket(txn, name);
       bucket.versioning = state;
-      txn.put(16, keys::bucket(name), bucket.encode());
+      store_bucket(txn, bucket);
     });
   }
 
@@ -84,6 +84,20 @@ class ObjectTest : public testing::Test, public S3Test {
 };
 
 // What was put is what is got, small (inline) and large (a file).
+TEST_F(ObjectTest, RemembersABucketUntilItChanges) {
+  // What writes rely on within their transactions must never be older than the row.
+  make_bucket("bucket");
+  const storage::Store& store = environment().store();
+  const auto first = current_bucket(store, "bucket");
+  EXPECT_EQ(current_bucket(store, "bucket"), first);
+  set_versioning("bucket", Versioning::kEnabled);
+  EXPECT_EQ(current_bucket(store, "bucket")->versioning, Versioning::kEnabled);
+  api::DeleteBucketRequest req;
+  req.Bucket = "bucket";
+  ASSERT_TRUE(delete_bucket(*call(), req).ok());
+  EXPECT_EQ(current_bucket(store, "bucket"), nullptr);
+}
+
 TEST_F(ObjectTest, ReturnsWhatWasPut) {
   make_bucket("bucket");
   const std::string large(200'000, 'x');

@@ -23,7 +23,7 @@ Result<ObjectRecord> update_object(Context& ctx, const std::string& bucket_name,
                                    std::string_view event, Change&& change) {
   const auto domains = object_domains(bucket_name, key);
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<ObjectRecord> {
-    const auto bucket = find_bucket(txn, bucket_name);
+    const auto bucket = current_bucket(ctx.env.store, bucket_name);
     if (!bucket) return errors::no_such_bucket(bucket_name);
     CUMULITE_ASSIGN(FoundVersion version, find_object(ctx, txn, *bucket, key, version_id));
     CUMULITE_TRY(change(*bucket, version.record));

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/s3.h"
+#include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
@@ -129,10 +130,13 @@ void follow_rule(Context& ctx, const api::RoutingRule& rule, const std::string& 
                  code.size() == 3 && code[0] == '3' ? std::stoi(code) : 301);
 }
 
-std::optional<ObjectRecord> find_page(const Context& ctx, const BucketRecord& bucket,
-                                      const std::string& key) {
+/// Errors: NoSuchKey; AccessDenied of what its visitors may not read, or not know to be missing.
+Result<ObjectRecord> find_page(const Context& ctx, const BucketRecord& bucket,
+                               const std::string& key) {
   auto found = find_latest(ctx.env.store, bucket, key);
-  if (!found || found->record.delete_marker) return std::nullopt;
+  const bool is_there = found && !found->record.delete_marker;
+  CUMULITE_TRY(authorize_read(ctx, bucket, key, is_there ? &found->record : nullptr));
+  if (!is_there) return errors::no_such_key(key);
   return std::move(found->record);
 }
 
@@ -143,10 +147,9 @@ void refuse(Context& ctx, const BucketRecord& bucket, const Website& website,
   }
   if (!website.ErrorDocument) return write_error_page(ctx, error, std::nullopt);
   const std::string document = website.ErrorDocument->Key.value_or("");
-  if (const auto page = find_page(ctx, bucket, document)) {
-    return send_object(ctx, bucket, document, *page, error.http_status);
-  }
-  write_error_page(ctx, error, errors::no_such_key(document));
+  const auto page = find_page(ctx, bucket, document);
+  if (page.ok()) return send_object(ctx, bucket, document, *page, error.http_status);
+  write_error_page(ctx, error, page.error());
 }
 
 void serve_page(Context& ctx, const BucketRecord& bucket, const Website& website,
@@ -155,21 +158,22 @@ void serve_page(Context& ctx, const BucketRecord& bucket, const Website& website
   const std::string index = website.IndexDocument->Suffix.value_or("index.html");
   const bool folder = asked.empty() || asked.ends_with('/');
   const std::string key = folder ? asked + index : asked;
-  if (const auto page = find_page(ctx, bucket, key)) {
+  const auto page = find_page(ctx, bucket, key);
+  if (page.ok()) {
     if (!page->website_redirect.empty()) return write_redirect(ctx, page->website_redirect, 301);
     return send_object(ctx, bucket, key, *page, 200);
   }
   // A folder named without its slash, with an index in it, is redirected to its real name.
-  if (!folder && find_page(ctx, bucket, asked + "/" + index)) {
+  if (!folder && find_page(ctx, bucket, asked + "/" + index).ok()) {
     return write_redirect(ctx, "/" + asked + "/", 302);
   }
-  refuse(ctx, bucket, website, key, errors::no_such_key(key));
+  refuse(ctx, bucket, website, key, page.error());
 }
 
 }  // namespace
 
 void serve_website(Context& ctx, const std::string& name, const std::string& key) {
-  const auto bucket = find_bucket(ctx.env.store, name);
+  const auto bucket = current_bucket(ctx.env.store, name);
   if (!bucket) return write_error_page(ctx, errors::no_such_bucket(name), std::nullopt);
   const auto website = read_configuration<Website>(ctx.env.store, *bucket, Configuration::kWebsite);
   if (!website) {
