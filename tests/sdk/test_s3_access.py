@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+import urllib.error
 import urllib.request
 from email.utils import formatdate
 from urllib.parse import urlsplit
@@ -171,6 +172,24 @@ def test_governance_is_passed_over_by_permission_only(main, alt, unique):
     assert batch["Errors"][0]["Code"] == "AccessDenied"
     allow(main, name, ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"])
     alt.delete_object(**asked)
+
+
+def test_pages_of_a_website_are_read_by_permission(enforcing, main, bucket):
+    """Visitors are nobody in particular: what they may not read is forbidden, and what is missing is not told."""
+    main.put_bucket_website(Bucket=bucket, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    main.put_object(Bucket=bucket, Key="index.html", Body=b"home")
+
+    def visit(path):
+        request = urllib.request.Request(enforcing + path, headers={"Host": f"{bucket}.s3-website-us-east-1.amazonaws.com"})
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert (visit("/"), visit("/none")) == (403, 403)
+    allow(main, bucket, "s3:GetObject")
+    assert (visit("/"), visit("/none")) == (200, 403)
 
 
 def test_a_batch_is_judged_entry_by_entry(main, alt, bucket):

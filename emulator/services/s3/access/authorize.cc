@@ -201,8 +201,10 @@ Result<void> authorize_read(const Context& ctx, const BucketRecord& bucket, cons
   const NamedObject object(record);
   const Question question{
       {versioned ? "s3:GetObjectVersion" : "s3:GetObject", true, "READ", true}, key, object};
-  if (is_allowed(ctx, bucket, question)) return {};
-  return refuse(ctx, bucket, question);
+  if (!is_allowed(ctx, bucket, question)) return refuse(ctx, bucket, question);
+  // Who may read, but not list, is not told that a key is missing.
+  if (record != nullptr || versioned || may_list(ctx, bucket, key)) return {};
+  return errors::access_denied();
 }
 
 Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
