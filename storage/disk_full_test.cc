@@ -16,8 +16,8 @@
 namespace cumulite::storage {
 namespace {
 
-constexpr Space kRows = 1;
-constexpr Space kBlobs = 2;
+constexpr Space kFullRows = 1;
+constexpr Space kFullBlobs = 2;
 
 // A file system of 96 MiB, mounted in memory for one test; needs root.
 class SmallDisk {
@@ -62,13 +62,14 @@ class DiskFullTest : public testing::TestWithParam<Durability> {
   void open() {
     TearDown();
     store_ = open_rocksdb_store(
-        {.directory = disk_.data(), .durability = GetParam(), .unguarded_spaces = {kBlobs}});
-    blobs_ = open_blob_store(*store_, kBlobs, disk_.data(), GetParam());
+        {.directory = disk_.data(), .durability = GetParam(), .unguarded_spaces = {kFullBlobs}});
+    blobs_ = open_blob_store(*store_, kFullBlobs, disk_.data(), GetParam());
   }
 
   void put(int row) {
-    store_->transact({Domain::exclusive_on(kRows, "")}, [&](Txn& txn) {
-      txn.put(kRows, std::to_string(row), std::string(100'000, static_cast<char>('a' + row % 26)));
+    store_->transact({Domain::exclusive_on(kFullRows, "")}, [&](Txn& txn) {
+      txn.put(kFullRows, std::to_string(row),
+              std::string(100'000, static_cast<char>('a' + row % 26)));
     });
   }
 
@@ -92,7 +93,7 @@ class DiskFullTest : public testing::TestWithParam<Durability> {
 
   void expect_rows(int count) {
     for (int row = 0; row < count; ++row) {
-      const auto value = store_->get(kRows, std::to_string(row));
+      const auto value = store_->get(kFullRows, std::to_string(row));
       ASSERT_TRUE(value == std::string(100'000, static_cast<char>('a' + row % 26)))
           << "row " << row << " of " << count << (value ? " is wrong" : " is lost");
     }
@@ -109,7 +110,7 @@ TEST_P(DiskFullTest, TheStoreRecoversWhenThereIsRoomAgain) {
   const int acknowledged = put_until_full();
   EXPECT_GT(acknowledged, 10);
   EXPECT_THROW(put(acknowledged), OutOfSpace);
-  EXPECT_EQ(store_->get(kRows, std::to_string(acknowledged)), std::nullopt);
+  EXPECT_EQ(store_->get(kFullRows, std::to_string(acknowledged)), std::nullopt);
   expect_rows(acknowledged);
   std::filesystem::remove(disk_.ballast());
   put(acknowledged);
@@ -125,8 +126,8 @@ TEST_P(DiskFullTest, ATornLogIsReplaced) {
   // Without durability there is no log, and with fsync its room is reserved when it is begun.
   if (GetParam() != Durability::kProcess) return;
   const auto put_small = [&](int row) {
-    store_->transact({Domain::exclusive_on(kRows, "")}, [&](Txn& txn) {
-      txn.put(kRows, std::to_string(row), std::string(20'000, 's'));
+    store_->transact({Domain::exclusive_on(kFullRows, "")}, [&](Txn& txn) {
+      txn.put(kFullRows, std::to_string(row), std::string(20'000, 's'));
     });
   };
   put_small(0);
@@ -137,9 +138,9 @@ TEST_P(DiskFullTest, ATornLogIsReplaced) {
   std::filesystem::remove(thief);
   put_small(2);
   open();
-  EXPECT_TRUE(store_->get(kRows, "0"));
-  EXPECT_FALSE(store_->get(kRows, "1"));
-  EXPECT_TRUE(store_->get(kRows, "2"));
+  EXPECT_TRUE(store_->get(kFullRows, "0"));
+  EXPECT_FALSE(store_->get(kFullRows, "1"));
+  EXPECT_TRUE(store_->get(kFullRows, "2"));
 }
 
 // An upload that does not fit leaves nothing behind, so the next smaller one fits.
@@ -166,10 +167,10 @@ TEST_P(DiskFullTest, ABodyWithoutRoomForItsRowLeavesNothing) {
   spool->append(std::string(200'000, 'x'));
   blobs_->prepare(*spool);
   put_until_full();
-  EXPECT_THROW(store_->transact({Domain::exclusive_on(kRows, "")},
+  EXPECT_THROW(store_->transact({Domain::exclusive_on(kFullRows, "")},
                                 [&](Txn& txn) {
                                   blobs_->adopt(txn, *spool);
-                                  txn.put(kRows, "z", std::string(500'000, 'z'));
+                                  txn.put(kFullRows, "z", std::string(500'000, 'z'));
                                 }),
                OutOfSpace);
   EXPECT_EQ(blobs_->bytes_on_disk(), 0u);

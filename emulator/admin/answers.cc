@@ -1,6 +1,6 @@
-#include <nlohmann/json.hpp>
 
 #include "emulator/admin/handlers.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/sigv4/amz_date.h"
 
 namespace cumulite::admin {

@@ -1,8 +1,7 @@
 #include "emulator/events/captured.h"
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/admin/handlers.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/sigv4/amz_date.h"
 
 namespace cumulite::admin {

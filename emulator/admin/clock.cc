@@ -3,10 +3,9 @@
 #include <string>
 #include <thread>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/admin/handlers.h"
 #include "emulator/core/duration.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
 
 #include "emulator/admin/handlers.h"
 #include "emulator/core/service.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {

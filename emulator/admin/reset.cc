@@ -1,11 +1,10 @@
 #include <mutex>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/admin/handlers.h"
 #include "emulator/core/service.h"
 #include "emulator/core/spaces.h"
 #include "emulator/events/captured.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/admin/handlers.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "protocol/checksum/checksum.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

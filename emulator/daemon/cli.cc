@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/duration.h"
 #include "emulator/daemon/client.h"
@@ -16,6 +15,7 @@
 #include "emulator/daemon/config.h"
 #include "emulator/daemon/serve.h"
 #include "emulator/daemon/snapshot_commands.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

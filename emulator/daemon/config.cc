@@ -6,9 +6,9 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/duration.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

@@ -6,7 +6,8 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

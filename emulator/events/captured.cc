@@ -3,10 +3,9 @@
 #include <map>
 #include <mutex>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/clock/clock.h"
 #include "emulator/core/spaces.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite {
@@ -16,8 +15,8 @@ using nlohmann::json;
 using spaces::kCaptured;
 
 // Sequences begin at the real time of the start, so they rise over restarts without being kept.
-constexpr int kSequenceBits = 20;
-constexpr std::size_t kPageRows = 500;
+constexpr int kSequenceShift = 20;
+constexpr std::size_t kResetPageRows = 500;
 
 std::string account_prefix(std::string_view account) {
   std::string key;
@@ -33,7 +32,7 @@ std::string render(const CapturedMessage& message) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-CapturedMessage parse(std::string_view row) {
+CapturedMessage parse_row(std::string_view row) {
   CapturedMessage message;
   const json document = json::parse(row, nullptr, false);
   if (!document.is_object()) return message;
@@ -55,7 +54,7 @@ void each_row(const storage::Reader& reader, const std::string& prefix, Visit&& 
   const std::string end = storage::prefix_end(prefix);
   std::string from = prefix;
   while (true) {
-    const auto page = reader.range(kCaptured, from, end, {.limit = kPageRows});
+    const auto page = reader.range(kCaptured, from, end, {.limit = kResetPageRows});
     for (const auto& row : page.rows) visit(row);
     if (!page.more || page.rows.empty()) return;
     from = page.rows.back().key + '\0';
@@ -67,7 +66,7 @@ void each_row(const storage::Reader& reader, const std::string& prefix, Visit&& 
 class Captured::Implementation {
  public:
   explicit Implementation(storage::Store& store)
-      : store_(store), sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {}
+      : store_(store), sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceShift) {}
 
   void add(storage::Txn& txn, const CapturedMessage& message) {
     if (forward_) forward_(txn, message);
@@ -96,7 +95,7 @@ class Captured::Implementation {
   std::vector<CapturedMessage> list(std::string_view account, std::string_view channel) const {
     std::vector<CapturedMessage> messages;
     each_row(store_, account_prefix(account), [&](const storage::KeyValue& row) {
-      auto message = parse(row.value);
+      auto message = parse_row(row.value);
       if (channel.empty() || message.channel == channel) messages.push_back(std::move(message));
     });
     return messages;

@@ -1,8 +1,7 @@
 #include "emulator/events/payloads.h"
 
-#include <nlohmann/json.hpp>
-
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

@@ -5,7 +5,8 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {

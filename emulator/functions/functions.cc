@@ -5,13 +5,13 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/core/settle.h"
 #include "emulator/events/captured.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {

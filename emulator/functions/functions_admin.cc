@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {

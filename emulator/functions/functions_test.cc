@@ -5,10 +5,10 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/settle.h"
 #include "emulator/core/test_environment.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/clock/clock.h"
 #include "emulator/core/ids.h"
 #include "emulator/functions/process.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/http/client.h"
 
 namespace cumulite::functions {

@@ -5,10 +5,9 @@
 #include <set>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/log.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {

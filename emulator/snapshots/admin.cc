@@ -11,10 +11,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/snapshots/tar.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::snapshots {

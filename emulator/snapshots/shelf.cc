@@ -6,9 +6,8 @@
 #include <iterator>
 #include <system_error>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/log.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::snapshots {

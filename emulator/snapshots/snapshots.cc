@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/clock/clock_keeper.h"
 #include "emulator/core/admin_registry.h"
@@ -18,6 +17,7 @@
 #include "emulator/events/captured.h"
 #include "emulator/snapshots/account_state.h"
 #include "emulator/snapshots/tar.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/replaceable.h"
 #include "storage/snapshot/state.h"
 

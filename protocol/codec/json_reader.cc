@@ -71,9 +71,9 @@ std::string_view java_type(const Shape& shape) {
   }
 }
 
-class Reader {
+class JsonReader {
  public:
-  Reader(const JsonReadOptions& options, std::optional<Error>& deferred)
+  JsonReader(const JsonReadOptions& options, std::optional<Error>& deferred)
       : options_(options), deferred_(deferred) {}
 
   Result<void> structure(const element& json, const Shape& shape, bool body_only, void* value) {
@@ -266,7 +266,7 @@ Result<void> read_json(std::string_view text, const Shape& shape, const JsonRead
   if (failure != simdjson::SUCCESS) {
     result = serialization_error("");
   } else {
-    Reader reader(options, deferred);
+    JsonReader reader(options, deferred);
     result = shape.kind == Kind::kStructure
                  ? reader.structure(root, shape, options.body_only, value)
                  : reader.read(root, shape, TimestampFormat::kDefault, value);

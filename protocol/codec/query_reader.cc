@@ -32,9 +32,9 @@ Error malformed(std::string_view name, const Shape& shape) {
           400};
 }
 
-class Reader {
+class QueryReader {
  public:
-  explicit Reader(const Form& form) {
+  explicit QueryReader(const Form& form) {
     parameters_.reserve(form.size());
     for (const auto& [name, value] : form) parameters_.emplace_back(name, value);
     std::stable_sort(parameters_.begin(), parameters_.end(),
@@ -180,7 +180,7 @@ Result<void> read_query(const Form& form, const Shape& shape, void* value) {
   if (form.size() > kFormParametersMax) {
     return Error{"MalformedQueryString", "The query string has too many parameters.", 400};
   }
-  return Reader(form).structure("", shape, 0, value);
+  return QueryReader(form).structure("", shape, 0, value);
 }
 
 }  // namespace cumulite::codec

@@ -39,7 +39,7 @@ bool is_element(const pugi::xml_node& node) {
   return node.type() == pugi::node_element;
 }
 
-class Reader {
+class XmlReader {
  public:
   Result<void> structure(const pugi::xml_node& node, const Shape& shape, int depth, void* value) {
     if (depth > kXmlDepthMax) return malformed_xml();
@@ -188,7 +188,7 @@ Result<void> read_xml(std::string_view text, const Shape& shape, std::string_vie
     found = child;
   }
   if (!found || (!root.empty() && local_name(found.name()) != root)) return malformed_xml();
-  return Reader().structure(found, shape, 1, value);
+  return XmlReader().structure(found, shape, 1, value);
 }
 
 }  // namespace cumulite::codec

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "protocol/http/hex_digit.h"
+
 namespace cumulite::http {
 
 namespace {
 
 constexpr std::uint64_t kOverheadBytesMax = 16 * 1024;
 constexpr unsigned kSizeDigitsMax = 15;  // One less than what could overflow the 64-bit size.
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 bool is_text(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);

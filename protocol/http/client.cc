@@ -33,7 +33,7 @@ namespace beast = boost::beast;
 namespace ssl = asio::ssl;
 using Clock = std::chrono::steady_clock;
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
-using Parser = beast::http::response_parser<beast::http::string_body>;
+using ResponseParser = beast::http::response_parser<beast::http::string_body>;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::uint32_t kHeadBytesMax = 64 * 1024;
@@ -136,7 +136,7 @@ std::string render_request(const ClientRequest& request, const ClientUrl& url) {
   return out;
 }
 
-void prepare(std::optional<Parser>& parser, const ClientRequest& request) {
+void prepare(std::optional<ResponseParser>& parser, const ClientRequest& request) {
   parser.emplace();
   parser->body_limit(request.response_bytes_max);
   parser->header_limit(kHeadBytesMax);
@@ -144,7 +144,7 @@ void prepare(std::optional<Parser>& parser, const ClientRequest& request) {
   parser->skip(request.method == "HEAD");
 }
 
-ClientResponse to_response(Parser& parser) {
+ClientResponse to_response(ResponseParser& parser) {
   ClientResponse response;
   auto& message = parser.get();
   response.status = static_cast<int>(message.result_int());
@@ -167,7 +167,7 @@ Error parse_error(const Call& call, beast::error_code ec) {
 }
 
 /// Parses what has been read. True: the answer is complete or an error, both in `call.result`.
-bool parse_available(Call& call, std::optional<Parser>& parser, beast::flat_buffer& buffer,
+bool parse_available(Call& call, std::optional<ResponseParser>& parser, beast::flat_buffer& buffer,
                      bool at_end) {
   beast::error_code ec;
   for (;;) {
@@ -195,7 +195,7 @@ Awaitable<void> exchange(Stream& stream, Call& call) {
   boost::system::error_code unsent;
   auto sent = asio::redirect_error(kAwait, unsent);
   co_await asio::async_write(stream, asio::buffer(call.text), sent);
-  std::optional<Parser> parser;
+  std::optional<ResponseParser> parser;
   prepare(parser, call.request);
   beast::flat_buffer buffer;
   for (;;) {

@@ -18,9 +18,9 @@ std::string_view view(beast::string_view text) {
 
 /// Beast's grammar, filling our Request with views into the parsed bytes. It stops behind the head
 /// (`skip`): bodies are the session's.
-class Parser final : public beast::http::basic_parser<true> {
+class HeadParser final : public beast::http::basic_parser<true> {
  public:
-  Parser(std::string_view bytes, Head& head) : bytes_(bytes), head_(head) {
+  HeadParser(std::string_view bytes, Head& head) : bytes_(bytes), head_(head) {
     skip(true);
     header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
     body_limit(boost::none);
@@ -162,7 +162,7 @@ void clear(Head& head) {
 
 HeadRefusal parse_head(std::string_view bytes, Head& head) {
   clear(head);
-  Parser parser(bytes, head);
+  HeadParser parser(bytes, head);
   beast::error_code ec;
   parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
   if (parser.refusal().status != 0) return parser.refusal();

@@ -1,17 +1,13 @@
 #include "protocol/http/request.h"
 
+#include "protocol/http/hex_digit.h"
+
 namespace cumulite::http {
 
 namespace {
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 bool is_unreserved(char c) {

@@ -6,17 +6,12 @@
 
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Cuts the last part off `text` at its last slash; false when there is none.
 bool cut_last(std::string_view& text, std::string_view& part) {

@@ -7,6 +7,7 @@
 
 #include "protocol/sigv4/errors.h"
 #include "protocol/sigv4/signing_key.h"
+#include "protocol/sigv4/text.h"
 #include "protocol/sigv4/verifier.h"
 
 namespace cumulite::sigv4 {
@@ -15,8 +16,6 @@ namespace {
 constexpr std::string_view kSignatureExtension = "chunk-signature=";
 constexpr std::string_view kTrailerSignature = "x-amz-trailer-signature";
 constexpr std::size_t kSignatureDigits = 64;
-constexpr std::string_view kEmptyHash =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 Error malformed_body() {
   return {"IncompleteBody", "The request body terminated unexpectedly", 400};
@@ -42,21 +41,6 @@ Error malformed_trailer() {
           "The request contained trailing data that was not well-formed or did not conform to our "
           "published schema.",
           400};
-}
-
-std::string_view trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 /// A whole number without sign in `base`; nullopt for anything else.

@@ -9,19 +9,18 @@
 #include "protocol/checksum/checksum.h"
 #include "protocol/sigv4/signing_key.h"
 #include "protocol/sigv4/test_request.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
-constexpr std::string_view kDate = "20130524T000000Z";
-constexpr std::string_view kScope = "20130524/us-east-1/s3/aws4_request";
-constexpr std::string_view kSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-constexpr std::string_view kEmptyHash =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+constexpr std::string_view kChunksDate = "20130524T000000Z";
+constexpr std::string_view kChunksScope = "20130524/us-east-1/s3/aws4_request";
+constexpr std::string_view kChunksSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 ChunkSigning signing(std::string_view seed) {
-  return {derive_signing_key(kSecret, "20130524", "us-east-1", "s3"), "AKIAIOSFODNN7EXAMPLE",
-          std::string(kDate), std::string(kScope), std::string(seed)};
+  return {derive_signing_key(kChunksSecret, "20130524", "us-east-1", "s3"), "AKIAIOSFODNN7EXAMPLE",
+          std::string(kChunksDate), std::string(kChunksScope), std::string(seed)};
 }
 
 struct Outcome {

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include "protocol/sigv4/amz_date.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
-
-constexpr std::int64_t kSkewMs = 15 * 60 * 1000;
 
 constexpr std::string_view kS3Mismatch =
     "The request signature we calculated does not match the signature you provided. Check your key "

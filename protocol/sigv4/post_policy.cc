@@ -5,12 +5,13 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/http/request.h"
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
@@ -37,14 +38,6 @@ std::string quoted(std::string_view text) {
 std::string condition_text(std::string_view operation, std::string_view first,
                            std::string_view second) {
   return fmt::format("[{}, {}, {}]", quoted(operation), quoted(first), quoted(second));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 std::optional<std::uint64_t> parse_bytes(std::string_view text) {

@@ -11,7 +11,7 @@
 namespace cumulite::sigv4 {
 namespace {
 
-constexpr std::int64_t kNow = 1'369'353'600'000;  // 2013-05-24T00:00:00Z
+constexpr std::int64_t kPolicyNow = 1'369'353'600'000;  // 2013-05-24T00:00:00Z
 
 Result<PostPolicy> parse(std::string_view json) {
   return parse_policy(codec::base64_encode(json));
@@ -23,7 +23,8 @@ std::string with_conditions(std::string_view conditions) {
 }
 
 /// The message of the refusal, or "ok".
-std::string check(std::string_view conditions, PostForm form, std::int64_t now_ms = kNow) {
+std::string check_form(std::string_view conditions, PostForm form,
+                       std::int64_t now_ms = kPolicyNow) {
   const auto policy = parse(with_conditions(conditions));
   if (!policy.ok()) return policy.error().message;
   const auto verdict = check_policy(*policy, form, "bucket", now_ms);
@@ -35,18 +36,19 @@ std::string check(std::string_view conditions, PostForm form, std::int64_t now_m
 
 TEST(PostPolicy, MeetsItsConditions) {
   const PostForm form{{{"key", "user/a.txt"}, {"ACL", "private"}, {"policy", "x"}}};
-  EXPECT_EQ(check(R"([{"bucket": "bucket"}, ["starts-with", "$key", "user/"], {"acl": "private"}])",
-                  form),
-            "ok");
-  // Names and operations are read in any case, values are not.
   EXPECT_EQ(
-      check(R"([{"bUcKeT": "bucket"}, ["StArTs-WiTh", "$KEY", ""], ["EQ", "$Acl", "private"]])",
-            form),
+      check_form(R"([{"bucket": "bucket"}, ["starts-with", "$key", "user/"], {"acl": "private"}])",
+                 form),
       "ok");
+  // Names and operations are read in any case, values are not.
+  EXPECT_EQ(check_form(
+                R"([{"bUcKeT": "bucket"}, ["StArTs-WiTh", "$KEY", ""], ["EQ", "$Acl", "private"]])",
+                form),
+            "ok");
   EXPECT_EQ(
-      check(R"([["eq", "$acl", "Private"], ["starts-with", "$key", ""]])", form),
+      check_form(R"([["eq", "$acl", "Private"], ["starts-with", "$key", ""]])", form),
       "Invalid according to Policy: Policy Condition failed: [\"eq\", \"$acl\", \"Private\"]");
-  EXPECT_EQ(check(R"([{"bucket": "other"}])", form),
+  EXPECT_EQ(check_form(R"([{"bucket": "other"}])", form),
             "Invalid according to Policy: Policy Condition failed: "
             "[\"eq\", \"$bucket\", \"other\"]");
 }
@@ -55,24 +57,25 @@ TEST(PostPolicy, MeetsItsConditions) {
 TEST(PostPolicy, WordsFailuresAsS3) {
   const PostForm form{{{"key", "k"}, {"success_action_redirect", "http://x"}}};
   const std::string failed = "Invalid according to Policy: Policy Condition failed: ";
-  EXPECT_EQ(check(R"([["starts-with", "$success_action_redirect", "http://localhost"]])", form),
-            failed + R"(["starts-with", "$success_action_redirect", "http://localhost"])");
-  EXPECT_EQ(check(R"([["eq", "success_action_redirect", "http://x"]])", form),
+  EXPECT_EQ(
+      check_form(R"([["starts-with", "$success_action_redirect", "http://localhost"]])", form),
+      failed + R"(["starts-with", "$success_action_redirect", "http://localhost"])");
+  EXPECT_EQ(check_form(R"([["eq", "success_action_redirect", "http://x"]])", form),
             failed + R"(["eq", "success_action_redirect", "http://x"])");
-  EXPECT_EQ(check(R"([["eq", "$key", "a\"b"]])", form), failed + R"(["eq", "$key", "a\"b"])");
-  EXPECT_EQ(check(R"([["starts-with", "$absent", ""]])", form),
+  EXPECT_EQ(check_form(R"([["eq", "$key", "a\"b"]])", form), failed + R"(["eq", "$key", "a\"b"])");
+  EXPECT_EQ(check_form(R"([["starts-with", "$absent", ""]])", form),
             failed + R"(["starts-with", "$absent", ""])");
-  EXPECT_EQ(check(R"([["content-length-range", "test", "10"], ["eq", "$key", "k"]])", form),
+  EXPECT_EQ(check_form(R"([["content-length-range", "test", "10"], ["eq", "$key", "k"]])", form),
             failed + R"(["content-length-range", "test", "10"])");
-  EXPECT_EQ(check(R"([["eq", "$key", "k"]])", form),
+  EXPECT_EQ(check_form(R"([["eq", "$key", "k"]])", form),
             "Invalid according to Policy: Extra input fields: success_action_redirect");
 }
 
 TEST(PostPolicy, ExpiresAtItsInstant) {
   const PostForm form{{{"key", "k"}}};
   const std::string conditions = R"([["eq", "$key", "k"]])";
-  EXPECT_EQ(check(conditions, form, kNow + 3'599'999), "ok");
-  EXPECT_EQ(check(conditions, form, kNow + 3'600'000),
+  EXPECT_EQ(check_form(conditions, form, kPolicyNow + 3'599'999), "ok");
+  EXPECT_EQ(check_form(conditions, form, kPolicyNow + 3'600'000),
             "Invalid according to Policy: Policy expired.");
 }
 
@@ -83,13 +86,13 @@ TEST(PostPolicy, ExemptsWhatCarriesTheSignature) {
                        {"X-Amz-Signature", "x"},
                        {"x-ignore-this", "x"},
                        {"x-amz-checksum-sha256", "x"}}};
-  EXPECT_EQ(check("[]", form), "ok");
+  EXPECT_EQ(check_form("[]", form), "ok");
 }
 
 TEST(PostPolicy, EachContentTypeOfAListMustMatch) {
   const std::string conditions = R"([["starts-with", "$Content-Type", "image/"]])";
-  EXPECT_EQ(check(conditions, PostForm{{{"Content-Type", "image/png, image/gif"}}}), "ok");
-  EXPECT_NE(check(conditions, PostForm{{{"Content-Type", "image/png, text/html"}}}), "ok");
+  EXPECT_EQ(check_form(conditions, PostForm{{{"Content-Type", "image/png, image/gif"}}}), "ok");
+  EXPECT_NE(check_form(conditions, PostForm{{{"Content-Type", "image/png, text/html"}}}), "ok");
 }
 
 TEST(PostPolicy, ExpandsTheFileName) {
@@ -151,10 +154,10 @@ TEST(PostPolicy, RefusesMalformedDocuments) {
   EXPECT_EQ(parse_policy("not base64!").error().code, "InvalidPolicyDocument");
 }
 
-const Credentials kKey{"AKIDEXAMPLE", "secret", ""};
+const Credentials kPolicyKey{"AKIDEXAMPLE", "secret", ""};
 
-const Credentials* find_key(std::string_view id) {
-  return id == kKey.access_key_id ? &kKey : nullptr;
+const Credentials* find_policy_key(std::string_view id) {
+  return id == kPolicyKey.access_key_id ? &kPolicyKey : nullptr;
 }
 
 /// What botocore's generate_presigned_post made, at 2013-05-24 for an hour.
@@ -188,7 +191,7 @@ PostForm botocore_v2() {
 std::string verify_code(const PostForm& form) {
   const auto auth = parse_post_auth(form);
   if (!auth.ok()) return auth.error().code;
-  const auto verdict = verify_post(*auth, form, find_key);
+  const auto verdict = verify_post(*auth, form, find_policy_key);
   return verdict.ok() ? "ok" : verdict.error().code;
 }
 
@@ -203,7 +206,7 @@ TEST(PostAuth, AcceptsWhatBotocoreSigns) {
     EXPECT_EQ(verify_code(form), "ok");
     const auto policy = parse_policy(*form.find("policy"));
     ASSERT_TRUE(policy.ok());
-    EXPECT_TRUE(check_policy(*policy, form, "bucket", kNow).ok());
+    EXPECT_TRUE(check_policy(*policy, form, "bucket", kPolicyNow).ok());
     EXPECT_TRUE(check_policy_size(*policy, 10).ok());
     EXPECT_FALSE(check_policy_size(*policy, 0).ok());
   }
@@ -217,7 +220,7 @@ TEST(PostAuth, NoticesEveryChange) {
     set(form, "policy", policy);
     const auto auth = parse_post_auth(form);
     ASSERT_TRUE(auth.ok());
-    const auto verdict = verify_post(*auth, form, find_key);
+    const auto verdict = verify_post(*auth, form, find_policy_key);
     ASSERT_FALSE(verdict.ok());
     EXPECT_EQ(verdict.error().code, "SignatureDoesNotMatch");
     ASSERT_EQ(verdict.error().fields.size(), 4U);

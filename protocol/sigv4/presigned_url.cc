@@ -11,15 +11,15 @@
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/authorization.h"
 #include "protocol/sigv4/errors.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
 constexpr std::int64_t kExpiresMaxS = 604'800;
-constexpr std::int64_t kSkewMs = 15 * 60 * 1000;
 
 enum Parameter : std::size_t {
-  kAlgorithm,
+  kSigningAlgorithm,
   kCredential,
   kSignature,
   kDate,
@@ -57,7 +57,7 @@ Parameters read_parameters(std::string_view query, std::string& buffer) {
 
 Result<void> require_parameters(const Parameters& parameters, ServiceFamily family) {
   std::string missing;
-  for (std::size_t i = kAlgorithm; i <= kExpires; ++i) {
+  for (std::size_t i = kSigningAlgorithm; i <= kExpires; ++i) {
     const bool needed = i != kExpires || family == ServiceFamily::kS3;
     if (!needed || parameters[i].has_value()) continue;
     missing += fmt::format("AWS query-string parameters must include '{}'. ", kNames[i]);
@@ -129,14 +129,14 @@ bool has_query_v4(const http::Request& request) {
   // Nearly all requests end here: the comparison of every name is for those that have a chance.
   if (request.query.find("X-Amz-") == std::string_view::npos) return false;
   return request.has_query(kNames[kSignature]) || request.has_query(kNames[kCredential]) ||
-         request.has_query(kNames[kAlgorithm]);
+         request.has_query(kNames[kSigningAlgorithm]);
 }
 
 Result<ParsedAuth> parse_query_v4(const http::Request& request, ServiceFamily family) {
   auto buffer = std::make_shared<std::string>();
   const Parameters parameters = read_parameters(request.query, *buffer);
   CUMULITE_TRY(require_parameters(parameters, family));
-  if (*parameters[kAlgorithm] != "AWS4-HMAC-SHA256") {
+  if (*parameters[kSigningAlgorithm] != "AWS4-HMAC-SHA256") {
     return malformed(
         family, "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\"");
   }

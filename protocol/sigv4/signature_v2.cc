@@ -10,6 +10,7 @@
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
 #include "protocol/sigv4/sha256.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
@@ -55,14 +56,6 @@ constexpr std::array<std::string_view, 35> kSignedParameters = {
     "website",
 };
 static_assert(std::is_sorted(kSignedParameters.begin(), kSignedParameters.end()));
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 /// Query parameters that stand for headers count as such when the URL is presigned: a browser
 /// cannot send them otherwise.

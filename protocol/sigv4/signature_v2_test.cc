@@ -12,16 +12,17 @@
 namespace cumulite::sigv4 {
 namespace {
 
-const Credentials kKey{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""};
-const std::int64_t kNow = *parse_date_header("Tue, 27 Mar 2007 19:36:42 +0000");
+const Credentials kExampleKey{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                              ""};
+const std::int64_t kExampleNow = *parse_date_header("Tue, 27 Mar 2007 19:36:42 +0000");
 
-Error check(std::string_view text, std::string_view bucket, std::int64_t now_ms = kNow) {
+Error check_v2(std::string_view text, std::string_view bucket, std::int64_t now_ms = kExampleNow) {
   TestRequest request;
   parse_test_request(text, &request);
   const auto auth = parse_auth(request.request, ServiceFamily::kS3);
   if (!auth.ok()) return auth.error();
   const auto lookup = [](std::string_view key) {
-    return key == kKey.access_key_id ? &kKey : nullptr;
+    return key == kExampleKey.access_key_id ? &kExampleKey : nullptr;
   };
   const auto verdict =
       verify(*auth, request.request, lookup, {ServiceFamily::kS3, now_ms, {}, bucket});
@@ -29,17 +30,17 @@ Error check(std::string_view text, std::string_view bucket, std::int64_t now_ms 
 }
 
 TEST(SignatureV2, AcceptsTheExamples) {
-  EXPECT_EQ(check("GET /photos/puppy.jpg HTTP/1.1\nHost: awsexamplebucket1.s3.amazonaws.com\n"
-                  "Date: Tue, 27 Mar 2007 19:36:42 +0000\n"
-                  "Authorization: AWS AKIAIOSFODNN7EXAMPLE:qgk2+6Sv9/oM7G3qLEjTH1a1l1g=\n",
-                  "awsexamplebucket1")
+  EXPECT_EQ(check_v2("GET /photos/puppy.jpg HTTP/1.1\nHost: awsexamplebucket1.s3.amazonaws.com\n"
+                     "Date: Tue, 27 Mar 2007 19:36:42 +0000\n"
+                     "Authorization: AWS AKIAIOSFODNN7EXAMPLE:qgk2+6Sv9/oM7G3qLEjTH1a1l1g=\n",
+                     "awsexamplebucket1")
                 .code,
             "ok");
-  EXPECT_EQ(check("PUT /photos/puppy.jpg HTTP/1.1\nHost: awsexamplebucket1.s3.amazonaws.com\n"
-                  "Content-Type: image/jpeg\nContent-Length: 94328\n"
-                  "Date: Tue, 27 Mar 2007 21:15:45 +0000\n"
-                  "Authorization: AWS AKIAIOSFODNN7EXAMPLE:iqRzw+ileNPu1fhspnRs8nOjjIA=\n",
-                  "awsexamplebucket1", kNow + 6'000'000)
+  EXPECT_EQ(check_v2("PUT /photos/puppy.jpg HTTP/1.1\nHost: awsexamplebucket1.s3.amazonaws.com\n"
+                     "Content-Type: image/jpeg\nContent-Length: 94328\n"
+                     "Date: Tue, 27 Mar 2007 21:15:45 +0000\n"
+                     "Authorization: AWS AKIAIOSFODNN7EXAMPLE:iqRzw+ileNPu1fhspnRs8nOjjIA=\n",
+                     "awsexamplebucket1", kExampleNow + 6'000'000)
                 .code,
             "ok");
 }
@@ -52,19 +53,19 @@ std::string presigned(std::string_view path_and_query, std::int64_t expires_s) {
   const std::string expires = std::to_string(expires_s);
   auth.expires = expires;
   const std::string signature =
-      signature_v2(kKey.secret_access_key, string_to_sign_v2(auth, request.request, {}));
+      signature_v2(kExampleKey.secret_access_key, string_to_sign_v2(auth, request.request, {}));
   return std::string(path_and_query) + "&AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Expires=" + expires +
          "&Signature=" + http::percent_encode(signature);
 }
 
 TEST(SignatureV2, PresignedUrlsExpire) {
-  const std::string target = presigned("/b/k?acl", kNow / 1000 + 60);
+  const std::string target = presigned("/b/k?acl", kExampleNow / 1000 + 60);
   const std::string text = "GET " + target + " HTTP/1.1\nHost: h\n";
-  EXPECT_EQ(check(text, {}).code, "ok");
-  const Error expired = check(text, {}, kNow + 61'000);
+  EXPECT_EQ(check_v2(text, {}).code, "ok");
+  const Error expired = check_v2(text, {}, kExampleNow + 61'000);
   EXPECT_EQ(expired.code, "AccessDenied");
   EXPECT_EQ(expired.message, "Request has expired");
-  const Error changed = check("PUT " + target + " HTTP/1.1\nHost: h\n", {});
+  const Error changed = check_v2("PUT " + target + " HTTP/1.1\nHost: h\n", {});
   EXPECT_EQ(changed.code, "SignatureDoesNotMatch");
 }
 
@@ -84,19 +85,19 @@ TEST(SignatureV2, SignsSubResourcesOnly) {
 
 // botocore sends "GET /bucket?list-type=2" and signs "/bucket/".
 TEST(SignatureV2, AcceptsABucketSignedWithItsSlash) {
-  const std::string with_slash = presigned("/b/?acl", kNow / 1000 + 60);
+  const std::string with_slash = presigned("/b/?acl", kExampleNow / 1000 + 60);
   const std::string sent = "/b" + with_slash.substr(3);
-  EXPECT_EQ(check("GET " + sent + " HTTP/1.1\nHost: h\n", {}).code, "ok");
+  EXPECT_EQ(check_v2("GET " + sent + " HTTP/1.1\nHost: h\n", {}).code, "ok");
   const std::string other = "/b/k" + with_slash.substr(3);
-  EXPECT_EQ(check("GET " + other + " HTTP/1.1\nHost: h\n", {}).code, "SignatureDoesNotMatch");
+  EXPECT_EQ(check_v2("GET " + other + " HTTP/1.1\nHost: h\n", {}).code, "SignatureDoesNotMatch");
 }
 
 TEST(SignatureV2, RefusesMissingParts) {
-  EXPECT_EQ(check("GET /b/k?Signature=x&AWSAccessKeyId=y HTTP/1.1\nHost: h\n", {}).message,
+  EXPECT_EQ(check_v2("GET /b/k?Signature=x&AWSAccessKeyId=y HTTP/1.1\nHost: h\n", {}).message,
             "Query-string authentication requires the Signature, Expires and AWSAccessKeyId "
             "parameters");
-  EXPECT_EQ(check("GET / HTTP/1.1\nAuthorization: AWS nocolon\n", {}).code, "InvalidArgument");
-  EXPECT_EQ(check("GET / HTTP/1.1\nAuthorization: AWS a:b\n", {}).code, "AccessDenied");
+  EXPECT_EQ(check_v2("GET / HTTP/1.1\nAuthorization: AWS nocolon\n", {}).code, "InvalidArgument");
+  EXPECT_EQ(check_v2("GET / HTTP/1.1\nAuthorization: AWS a:b\n", {}).code, "AccessDenied");
 }
 
 }  // namespace

@@ -8,20 +8,10 @@
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/canonical_request.h"
 #include "protocol/sigv4/signing_key.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
-
-constexpr std::string_view kEmptyHash =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::string signed_header_names(const HeaderList& headers) {
   std::vector<std::string> names;

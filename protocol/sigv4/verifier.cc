@@ -11,11 +11,11 @@
 #include "protocol/sigv4/errors.h"
 #include "protocol/sigv4/presigned_url.h"
 #include "protocol/sigv4/signature_v2.h"
+#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
-constexpr std::int64_t kSkewMs = 15 * 60 * 1000;
 constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 constexpr std::string_view kStreamingPrefix = "STREAMING-";
 constexpr std::string_view kContentSha256 = "x-amz-content-sha256";

@@ -14,8 +14,8 @@ namespace sqs = api::sqs;
 namespace sns = api::sns;
 
 template <class Op>
-Result<typename Op::Input> read(const model::ServiceModel& service, std::string_view body,
-                                const Labels& labels = {}) {
+Result<typename Op::Input> read_query(const model::ServiceModel& service, std::string_view body,
+                                      const Labels& labels = {}) {
   http::Request request;
   typename Op::Input value;
   CUMULITE_TRY(
@@ -24,7 +24,7 @@ Result<typename Op::Input> read(const model::ServiceModel& service, std::string_
 }
 
 TEST(AwsQuery, SqsNamesAreSingularAndFlattened) {
-  const auto input = read<sqs::op::SendMessage>(
+  const auto input = read_query<sqs::op::SendMessage>(
       sqs::kModel,
       "Action=SendMessage&MessageBody=a%20b+c&DelaySeconds=3&MessageAttribute.2.Name=n2"
       "&MessageAttribute.2.Value.DataType=String&MessageAttribute.2.Value.StringValue=v"
@@ -41,26 +41,26 @@ TEST(AwsQuery, SqsNamesAreSingularAndFlattened) {
 }
 
 TEST(AwsQuery, SqsListsAttributesAndTags) {
-  const auto create = read<sqs::op::CreateQueue>(
+  const auto create = read_query<sqs::op::CreateQueue>(
       sqs::kModel,
       "QueueName=q&Attribute.1.Name=DelaySeconds&Attribute.1.Value=5&Tag.1.Key=k&Tag.1.Value=v");
   ASSERT_TRUE(create.ok());
   EXPECT_EQ(*model::find(*create->Attributes, "DelaySeconds"), "5");
   EXPECT_EQ(*model::find(*create->tags, "k"), "v");
-  const auto get = read<sqs::op::GetQueueAttributes>(
+  const auto get = read_query<sqs::op::GetQueueAttributes>(
       sqs::kModel, "QueueUrl=q&AttributeName.10=b&AttributeName.9=All");
   ASSERT_TRUE(get.ok());
   EXPECT_EQ(*get->AttributeNames, (std::vector<std::string>{"All", "b"}));
   const auto batch =
-      read<sqs::op::DeleteMessageBatch>(sqs::kModel,
-                                        "QueueUrl=q&DeleteMessageBatchRequestEntry.1.Id=a&"
-                                        "DeleteMessageBatchRequestEntry.1.ReceiptHandle=r");
+      read_query<sqs::op::DeleteMessageBatch>(sqs::kModel,
+                                              "QueueUrl=q&DeleteMessageBatchRequestEntry.1.Id=a&"
+                                              "DeleteMessageBatchRequestEntry.1.ReceiptHandle=r");
   ASSERT_TRUE(batch.ok());
   EXPECT_EQ(*batch->Entries->at(0).ReceiptHandle, "r");
 }
 
 TEST(AwsQuery, SnsListsHaveMembersAndEntries) {
-  const auto input = read<sns::op::PublishBatch>(
+  const auto input = read_query<sns::op::PublishBatch>(
       sns::kModel,
       "TopicArn=t&PublishBatchRequestEntries.member.1.Id=1&PublishBatchRequestEntries.member.1."
       "Message=m"
@@ -70,7 +70,7 @@ TEST(AwsQuery, SnsListsHaveMembersAndEntries) {
   ASSERT_TRUE(input.ok());
   const auto& entry = input->PublishBatchRequestEntries->at(0);
   EXPECT_EQ(*entry.MessageAttributes->at(0).second.StringValue, "s");
-  const auto create = read<sns::op::CreateTopic>(
+  const auto create = read_query<sns::op::CreateTopic>(
       sns::kModel, "Name=t&Attributes.entry.1.key=FifoTopic&Attributes.entry.1.value=true&Tags=");
   ASSERT_TRUE(create.ok());
   EXPECT_EQ(*model::find(*create->Attributes, "FifoTopic"), "true");

@@ -72,7 +72,7 @@ constexpr NumberMessage kNumberMessages[] = {
     {"partNumber", "Part number must be an integer between 1 and 10000, inclusive"},
 };
 
-Error refuse_value(const Member& member, std::string_view text) {
+Error refuse_argument(const Member& member, std::string_view text) {
   const auto* row =
       std::find_if(std::begin(kNumberMessages), std::end(kNumberMessages),
                    [&](const NumberMessage& each) { return each.name == member.wire_name; });
@@ -192,7 +192,7 @@ std::string_view content_type(const Shape& shape) {
 Result<void> read_rest_xml_input(const ReadContext& context, void* value) {
   const Shape* shape = context.operation.input;
   if (shape == nullptr) return {};
-  CUMULITE_TRY(read_bindings(context, refuse_value, value));
+  CUMULITE_TRY(read_bindings(context, refuse_argument, value));
   if (shape->payload != nullptr) return read_payload(context, *shape->payload, value);
   if (!has_body_members(*shape) || context.input.body.empty()) return {};
   return codec::read_xml(context.input.body, *shape, "", value);

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/scalar.h"
 #include "protocol/route/rest_router.h"
 #include "protocol/route/test_request.h"

@@ -54,3 +54,35 @@ def functions(path):
                 first = text.count("\n", 0, start) + 1
                 found.append((first, text.count("\n", start, position) + 1, head))
     return found
+
+
+def unnamed_names(path):
+    """What a file defines in its unnamed namespaces: a type or constant by its name, a function with its parameters, an alias with its target."""
+    text = re.sub(r"^[ \t]*#[^\n]*", "", strip_literals(text_of(path)), flags=re.MULTILINE)
+    depths, depth, kept = [], 0, []
+    for piece in re.split(r"([{}])", text):
+        if piece == "{":
+            opens_unnamed = re.search(r"\bnamespace\s*$", before) is not None
+            inside = bool(depths) and depth == depths[-1]
+            depth += 1
+            if opens_unnamed:
+                depths.append(depth)
+            elif inside:
+                kept.append("{};")
+        elif piece == "}":
+            if depths and depth == depths[-1]:
+                depths.pop()
+            depth -= 1
+        elif depths and depth == depths[-1]:
+            kept.append(piece)
+        before = piece
+    names = set()
+    for declaration in "".join(kept).split(";"):
+        declaration = " ".join(declaration.split())
+        found = (re.match(r"(?:template <.*?> )?(?:class|struct|enum(?: class| struct)?) (\w+)", declaration)
+                 or re.match(r"using (\w+ = .*)", declaration)
+                 or re.match(r"(?:inline )?(?:constexpr|const) [^(]*?\b(k[A-Z]\w*)", declaration)
+                 or re.match(r"(?:template <.*?> )?[\w:<>,*&\s]+?\b(\w+ ?\([^{]*\)) ?(?:const )?\{\}$", declaration))
+        if found:
+            names.add(found.group(1))
+    return names

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include <nlohmann/json.hpp>
+#include "protocol/codec/json_document.h"
 
 namespace cumulite {
 namespace {

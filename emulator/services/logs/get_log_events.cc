@@ -8,8 +8,8 @@
 namespace cumulite::logs {
 namespace {
 
-constexpr std::int32_t kEventsMax = 10'000;
-constexpr std::size_t kBytesMax = 1024 * 1024;
+constexpr std::int32_t kReadEventsMax = 10'000;
+constexpr std::size_t kReadBytesMax = 1024 * 1024;
 
 /// "f/DIGITS/s" continues towards newer events, "b/DIGITS/s" towards older ones.
 struct Token {
@@ -71,8 +71,8 @@ Result<api::GetLogEventsResponse> get_log_events(Context& ctx,
   storage::Page page;
   if (window.from < window.to) {
     storage::RangeOptions options;
-    options.limit = static_cast<std::size_t>(req.limit.value_or(kEventsMax));
-    options.bytes_max = kBytesMax;
+    options.limit = static_cast<std::size_t>(req.limit.value_or(kReadEventsMax));
+    options.bytes_max = kReadBytesMax;
     options.reverse = window.newest_first;
     page = ctx.env.store.range(spaces::kLogEvents, window.from, window.to, options);
   }

@@ -8,7 +8,7 @@
 namespace cumulite::logs {
 namespace {
 
-constexpr std::size_t kBatchBytesMax = 1'048'576;
+constexpr std::size_t kUploadBytesMax = 1'048'576;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kFutureMs = 2LL * 3600 * 1000;
 constexpr std::int64_t kPastMs = 14 * kDayMs;
@@ -22,9 +22,9 @@ Result<void> check_batch(const std::vector<api::InputLogEvent>& events) {
           "Log events in a single PutLogEvents request must be in chronological order.");
     }
   }
-  if (bytes > kBatchBytesMax) {
+  if (bytes > kUploadBytesMax) {
     return errors::invalid_parameter(
-        fmt::format("Upload too large: {} bytes exceeds limit of {}", bytes, kBatchBytesMax));
+        fmt::format("Upload too large: {} bytes exceeds limit of {}", bytes, kUploadBytesMax));
   }
   if (*events.back().timestamp - *events.front().timestamp > kDayMs) {
     return errors::invalid_parameter(

@@ -9,7 +9,7 @@
 namespace cumulite::logs {
 namespace {
 
-constexpr std::int32_t kPageSize = 50;
+constexpr std::int32_t kStreamPageSize = 50;
 
 struct Listed {
   std::string order;  ///< What the listing is sorted by; also what a token holds.
@@ -125,7 +125,7 @@ Result<api::DescribeLogStreamsResponse> describe_log_streams(
   }
   api::DescribeLogStreamsResponse answer;
   answer.logStreams.emplace();
-  const auto limit = static_cast<std::size_t>(req.limit.value_or(kPageSize));
+  const auto limit = static_cast<std::size_t>(req.limit.value_or(kStreamPageSize));
   for (; at != found.end() && answer.logStreams->size() < limit; ++at) {
     answer.logStreams->push_back(describe(ref, *at));
   }

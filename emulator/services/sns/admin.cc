@@ -2,12 +2,11 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/admin_registry.h"
 #include "emulator/events/captured.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/sms.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

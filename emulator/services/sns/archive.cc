@@ -3,11 +3,10 @@
 #include <charconv>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/keys.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

@@ -5,12 +5,12 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/log.h"
 #include "emulator/core/policy/policy.h"
 #include "emulator/services/sns/data_identifiers.h"
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

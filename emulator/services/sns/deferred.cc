@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/events/hold.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

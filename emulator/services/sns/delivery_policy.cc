@@ -4,14 +4,14 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr int kDelaySecondsMax = 3'600;
 constexpr int kRetriesMax = 100;
@@ -38,7 +38,7 @@ Error refuse(std::string_view text) {
   return errors::invalid(fmt::format("DeliveryPolicy: {}", text));
 }
 
-Result<void> read_retry(const json& given, RetryPolicy& policy) {
+Result<void> read_retry(const ordered_json& given, RetryPolicy& policy) {
   if (!given.is_object()) return refuse("healthyRetryPolicy must be an object");
   for (const NumberMember& number : kNumbers) {
     const auto found = given.find(number.name);
@@ -73,7 +73,7 @@ Result<void> read_retry(const json& given, RetryPolicy& policy) {
   return {};
 }
 
-Result<void> read_throttle(const json& given, DeliveryPolicy& policy) {
+Result<void> read_throttle(const ordered_json& given, DeliveryPolicy& policy) {
   const auto found = given.is_object() ? given.find("maxReceivesPerSecond") : given.end();
   if (found == given.end() || found->is_null()) return {};
   if (!found->is_number_integer() || found->get<std::int64_t>() < 1) {
@@ -98,7 +98,7 @@ constexpr std::string_view kContentTypes[] = {"text/css",
                                               "application/xhtml+xml",
                                               "application/x-www-form-urlencoded"};
 
-Result<void> read_request(const json& given, DeliveryPolicy& policy) {
+Result<void> read_request(const ordered_json& given, DeliveryPolicy& policy) {
   const auto found = given.is_object() ? given.find("headerContentType") : given.end();
   if (found == given.end() || found->is_null()) return {};
   if (!found->is_string()) return refuse("headerContentType must be a string");
@@ -114,25 +114,26 @@ Result<void> read_request(const json& given, DeliveryPolicy& policy) {
   return {};
 }
 
-const json* member(const json& object, const char* name) {
+const ordered_json* member(const ordered_json& object, const char* name) {
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
 /// The three policies by the names that they have there.
-Result<DeliveryPolicy> read_parts(const json& given, const char* retry, const char* throttle,
-                                  const char* request) {
+Result<DeliveryPolicy> read_parts(const ordered_json& given, const char* retry,
+                                  const char* throttle, const char* request) {
   DeliveryPolicy policy;
-  if (const json* part = member(given, retry)) {
+  if (const ordered_json* part = member(given, retry)) {
     CUMULITE_TRY(read_retry(*part, policy.retry));
     policy.has_retry = true;
   }
-  if (const json* part = member(given, throttle)) CUMULITE_TRY(read_throttle(*part, policy));
-  if (const json* part = member(given, request)) CUMULITE_TRY(read_request(*part, policy));
+  if (const ordered_json* part = member(given, throttle))
+    CUMULITE_TRY(read_throttle(*part, policy));
+  if (const ordered_json* part = member(given, request)) CUMULITE_TRY(read_request(*part, policy));
   return policy;
 }
 
-json retry_json(const RetryPolicy& retry) {
+ordered_json retry_json(const RetryPolicy& retry) {
   return {{"minDelayTarget", retry.min_delay_seconds},
           {"maxDelayTarget", retry.max_delay_seconds},
           {"numRetries", retry.retries},
@@ -178,17 +179,17 @@ std::optional<std::int64_t> RetryPolicy::delay_ms(int number) const {
 }
 
 std::string DeliveryPolicy::topic_json() const {
-  json http = {{"defaultHealthyRetryPolicy", retry_json(retry)},
-               {"disableSubscriptionOverrides", disable_overrides}};
+  ordered_json http = {{"defaultHealthyRetryPolicy", retry_json(retry)},
+                       {"disableSubscriptionOverrides", disable_overrides}};
   if (receives_per_second_max > 0) {
     http["defaultThrottlePolicy"] = {{"maxReceivesPerSecond", receives_per_second_max}};
   }
   http["defaultRequestPolicy"] = {{"headerContentType", content_type}};
-  return json{{"http", std::move(http)}}.dump();
+  return ordered_json{{"http", std::move(http)}}.dump();
 }
 
 std::string DeliveryPolicy::subscription_json() const {
-  json policy = {{"healthyRetryPolicy", retry_json(retry)}, {"sicklyRetryPolicy", nullptr}};
+  ordered_json policy = {{"healthyRetryPolicy", retry_json(retry)}, {"sicklyRetryPolicy", nullptr}};
   policy["throttlePolicy"] = nullptr;
   if (receives_per_second_max > 0) {
     policy["throttlePolicy"] = {{"maxReceivesPerSecond", receives_per_second_max}};
@@ -199,21 +200,21 @@ std::string DeliveryPolicy::subscription_json() const {
 }
 
 Result<DeliveryPolicy> parse_topic_delivery_policy(std::string_view text) {
-  const json document = json::parse(text, nullptr, false);
+  const ordered_json document = ordered_json::parse(text, nullptr, false);
   if (!document.is_object()) return refuse("failed to parse JSON.");
-  const json* http = member(document, "http");
+  const ordered_json* http = member(document, "http");
   if (http == nullptr) return DeliveryPolicy{};
   if (!http->is_object()) return refuse("http must be an object");
   CUMULITE_ASSIGN(DeliveryPolicy policy,
                   read_parts(*http, "defaultHealthyRetryPolicy", "defaultThrottlePolicy",
                              "defaultRequestPolicy"));
-  const json* disable = member(*http, "disableSubscriptionOverrides");
+  const ordered_json* disable = member(*http, "disableSubscriptionOverrides");
   policy.disable_overrides = disable != nullptr && disable->is_boolean() && disable->get<bool>();
   return policy;
 }
 
 Result<DeliveryPolicy> parse_subscription_delivery_policy(std::string_view text) {
-  const json document = json::parse(text, nullptr, false);
+  const ordered_json document = ordered_json::parse(text, nullptr, false);
   if (!document.is_object()) return refuse("failed to parse JSON.");
   return read_parts(document, "healthyRetryPolicy", "throttlePolicy", "requestPolicy");
 }

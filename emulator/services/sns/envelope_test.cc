@@ -4,13 +4,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "emulator/core/test_environment.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

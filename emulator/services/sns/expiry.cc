@@ -7,7 +7,7 @@
 namespace cumulite::sns {
 namespace {
 
-constexpr std::string_view kKind = "sns.subscription";
+constexpr std::string_view kExpiryKind = "sns.subscription";
 
 void expire(SnsService& service, const DueRow& row) {
   Environment& env = service.env();
@@ -33,12 +33,14 @@ void schedule_expiry(Environment& env, storage::Txn& txn, const Subscription& su
                      std::int64_t due_ms) {
   const auto topic = parse_arn(subscription.topic_arn, "");
   const std::string account = topic.ok() ? topic->account : subscription.owner;
-  env.due.schedule(txn, {account, due_ms, std::string(kKind), subscription.id, subscription.arn()});
+  env.due.schedule(
+      txn, {account, due_ms, std::string(kExpiryKind), subscription.id, subscription.arn()});
 }
 
 void register_expiry(SnsService& service) {
   service.env().due.register_kind(
-      std::string(kKind), [&service](const DueRow& row, std::int64_t) { expire(service, row); });
+      std::string(kExpiryKind),
+      [&service](const DueRow& row, std::int64_t) { expire(service, row); });
 }
 
 }  // namespace cumulite::sns

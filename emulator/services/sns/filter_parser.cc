@@ -6,10 +6,10 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/json_tokens.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

@@ -6,9 +6,8 @@
 #include <array>
 #include <charconv>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/services/sns/filter_parser.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {
@@ -18,7 +17,7 @@ using nlohmann::json;
 constexpr std::size_t kKeysMax = 5;
 constexpr std::uint64_t kCombinationsMax = 150;
 
-std::string lower(std::string_view text) {
+std::string lower_text(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -90,7 +89,7 @@ bool matches_text(const Rule& rule, const std::string& text) {
     case Rule::Kind::kSuffix:
       return text.ends_with(rule.text);
     case Rule::Kind::kEqualsIgnoreCase:
-      return lower(text) == lower(rule.text);
+      return lower_text(text) == lower_text(rule.text);
     case Rule::Kind::kWildcard:
       return matches_wildcard(rule.text, text);
     case Rule::Kind::kCidr:

@@ -4,13 +4,12 @@
 #include <memory>
 #include <mutex>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/log.h"
 #include "emulator/events/captured.h"
 #include "emulator/events/hold.h"
 #include "emulator/events/payloads.h"
 #include "emulator/services/sns/fan_out.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/http/client.h"
 
 namespace cumulite::sns {
@@ -22,7 +21,7 @@ using nlohmann::json;
 constexpr unsigned kConcurrency = 8;
 constexpr std::int64_t kTimeoutMs = 15'000;
 
-HttpDelivery decode(std::string_view payload) {
+HttpDelivery decode_delivery(std::string_view payload) {
   const json row = json::parse(payload);
   HttpDelivery delivery;
   delivery.message_type = row.value("message_type", "");
@@ -112,9 +111,8 @@ Answer judge(const Result<http::ClientResponse>& response) {
 
 /// The message goes to the dead-letter queue in the transaction that removes its event.
 Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& delivery) {
-  using Outcome = DeliveryCounts::Outcome;
   DeliveryCounts& counts = service.env().captured.deliveries();
-  counts.note(delivery.topic_arn, protocol_of(event), Outcome::kFailed);
+  counts.note(delivery.topic_arn, protocol_of(event), DeliveryCounts::Outcome::kFailed);
   const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
   if (subscription == nullptr || subscription->dead_letter_arn.empty() ||
       delivery.message_type != "Notification") {
@@ -136,7 +134,7 @@ Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& de
     env.outbox.append(txn, dead);
     env.outbox.remove(txn, event);
   });
-  counts.note(delivery.topic_arn, protocol_of(event), Outcome::kRedriven);
+  counts.note(delivery.topic_arn, protocol_of(event), DeliveryCounts::Outcome::kRedriven);
   return {Delivery::Outcome::kRemoved};
 }
 
@@ -162,7 +160,7 @@ bool is_held(SnsService& service, const Event& event, HttpDelivery& delivery,
 }
 
 Delivery deliver(SnsService& service, const Event& event, Throttle& throttle) {
-  HttpDelivery delivery = decode(event.payload);
+  HttpDelivery delivery = decode_delivery(event.payload);
   const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
   const bool is_notification = delivery.message_type == "Notification";
   // What was unsubscribed meanwhile gets nothing more, but the word of its end.

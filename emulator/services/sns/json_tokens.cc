@@ -4,7 +4,8 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

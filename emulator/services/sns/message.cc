@@ -1,8 +1,7 @@
 #include "emulator/services/sns/message.h"
 
-#include <nlohmann/json.hpp>
-
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::sns {

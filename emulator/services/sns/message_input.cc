@@ -4,10 +4,10 @@
 #include <cctype>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/publishing.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

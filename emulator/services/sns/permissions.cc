@@ -1,16 +1,16 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/operations.h"
 #include "emulator/services/sns/topic_attributes.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr std::string_view kActions[] = {
     "GetTopicAttributes",
@@ -26,38 +26,38 @@ constexpr std::string_view kActions[] = {
     "*",
 };
 
-json policy_of(const TopicConfig& config) {
-  json policy = json::parse(config.attribute("Policy"), nullptr, false);
+ordered_json editable_policy(const TopicConfig& config) {
+  ordered_json policy = ordered_json::parse(config.attribute("Policy"), nullptr, false);
   if (policy.is_object()) return policy;
-  return json::parse(default_topic_policy(config));
+  return ordered_json::parse(default_topic_policy(config));
 }
 
-bool has_label(const json& statement, const std::string& label) {
+bool has_label(const ordered_json& statement, const std::string& label) {
   return statement.is_object() && statement.value("Sid", "") == label;
 }
 
 // A list of one stands without its brackets in what AWS shows.
-json shown(const json& list) {
+ordered_json shown(const ordered_json& list) {
   return list.size() == 1 ? list[0] : list;
 }
 
-Result<json> new_statement(const api::AddPermissionInput& req, const TopicConfig& config) {
-  json actions = json::array();
+Result<ordered_json> new_statement(const api::AddPermissionInput& req, const TopicConfig& config) {
+  ordered_json actions = ordered_json::array();
   for (const std::string& action : *req.ActionName) {
     if (std::find(std::begin(kActions), std::end(kActions), action) == std::end(kActions)) {
       return errors::invalid_parameter("Policy statement action out of service scope!");
     }
     actions.push_back("SNS:" + action);
   }
-  json principals = json::array();
+  ordered_json principals = ordered_json::array();
   for (const std::string& account : *req.AWSAccountId) {
     principals.push_back(fmt::format("arn:aws:iam::{}:root", account));
   }
-  return json{{"Sid", *req.Label},
-              {"Effect", "Allow"},
-              {"Principal", {{"AWS", shown(principals)}}},
-              {"Action", shown(actions)},
-              {"Resource", config.arn()}};
+  return ordered_json{{"Sid", *req.Label},
+                      {"Effect", "Allow"},
+                      {"Principal", {{"AWS", shown(principals)}}},
+                      {"Action", shown(actions)},
+                      {"Resource", config.arn()}};
 }
 
 }  // namespace
@@ -70,15 +70,15 @@ Result<Unit> add_permission(Context& ctx, const api::AddPermissionInput& req) {
   if (!req.ActionName || req.ActionName->empty()) return errors::validation_null("actionName");
   CUMULITE_TRY(
       change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
-        json policy = policy_of(config);
-        json& statements = policy["Statement"];
-        if (!statements.is_array()) statements = json::array({statements});
-        for (const json& statement : statements) {
+        ordered_json policy = editable_policy(config);
+        ordered_json& statements = policy["Statement"];
+        if (!statements.is_array()) statements = ordered_json::array({statements});
+        for (const ordered_json& statement : statements) {
           if (has_label(statement, *req.Label)) {
             return errors::invalid_parameter("Statement already exists");
           }
         }
-        CUMULITE_ASSIGN(json statement, new_statement(req, config));
+        CUMULITE_ASSIGN(ordered_json statement, new_statement(req, config));
         statements.push_back(std::move(statement));
         set_attribute(config.attributes, "Policy", policy.dump());
         return {};
@@ -91,9 +91,9 @@ Result<Unit> remove_permission(Context& ctx, const api::RemovePermissionInput& r
   if (!req.Label || req.Label->empty()) return errors::no_value("Label");
   CUMULITE_TRY(
       change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
-        json policy = policy_of(config);
-        json kept = json::array();
-        for (const json& statement : policy["Statement"]) {
+        ordered_json policy = editable_policy(config);
+        ordered_json kept = ordered_json::array();
+        for (const ordered_json& statement : policy["Statement"]) {
           if (!has_label(statement, *req.Label)) kept.push_back(statement);
         }
         policy["Statement"] = std::move(kept);

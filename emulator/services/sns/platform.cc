@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/arn.h"
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/keys.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

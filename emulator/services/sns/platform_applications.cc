@@ -52,7 +52,7 @@ Attributes shown(const PlatformApplication& application) {
   return attributes;
 }
 
-storage::Domains domain_of(const std::string& key) {
+storage::Domains application_domain(const std::string& key) {
   return {storage::Domain::exclusive_on(spaces::kSns, key)};
 }
 
@@ -72,7 +72,7 @@ Result<api::CreatePlatformApplicationResponse> create_platform_application(
                                      *req.Attributes};
   set_attribute(application.attributes, "Enabled", "true");
   const std::string key = application.key();
-  ctx.env.store.transact(domain_of(key), [&](storage::Txn& txn) {
+  ctx.env.store.transact(application_domain(key), [&](storage::Txn& txn) {
     txn.put(spaces::kSns, keys::definition(key), encode_application(application));
   });
   return api::CreatePlatformApplicationResponse{.PlatformApplicationArn = application.arn()};
@@ -82,7 +82,7 @@ Result<Unit> delete_platform_application(Context& ctx,
                                          const api::DeletePlatformApplicationInput& req) {
   CUMULITE_ASSIGN(const PlatformAddress address, application_address(req.PlatformApplicationArn));
   const std::string& key = address.application_key;
-  ctx.env.store.transact(domain_of(key), [&](storage::Txn& txn) {
+  ctx.env.store.transact(application_domain(key), [&](storage::Txn& txn) {
     txn.del_range(spaces::kSns, key, keys::after(key));
   });
   return Unit{};
@@ -104,7 +104,7 @@ Result<Unit> set_platform_application_attributes(
   CUMULITE_TRY(check_names(*req.Attributes));
   const std::string key = keys::definition(address.application_key);
   auto changed = ctx.env.store.transact(
-      domain_of(address.application_key), [&](storage::Txn& txn) -> Result<void> {
+      application_domain(address.application_key), [&](storage::Txn& txn) -> Result<void> {
         const auto row = txn.get(spaces::kSns, key);
         if (!row) return errors::application_not_found();
         PlatformApplication application = decode_application(*row);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kUserDataBytesMax = 2048;
 constexpr std::size_t kRowsMax = 100'000;
 
-storage::Domains domain_of(const std::string& key) {
+storage::Domains endpoint_domain(const std::string& key) {
   return {storage::Domain::exclusive_on(spaces::kSns, key)};
 }
 
@@ -74,8 +74,8 @@ Result<api::CreateEndpointResponse> create_platform_endpoint(
   CUMULITE_ASSIGN(const Attributes wanted, wanted_attributes(req));
   const std::string& application = address.application_key;
   const std::string id = ids::uuid();
-  auto made =
-      ctx.env.store.transact(domain_of(application), [&](storage::Txn& txn) -> Result<std::string> {
+  auto made = ctx.env.store.transact(
+      endpoint_domain(application), [&](storage::Txn& txn) -> Result<std::string> {
         const auto row = txn.get(spaces::kSns, keys::definition(application));
         if (!row) return errors::application_not_found();
         if (const auto same = find_token(txn, application, *req.Token)) {
@@ -99,7 +99,7 @@ Result<api::CreateEndpointResponse> create_platform_endpoint(
 
 Result<Unit> delete_endpoint(Context& ctx, const api::DeleteEndpointInput& req) {
   CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(req.EndpointArn, "EndpointArn"));
-  ctx.env.store.transact(domain_of(address.application_key), [&](storage::Txn& txn) {
+  ctx.env.store.transact(endpoint_domain(address.application_key), [&](storage::Txn& txn) {
     txn.del(spaces::kSns, keys::endpoint(address.application_key, address.endpoint_id));
   });
   return Unit{};
@@ -117,7 +117,7 @@ Result<Unit> set_endpoint_attributes(Context& ctx, const api::SetEndpointAttribu
   CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(req.EndpointArn, "EndpointArn"));
   const Attributes given = req.Attributes.value_or(Attributes());
   auto changed = ctx.env.store.transact(
-      domain_of(address.application_key), [&](storage::Txn& txn) -> Result<void> {
+      endpoint_domain(address.application_key), [&](storage::Txn& txn) -> Result<void> {
         auto endpoint = load_endpoint(txn, address);
         if (!endpoint) return errors::endpoint_not_found();
         CUMULITE_TRY(check_attributes(given));

@@ -2,10 +2,9 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::sns {

@@ -1,38 +1,38 @@
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/topic.h"
+#include "protocol/codec/json_document.h"
 
 /// Rows of topics and subscriptions are JSON: they are read once, at start, and changed rarely.
 namespace cumulite::sns {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json pairs(const Attributes& map) {
-  json list = json::array();
+ordered_json pairs(const Attributes& map) {
+  ordered_json list = ordered_json::array();
   for (const auto& [name, value] : map) list.push_back({name, value});
   return list;
 }
 
-Attributes pairs_of(const json& document, const char* member) {
+Attributes pairs_of(const ordered_json& document, const char* member) {
   Attributes map;
   const auto found = document.find(member);
   if (found == document.end()) return map;
-  for (const json& pair : *found) {
+  for (const ordered_json& pair : *found) {
     map.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<std::string>());
   }
   return map;
 }
 
-std::string render(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string render(const ordered_json& document) {
+  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 template <class Read>
 auto read_row(std::string_view bytes, Read&& read) {
   try {
-    return read(json::parse(bytes));
-  } catch (const json::exception& failure) {
+    return read(ordered_json::parse(bytes));
+  } catch (const ordered_json::exception& failure) {
     throw storage::StorageError(std::string("a row of SNS is damaged: ") + failure.what());
   }
 }
@@ -53,7 +53,7 @@ std::string encode_topic(const TopicConfig& config) {
 }
 
 TopicConfig decode_topic(std::string_view bytes) {
-  return read_row(bytes, [](const json& row) {
+  return read_row(bytes, [](const ordered_json& row) {
     TopicConfig config;
     config.account = row.at("account").get<std::string>();
     config.region = row.at("region").get<std::string>();
@@ -89,7 +89,7 @@ std::string encode_subscription(const Subscription& subscription) {
 }
 
 Subscription decode_subscription(std::string_view bytes) {
-  return read_row(bytes, [](const json& row) {
+  return read_row(bytes, [](const ordered_json& row) {
     Subscription subscription;
     subscription.id = row.at("id").get<std::string>();
     subscription.topic_arn = row.at("topic_arn").get<std::string>();

@@ -1,9 +1,8 @@
 #include "emulator/services/sns/redrive_policy.h"
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/services/sns/arn.h"
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 

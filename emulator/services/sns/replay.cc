@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/events/hold.h"
@@ -13,6 +11,7 @@
 #include "emulator/services/sns/errors.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::sns {
@@ -20,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kKind = "sns.replay";
+constexpr std::string_view kReplayKind = "sns.replay";
 /// Messages of one transaction, and bytes after which it ends.
 constexpr std::size_t kPageMessages = 64;
 constexpr std::size_t kPageBytes = 512 * 1024;
@@ -98,7 +97,7 @@ std::optional<std::string> run_page(SnsService& service, storage::Txn& txn, cons
   return next;
 }
 
-Delivery run(SnsService& service, const Event& event) {
+Delivery run_replay(SnsService& service, const Event& event) {
   Environment& env = service.env();
   const json row = json::parse(event.payload);
   const std::string replay_id = row.value("replay_id", "");
@@ -172,7 +171,7 @@ void restart_replay(SnsService& service, storage::Txn& txn, const Topic& topic,
   Event event;
   event.account = topic.account;
   event.region = topic.region;
-  event.kind = kKind;
+  event.kind = kReplayKind;
   event.target = subscription.arn();
   event.payload =
       encode(subscription.replay_id, keys::archived(topic.key, read_replay_policy(text).starts_ms));
@@ -180,8 +179,9 @@ void restart_replay(SnsService& service, storage::Txn& txn, const Topic& topic,
 }
 
 void register_replay(SnsService& service) {
-  service.env().outbox.register_target(
-      std::string(kKind), 0, [&service](const Event& event) { return run(service, event); });
+  service.env().outbox.register_target(std::string(kReplayKind), 0, [&service](const Event& event) {
+    return run_replay(service, event);
+  });
 }
 
 }  // namespace cumulite::sns

@@ -3,25 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/operations.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {
 
 using nlohmann::json;
-
-std::string scope_of(Context& ctx) {
-  return keys::sms(ctx.caller.account_id, ctx.caller.region);
-}
-
-storage::Domains domain_of(const std::string& key) {
-  return {storage::Domain::exclusive_on(spaces::kSns, key)};
-}
 
 Attributes load_attributes(const storage::Reader& reader, const std::string& scope) {
   const auto row = reader.get(spaces::kSns, keys::sms_attributes(scope));
@@ -49,12 +40,20 @@ Result<void> check_attribute(const std::string& name, const std::string& value) 
   return errors::invalid_parameter("attributes", name + " is not a valid attribute");
 }
 
-Result<std::string> check_number(const std::optional<std::string>& number) {
+}  // namespace
+
+std::string sms_scope(Context& ctx) {
+  return keys::sms(ctx.caller.account_id, ctx.caller.region);
+}
+
+storage::Domains sms_domain(const std::string& key) {
+  return {storage::Domain::exclusive_on(spaces::kSns, key)};
+}
+
+Result<std::string> check_phone_number(const std::optional<std::string>& number) {
   if (number && is_e164(*number)) return *number;
   return errors::invalid_parameter("PhoneNumber Reason: input incorrectly formatted");
 }
-
-}  // namespace
 
 bool is_opted_out(Environment& env, std::string_view account, std::string_view region,
                   std::string_view number) {
@@ -65,14 +64,14 @@ bool is_opted_out(Environment& env, std::string_view account, std::string_view r
 void opt_out(Environment& env, std::string_view account, std::string_view region,
              std::string_view number) {
   const std::string scope = keys::sms(account, region);
-  env.store.transact(domain_of(scope), [&](storage::Txn& txn) {
+  env.store.transact(sms_domain(scope), [&](storage::Txn& txn) {
     txn.put(spaces::kSns, keys::opted_out(scope, number), number);
   });
 }
 
 Result<api::GetSMSAttributesResponse> get_sms_attributes(Context& ctx,
                                                          const api::GetSMSAttributesInput& req) {
-  Attributes attributes = load_attributes(ctx.env.store, scope_of(ctx));
+  Attributes attributes = load_attributes(ctx.env.store, sms_scope(ctx));
   if (req.attributes && !req.attributes->empty()) {
     std::erase_if(attributes, [&](const auto& attribute) {
       return std::find(req.attributes->begin(), req.attributes->end(), attribute.first) ==
@@ -86,8 +85,8 @@ Result<api::SetSMSAttributesResponse> set_sms_attributes(Context& ctx,
                                                          const api::SetSMSAttributesInput& req) {
   const Attributes given = req.attributes.value_or(Attributes());
   for (const auto& [name, value] : given) CUMULITE_TRY(check_attribute(name, value));
-  const std::string scope = scope_of(ctx);
-  ctx.env.store.transact(domain_of(scope), [&](storage::Txn& txn) {
+  const std::string scope = sms_scope(ctx);
+  ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) {
     Attributes attributes = load_attributes(txn, scope);
     for (const auto& [name, value] : given) set_attribute(attributes, name, value);
     txn.put(spaces::kSns, keys::sms_attributes(scope), json(attributes).dump());
@@ -97,7 +96,7 @@ Result<api::SetSMSAttributesResponse> set_sms_attributes(Context& ctx,
 
 Result<api::CheckIfPhoneNumberIsOptedOutResponse> check_if_phone_number_is_opted_out(
     Context& ctx, const api::CheckIfPhoneNumberIsOptedOutInput& req) {
-  CUMULITE_ASSIGN(const std::string number, check_number(req.phoneNumber));
+  CUMULITE_ASSIGN(const std::string number, check_phone_number(req.phoneNumber));
   return api::CheckIfPhoneNumberIsOptedOutResponse{
       .isOptedOut = is_opted_out(ctx.env, ctx.caller.account_id, ctx.caller.region, number)};
 }
@@ -105,7 +104,7 @@ Result<api::CheckIfPhoneNumberIsOptedOutResponse> check_if_phone_number_is_opted
 Result<api::ListPhoneNumbersOptedOutResponse> list_phone_numbers_opted_out(
     Context& ctx, const api::ListPhoneNumbersOptedOutInput& req) {
   CUMULITE_ASSIGN(const std::string after, page_start(req.nextToken));
-  const std::string scope = scope_of(ctx);
+  const std::string scope = sms_scope(ctx);
   const std::string all = keys::opted_out(scope);
   const std::string from = after.empty() ? all : keys::after(keys::opted_out(scope, after));
   const auto page = ctx.env.store.range(spaces::kSns, from, keys::after(all), {.limit = kPageSize});
@@ -118,9 +117,9 @@ Result<api::ListPhoneNumbersOptedOutResponse> list_phone_numbers_opted_out(
 
 Result<api::OptInPhoneNumberResponse> opt_in_phone_number(Context& ctx,
                                                           const api::OptInPhoneNumberInput& req) {
-  CUMULITE_ASSIGN(const std::string number, check_number(req.phoneNumber));
-  const std::string scope = scope_of(ctx);
-  ctx.env.store.transact(domain_of(scope), [&](storage::Txn& txn) {
+  CUMULITE_ASSIGN(const std::string number, check_phone_number(req.phoneNumber));
+  const std::string scope = sms_scope(ctx);
+  ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) {
     txn.del(spaces::kSns, keys::opted_out(scope, number));
   });
   return api::OptInPhoneNumberResponse{};

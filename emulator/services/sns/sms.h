@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "emulator/core/context.h"
 #include "emulator/core/environment.h"
+#include "protocol/result.h"
+#include "storage/kv/store.h"
 
 namespace cumulite::sns {
 
@@ -13,5 +17,12 @@ bool is_opted_out(Environment& env, std::string_view account, std::string_view r
 /// Puts a number on that list; its owner does so by answering STOP.
 void opt_out(Environment& env, std::string_view account, std::string_view region,
              std::string_view number);
+
+/// Where the caller's account and region keep what concerns SMS: the prefix of the keys.
+std::string sms_scope(Context& ctx);
+/// What a transaction on rows under `key` holds.
+storage::Domains sms_domain(const std::string& key);
+/// The number when it is one in E.164 form; InvalidParameter otherwise.
+Result<std::string> check_phone_number(const std::optional<std::string>& number);
 
 }  // namespace cumulite::sns

@@ -1,4 +1,3 @@
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/ids.h"
 #include "emulator/core/spaces.h"
@@ -6,6 +5,8 @@
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/operations.h"
+#include "emulator/services/sns/sms.h"
+#include "protocol/codec/json_document.h"
 
 /// The sandbox of SMS: numbers to which an account may send before it leaves the sandbox. The
 /// password that a number is sent is captured like any message.
@@ -18,19 +19,6 @@ constexpr std::size_t kPasswordDigits = 6;
 constexpr std::int32_t kResultsMax = 100;
 constexpr std::size_t kNumbersMax = 10;
 
-std::string scope_of(Context& ctx) {
-  return keys::sms(ctx.caller.account_id, ctx.caller.region);
-}
-
-storage::Domains domain_of(const std::string& key) {
-  return {storage::Domain::exclusive_on(spaces::kSns, key)};
-}
-
-Result<std::string> check_number(const std::optional<std::string>& number) {
-  if (number && is_e164(*number)) return *number;
-  return errors::invalid_parameter("PhoneNumber Reason: input incorrectly formatted");
-}
-
 std::string new_password() {
   const std::string digits = std::to_string(ids::random_u64() % 1'000'000);
   return std::string(kPasswordDigits - digits.size(), '0') + digits;
@@ -40,8 +28,8 @@ std::string new_password() {
 
 Result<api::CreateSMSSandboxPhoneNumberResult> create_sms_sandbox_phone_number(
     Context& ctx, const api::CreateSMSSandboxPhoneNumberInput& req) {
-  CUMULITE_ASSIGN(const std::string number, check_number(req.PhoneNumber));
-  const std::string scope = scope_of(ctx);
+  CUMULITE_ASSIGN(const std::string number, check_phone_number(req.PhoneNumber));
+  const std::string scope = sms_scope(ctx);
   const std::string password = new_password();
   CapturedMessage sms;
   sms.account = ctx.caller.account_id;
@@ -51,7 +39,7 @@ Result<api::CreateSMSSandboxPhoneNumberResult> create_sms_sandbox_phone_number(
   sms.body = "Your verification code is " + password;
   sms.sent_ms = ctx.now_ms;
   sms.id = ids::uuid();
-  CUMULITE_TRY(ctx.env.store.transact(domain_of(scope), [&](storage::Txn& txn) -> Result<void> {
+  CUMULITE_TRY(ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) -> Result<void> {
     const std::string all = keys::sandbox(scope);
     const auto page = txn.range(spaces::kSns, all, keys::after(all), {.limit = kNumbersMax});
     const std::string key = keys::sandbox(scope, number);
@@ -68,10 +56,10 @@ Result<api::CreateSMSSandboxPhoneNumberResult> create_sms_sandbox_phone_number(
 
 Result<api::DeleteSMSSandboxPhoneNumberResult> delete_sms_sandbox_phone_number(
     Context& ctx, const api::DeleteSMSSandboxPhoneNumberInput& req) {
-  CUMULITE_ASSIGN(const std::string number, check_number(req.PhoneNumber));
-  const std::string scope = scope_of(ctx);
+  CUMULITE_ASSIGN(const std::string number, check_phone_number(req.PhoneNumber));
+  const std::string scope = sms_scope(ctx);
   const std::string key = keys::sandbox(scope, number);
-  CUMULITE_TRY(ctx.env.store.transact(domain_of(scope), [&](storage::Txn& txn) -> Result<void> {
+  CUMULITE_TRY(ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) -> Result<void> {
     if (!txn.get(spaces::kSns, key)) return errors::resource_not_found();
     txn.del(spaces::kSns, key);
     return {};
@@ -81,10 +69,10 @@ Result<api::DeleteSMSSandboxPhoneNumberResult> delete_sms_sandbox_phone_number(
 
 Result<api::VerifySMSSandboxPhoneNumberResult> verify_sms_sandbox_phone_number(
     Context& ctx, const api::VerifySMSSandboxPhoneNumberInput& req) {
-  CUMULITE_ASSIGN(const std::string number, check_number(req.PhoneNumber));
-  const std::string scope = scope_of(ctx);
+  CUMULITE_ASSIGN(const std::string number, check_phone_number(req.PhoneNumber));
+  const std::string scope = sms_scope(ctx);
   const std::string key = keys::sandbox(scope, number);
-  CUMULITE_TRY(ctx.env.store.transact(domain_of(scope), [&](storage::Txn& txn) -> Result<void> {
+  CUMULITE_TRY(ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) -> Result<void> {
     const auto row = txn.get(spaces::kSns, key);
     if (!row) return errors::resource_not_found();
     json entry = json::parse(*row);
@@ -111,7 +99,7 @@ Result<api::ListSMSSandboxPhoneNumbersResult> list_sms_sandbox_phone_numbers(
   const std::int32_t limit = req.MaxResults.value_or(kResultsMax);
   if (limit < 1 || limit > kResultsMax) return errors::invalid_parameter("MaxResults");
   CUMULITE_ASSIGN(const std::string after, page_start(req.NextToken));
-  const std::string scope = scope_of(ctx);
+  const std::string scope = sms_scope(ctx);
   const std::string all = keys::sandbox(scope);
   const std::string from = after.empty() ? all : keys::after(keys::sandbox(scope, after));
   const auto page = ctx.env.store.range(spaces::kSns, from, keys::after(all),

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/test_topic.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sns {
 namespace {

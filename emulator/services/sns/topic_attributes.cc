@@ -4,20 +4,20 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sns/archive.h"
 #include "emulator/services/sns/delivery_policy.h"
 #include "emulator/services/sns/errors.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::sns {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr std::size_t kDisplayNameMax = 100;
-constexpr std::size_t kPolicyBytesMax = 30 * 1024;
+constexpr std::size_t kTopicPolicyBytesMax = 30 * 1024;
 
 constexpr std::string_view kFeedbackProtocols[] = {"HTTP", "Application", "Lambda", "SQS",
                                                    "Firehose"};
@@ -54,8 +54,8 @@ Result<void> check_feedback(std::string_view name, std::string_view kind,
 }
 
 Result<void> check_policy(const std::string& value) {
-  if (value.size() > kPolicyBytesMax) return errors::invalid_parameter("Policy is too long");
-  if (!json::parse(value, nullptr, false).is_object()) {
+  if (value.size() > kTopicPolicyBytesMax) return errors::invalid_parameter("Policy is too long");
+  if (!ordered_json::parse(value, nullptr, false).is_object()) {
     return errors::invalid_parameter("Policy Error: null");
   }
   return {};
@@ -124,7 +124,7 @@ std::string effective_delivery_policy(const TopicConfig& config) {
 }  // namespace
 
 std::string default_topic_policy(const TopicConfig& config) {
-  const json policy = {
+  const ordered_json policy = {
       {"Version", "2008-10-17"},
       {"Id", "__default_policy_ID"},
       {"Statement",

@@ -15,10 +15,11 @@
 namespace cumulite::sns {
 namespace {
 
-constexpr std::size_t kNameBytesMax = 256;
+constexpr std::size_t kTopicNameBytesMax = 256;
 
 bool is_valid_name(std::string_view name, bool fifo) {
-  if (name.empty() || name.size() > kNameBytesMax || name.ends_with(".fifo") != fifo) return false;
+  if (name.empty() || name.size() > kTopicNameBytesMax || name.ends_with(".fifo") != fifo)
+    return false;
   if (fifo) name.remove_suffix(std::string_view(".fifo").size());
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';

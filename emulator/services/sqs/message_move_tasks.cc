@@ -12,7 +12,7 @@ namespace cumulite::sqs {
 namespace {
 
 constexpr std::int32_t kRateMax = 500;
-constexpr std::int32_t kResultsMax = 10;
+constexpr std::int32_t kTasksMax = 10;
 
 // The queue of an ARN parameter, for those of its account only.
 Result<QueuePointer> queue_of_arn(Context& ctx, const std::optional<std::string>& arn,
@@ -88,14 +88,14 @@ Result<api::StartMessageMoveTaskResult> start_message_move_task(
   auto started = ctx.env.store.transact(
       {tasks_domain(queue), queue.contents_domain()}, [&](storage::Txn& txn) -> Result<void> {
         if (queue.is_deleted()) return errors::resource_not_found("SourceArn");
-        auto earlier = list_tasks(txn, queue, kResultsMax);
+        auto earlier = list_tasks(txn, queue, kTasksMax);
         if (!earlier.empty() && earlier.front().status == task_status::kRunning) {
           return errors::invalid_parameter(
               "There is already a task running. Only one active task is allowed for a source queue "
               "arn at a given time.");
         }
         // Ten tasks are remembered.
-        if (earlier.size() == kResultsMax) txn.del(spaces::kSqs, key_of(queue, earlier.back()));
+        if (earlier.size() == kTasksMax) txn.del(spaces::kSqs, key_of(queue, earlier.back()));
         queue.mailbox.open(txn, *queue.config(), ctx.now_ms);
         task.to_move = queue.mailbox.index().size();
         txn.put(spaces::kSqs, key_of(queue, task), encode_move_task(task));
@@ -111,7 +111,7 @@ Result<api::ListMessageMoveTasksResult> list_message_move_tasks(
   auto source = queue_of_arn(ctx, req.SourceArn, "SourceArn", "ListMessageMoveTasks");
   if (!source.ok()) return std::move(source).error();
   const std::int32_t limit = req.MaxResults.value_or(1);
-  if (limit < 1 || limit > kResultsMax) {
+  if (limit < 1 || limit > kTasksMax) {
     return errors::invalid_value(std::to_string(limit), "MaxResults",
                                  "You must enter a value between 1 and 10.");
   }
@@ -147,7 +147,7 @@ Result<api::CancelMessageMoveTaskResult> cancel_message_move_task(
   Queue& queue = **source;
   using Answer = api::CancelMessageMoveTaskResult;
   return ctx.env.store.transact({tasks_domain(queue)}, [&](storage::Txn& txn) -> Result<Answer> {
-    for (MoveTask& task : list_tasks(txn, queue, kResultsMax)) {
+    for (MoveTask& task : list_tasks(txn, queue, kTasksMax)) {
       if (task.id != handle->task_id) continue;
       if (task.status != task_status::kRunning) return errors::task_not_cancellable();
       // The step that is due finds it cancelled and goes.

@@ -1,11 +1,10 @@
 #include "emulator/services/sqs/move_task.h"
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/spaces.h"
 #include "emulator/services/sqs/keys.h"
 #include "emulator/services/sqs/record.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::sqs {

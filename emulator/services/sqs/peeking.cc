@@ -2,14 +2,13 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/ids.h"
 #include "emulator/services/sqs/enqueue.h"
 #include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/sqs_api.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/http/request.h"
 #include "protocol/wire/wire.h"
 

@@ -73,7 +73,7 @@ Result<Unit> add_permission(Context& ctx, const api::AddPermissionRequest& req) 
   const Permission permission = {*req.Label, *req.AWSAccountIds, *req.Actions};
   auto changed =
       change_definition(ctx.env.store, **queue, [&](QueueConfig& config) -> Result<void> {
-        auto policy = add_permission(config, permission);
+        auto policy = with_permission(config, permission);
         if (!policy.ok()) return std::move(policy).error();
         config.policy = std::move(*policy);
         return {};
@@ -88,7 +88,7 @@ Result<Unit> remove_permission(Context& ctx, const api::RemovePermissionRequest&
   CUMULITE_TRY(check_label(req.Label));
   auto changed =
       change_definition(ctx.env.store, **queue, [&](QueueConfig& config) -> Result<void> {
-        auto policy = remove_permission(config, *req.Label);
+        auto policy = without_permission(config, *req.Label);
         if (!policy.ok()) return std::move(policy).error();
         config.policy = std::move(*policy);
         return {};

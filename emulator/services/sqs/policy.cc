@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/policy/policy.h"
 #include "emulator/core/policy/request_values.h"
 #include "emulator/services/sqs/errors.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sqs {
 namespace {
@@ -43,7 +43,7 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> add_permission(const QueueConfig& queue, const Permission& permission) {
+Result<std::string> with_permission(const QueueConfig& queue, const Permission& permission) {
   json policy = read_policy(queue);
   json statements = json::array();
   for (json& statement : member_list(policy, "Statement")) {
@@ -71,7 +71,7 @@ Result<std::string> add_permission(const QueueConfig& queue, const Permission& p
   return policy.dump();
 }
 
-Result<std::string> remove_permission(const QueueConfig& queue, std::string_view label) {
+Result<std::string> without_permission(const QueueConfig& queue, std::string_view label) {
   json policy = read_policy(queue);
   json kept = json::array();
   bool found = false;

@@ -22,10 +22,10 @@ struct Permission {
 
 /// The policy text with the permission's statement added. `policy` may be empty.
 /// Errors: InvalidParameterValue if the label is there already.
-Result<std::string> add_permission(const QueueConfig& queue, const Permission& permission);
+Result<std::string> with_permission(const QueueConfig& queue, const Permission& permission);
 /// The policy text without the statement of that label; empty when none is left.
 /// Errors: InvalidParameterValue if there is none.
-Result<std::string> remove_permission(const QueueConfig& queue, std::string_view label);
+Result<std::string> without_permission(const QueueConfig& queue, std::string_view label);
 
 /// Whether the caller may do `action` to the queue: always, but in `--auth=enforce` the owner
 /// unless a statement denies it, others if one allows it and none denies it.

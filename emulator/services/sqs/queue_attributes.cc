@@ -158,11 +158,6 @@ std::string boolean_text(bool value) {
   return value ? "true" : "false";
 }
 
-std::optional<std::string> unless_empty(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return text;
-}
-
 std::optional<std::string> fifo_text(const QueueConfig& config, std::string_view name) {
   if (!config.fifo) return std::nullopt;
   if (name == "FifoQueue") return "true";

@@ -36,4 +36,10 @@ const std::vector<std::string_view>& attribute_names();
 std::optional<std::string> first_difference(const Attributes& given, const QueueConfig& left,
                                             const QueueConfig& right);
 
+/// A text that answers leave out when it is empty.
+inline std::optional<std::string> unless_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
 }  // namespace cumulite::sqs

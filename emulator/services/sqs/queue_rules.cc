@@ -9,7 +9,7 @@
 namespace cumulite::sqs {
 namespace {
 
-constexpr std::size_t kNameBytesMax = 80;
+constexpr std::size_t kQueueNameBytesMax = 80;
 constexpr std::string_view kFifoSuffix = ".fifo";
 
 bool has_name_characters(std::string_view name) {
@@ -22,10 +22,10 @@ bool has_name_characters(std::string_view name) {
 
 Result<void> check_queue_name(std::string_view name, bool fifo) {
   if (!fifo) {
-    if (name.size() <= kNameBytesMax && has_name_characters(name)) return {};
+    if (name.size() <= kQueueNameBytesMax && has_name_characters(name)) return {};
     return errors::invalid_queue_name();
   }
-  if (name.size() > kNameBytesMax || !name.ends_with(kFifoSuffix) ||
+  if (name.size() > kQueueNameBytesMax || !name.ends_with(kFifoSuffix) ||
       !has_name_characters(name.substr(0, name.size() - kFifoSuffix.size()))) {
     return errors::invalid_fifo_queue_name();
   }

@@ -13,7 +13,7 @@ namespace cumulite::sqs {
 namespace {
 
 // Bodies that one transaction moves to a dead-letter queue; the next one goes on.
-constexpr std::size_t kMovedBytesMax = 2 * 1024 * 1024;
+constexpr std::size_t kDeadBytesMax = 2 * 1024 * 1024;
 
 enum class Step : std::uint8_t {
   kDone,
@@ -66,7 +66,7 @@ class ReceiveTry {
     auto message = queue_.mailbox.read(txn_, sequence);
     if (!message) return true;
     const std::size_t bytes = message->record.head.size_bytes;
-    if (buried_ > 0 && buried_bytes_ + bytes > kMovedBytesMax) return false;
+    if (buried_ > 0 && buried_bytes_ + bytes > kDeadBytesMax) return false;
     ++buried_;
     buried_bytes_ += bytes;
     move_message(txn_, queue_, *dead_letters_, std::move(*message), MoveKind::kDeadLetter, now_ms_);

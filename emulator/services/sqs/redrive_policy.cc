@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/sqs/errors.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::sqs {
 namespace {

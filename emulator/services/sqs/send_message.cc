@@ -4,14 +4,10 @@
 #include "emulator/services/sqs/operations.h"
 #include "emulator/services/sqs/outgoing.h"
 #include "emulator/services/sqs/queue_access.h"
+#include "emulator/services/sqs/queue_attributes.h"
 
 namespace cumulite::sqs {
 namespace {
-
-std::optional<std::string> unless_empty(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return text;
-}
 
 // Either answer has these members.
 template <class Answer>

@@ -3,7 +3,6 @@
 #include <xxhash.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/dynamodb/backup/snapshot.h"
 #include "emulator/services/dynamodb/export/export_record.h"
@@ -14,6 +13,7 @@
 #include "emulator/services/s3/object_access.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::dynamodb {

@@ -9,7 +9,7 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::size_t kIonBytesMax = 256 * 1024 * 1024;
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kReadBytes = 256 * 1024;
 
 SourceRecord failed(std::string why) {
   return {std::nullopt, std::move(why)};
@@ -66,8 +66,8 @@ class IonSource final : public ItemSource {
     std::string out;
     while (true) {
       const std::size_t had = out.size();
-      out.resize(had + kPieceBytes);
-      out.resize(had + bytes.read(out.data() + had, kPieceBytes));
+      out.resize(had + kReadBytes);
+      out.resize(had + bytes.read(out.data() + had, kReadBytes));
       if (out.size() == had) return out;
       if (out.size() > kIonBytesMax) throw MalformedInput("the object is too large for Ion");
     }

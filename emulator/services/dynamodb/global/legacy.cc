@@ -15,15 +15,15 @@ namespace {
 constexpr std::size_t kPageMax = 100;
 // A global table is of no region: its row stands beside those of the regions.
 constexpr std::string_view kScope = "global";
-constexpr char kKind = 'l';
+constexpr char kSettingKind = 'l';
 
 std::string row_of(std::string_view account, std::string_view name) {
-  return keys::setting_row(account, kScope, kKind, name);
+  return keys::setting_row(account, kScope, kSettingKind, name);
 }
 
 /// Prefix of all of the account.
 std::string rows_of(std::string_view account) {
-  return keys::scope(account, kScope) + kKind;
+  return keys::scope(account, kScope) + kSettingKind;
 }
 
 LegacyGroup decode(std::string_view account, std::string_view name, std::string_view bytes) {

@@ -22,7 +22,7 @@ const model::Shape& settings_shape() {
   return *output_shape(api::op::DescribeGlobalTableSettings::info(), "ReplicaSettings").element;
 }
 
-Settings read(const storage::Reader& reader, const Table& table) {
+Settings read_settings(const storage::Reader& reader, const Table& table) {
   Settings out;
   if (const auto row = get_companion(reader, table, Companion::kAutoScaling, kSettingsId)) {
     decode_shape(settings_shape(), *row, &out);
@@ -114,13 +114,13 @@ Result<Settings> update_region(Context& ctx, const api::UpdateGlobalTableSetting
       changed = db.catalog().find(row) != table;
       if (changed) return Settings{};
       auto copy = std::make_shared<Table>(*table);
-      Settings scaling = read(txn, *table);
+      Settings scaling = read_settings(txn, *table);
       auto applied = apply(ctx, in, *copy, scaling);
       if (!applied.ok()) return std::move(applied).error();
       put_companion(txn, *table, Companion::kAutoScaling, kSettingsId,
                     encode_shape(settings_shape(), &scaling));
       save_table(db, txn, copy);
-      return read(txn, *copy);
+      return read_settings(txn, *copy);
     });
     if (!changed) return settings;
   }
@@ -151,7 +151,7 @@ Result<api::DescribeGlobalTableSettingsOutput> describe_global_table_settings(
   for (const auto& region : group->regions) {
     const auto table =
         database(ctx).catalog().find(keys::table_row(group->account, region, group->name));
-    if (table != nullptr) out.ReplicaSettings->push_back(read(ctx.env.store, *table));
+    if (table != nullptr) out.ReplicaSettings->push_back(read_settings(ctx.env.store, *table));
   }
   return out;
 }

@@ -10,7 +10,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::string_view kKind = "dynamodb.replica";
+constexpr std::string_view kReplicaEvent = "dynamodb.replica";
 // A larger item is not copied into its event: the replica reads it where it was written. A
 // transaction of a hundred large items would not hold them all again for each region.
 constexpr std::size_t kInlineBytesMax = 16 * 1024;
@@ -138,7 +138,7 @@ void replicate(Database& db, storage::Txn& txn, const Table& table, const Change
   Event event;
   event.account = table.account;
   event.region = table.region;
-  event.kind = std::string(kKind);
+  event.kind = std::string(kReplicaEvent);
   event.payload = encode(write);
   for (const auto& replica : *table.description.Replicas) {
     event.target = *replica.RegionName;
@@ -147,7 +147,7 @@ void replicate(Database& db, storage::Txn& txn, const Table& table, const Change
 }
 
 void register_replication(Database& db) {
-  db.env().outbox.register_target(std::string(kKind), 0,
+  db.env().outbox.register_target(std::string(kReplicaEvent), 0,
                                   [&db](const Event& event) { return deliver(db, event); });
 }
 

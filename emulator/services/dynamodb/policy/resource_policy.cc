@@ -1,11 +1,11 @@
 #include "emulator/services/dynamodb/policy/resource_policy.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::dynamodb {
 namespace {

@@ -1,8 +1,7 @@
 #include "emulator/services/dynamodb/throttle/admin.h"
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/core/admin_registry.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::dynamodb {
 namespace {

@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::string_view kUnit = "bytes=";
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// "bytes=0-1048575", "bytes=1048576-"; an end beyond the output is cut.
 Result<ByteRange> read_range(std::string_view text, std::uint64_t size) {
   const std::string_view ends = text.starts_with(kUnit) ? text.substr(kUnit.size()) : text;

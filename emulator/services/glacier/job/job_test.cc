@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/events/payloads.h"
 #include "emulator/services/glacier/archive/archives.h"
 #include "emulator/services/glacier/job/parameters.h"
 #include "emulator/services/glacier/test_support.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::glacier {
 namespace {

@@ -38,13 +38,6 @@ bool is_tier(std::string_view name) {
   return tier_by_name(name).name == name;
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 Result<void> read_archive_job(const api::JobParameters& parameters,
                               api::GlacierJobDescription& description) {
   if (!parameters.ArchiveId) return errors::missing("ArchiveId");
@@ -88,6 +81,13 @@ Result<void> read_inventory_job(const api::JobParameters& parameters,
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 Result<api::GlacierJobDescription> read_job_parameters(const api::JobParameters& parameters) {
   if (!parameters.Type) return errors::missing("Type");

@@ -25,4 +25,7 @@ std::int64_t job_duration_ms(std::uint64_t seed, std::string_view vault_arn, con
 bool is_archive_job(const api::GlacierJobDescription& description);
 bool is_expedited(const api::GlacierJobDescription& description);
 
+/// An unsigned decimal number and nothing else.
+std::optional<std::uint64_t> parse_number(std::string_view text);
+
 }  // namespace cumulite::glacier

@@ -10,7 +10,7 @@ namespace cumulite::glacier {
 
 namespace {
 
-std::string row_key(const VaultRef& vault) {
+std::string policy_key(const VaultRef& vault) {
   return keys::configuration(vault, keys::Configuration::kAccessPolicy);
 }
 
@@ -18,7 +18,7 @@ std::string row_key(const VaultRef& vault) {
 
 std::optional<std::string> find_access_policy(const storage::Reader& reader,
                                               const VaultRef& vault) {
-  return reader.get(spaces::kGlacier, row_key(vault));
+  return reader.get(spaces::kGlacier, policy_key(vault));
 }
 
 Result<Unit> set_vault_access_policy(Context& ctx, const api::SetVaultAccessPolicyInput& req) {
@@ -28,7 +28,7 @@ Result<Unit> set_vault_access_policy(Context& ctx, const api::SetVaultAccessPoli
   CUMULITE_TRY(check_policy_document(req.policy->Policy, vault.arn()));
   const auto write = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_TRY(load_vault(txn, vault));
-    txn.put(spaces::kGlacier, row_key(vault), *req.policy->Policy);
+    txn.put(spaces::kGlacier, policy_key(vault), *req.policy->Policy);
     return {};
   };
   CUMULITE_TRY(ctx.env.store.transact(vault_domains(vault), write));
@@ -51,7 +51,7 @@ Result<Unit> delete_vault_access_policy(Context& ctx,
   CUMULITE_ASSIGN(const VaultRef vault,
                   open_vault(ctx, req.accountId, req.vaultName, "DeleteVaultAccessPolicy"));
   ctx.env.store.transact(vault_domains(vault),
-                         [&](storage::Txn& txn) { txn.del(spaces::kGlacier, row_key(vault)); });
+                         [&](storage::Txn& txn) { txn.del(spaces::kGlacier, policy_key(vault)); });
   return Unit{};
 }
 

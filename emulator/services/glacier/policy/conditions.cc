@@ -4,10 +4,10 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/services/glacier/errors.h"
 #include "emulator/services/glacier/policy/wildcard.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::glacier {

@@ -2,11 +2,10 @@
 
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/services/glacier/errors.h"
 #include "emulator/services/glacier/policy/conditions.h"
 #include "emulator/services/glacier/policy/wildcard.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::glacier {
 

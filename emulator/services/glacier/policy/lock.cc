@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kInProgressMs = kDayMs;
 
-std::string row_key(const VaultRef& vault) {
+std::string lock_key(const VaultRef& vault) {
   return keys::configuration(vault, keys::Configuration::kLock);
 }
 
@@ -63,7 +63,7 @@ LockRecord LockRecord::decode(std::string_view bytes) {
 }
 
 std::optional<LockRecord> find_lock(const storage::Reader& reader, const VaultRef& vault) {
-  const auto row = reader.get(spaces::kGlacier, row_key(vault));
+  const auto row = reader.get(spaces::kGlacier, lock_key(vault));
   if (!row) return std::nullopt;
   return LockRecord::decode(*row);
 }
@@ -85,7 +85,7 @@ Result<api::InitiateVaultLockOutput> initiate_vault_lock(Context& ctx,
       if (before->locked) return is_locked(vault);
       return errors::invalid("A vault lock is already in progress: " + vault.arn());
     }
-    txn.put(spaces::kGlacier, row_key(vault), lock.encode());
+    txn.put(spaces::kGlacier, lock_key(vault), lock.encode());
     ctx.env.due.schedule(txn, due_row(due::kLock, lock.expires_ms, vault, lock.id));
     return {};
   };
@@ -104,7 +104,7 @@ Result<Unit> complete_vault_lock(Context& ctx, const api::CompleteVaultLockInput
     if (lock->locked) return is_locked(vault);
     if (lock->id != id) return errors::invalid_value("lock ID", id);
     lock->locked = true;
-    txn.put(spaces::kGlacier, row_key(vault), lock->encode());
+    txn.put(spaces::kGlacier, lock_key(vault), lock->encode());
     return {};
   };
   CUMULITE_TRY(ctx.env.store.transact(vault_domains(vault), write));
@@ -118,7 +118,7 @@ Result<Unit> abort_vault_lock(Context& ctx, const api::AbortVaultLockInput& req)
     const auto lock = find_lock(txn, vault);
     if (!lock) return {};
     if (lock->locked) return is_locked(vault);
-    txn.del(spaces::kGlacier, row_key(vault));
+    txn.del(spaces::kGlacier, lock_key(vault));
     return {};
   };
   CUMULITE_TRY(ctx.env.store.transact(vault_domains(vault), write));
@@ -145,7 +145,7 @@ void expire_lock(Environment& env, const DueRow& row, std::int64_t now_ms) {
     env.due.remove(txn, row);
     const auto lock = find_lock(txn, subject.vault);
     if (!lock || lock->locked || lock->id != subject.id) return;
-    txn.del(spaces::kGlacier, row_key(subject.vault));
+    txn.del(spaces::kGlacier, lock_key(subject.vault));
   });
 }
 

@@ -3,11 +3,11 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/spaces.h"
 #include "emulator/services/glacier/retrieval/limits.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::glacier {
 
@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 /// An empty account and region: for all accounts.
-std::string row_key(std::string_view account) {
+std::string shortage_key(std::string_view account) {
   return keys::account_row(account, {}, keys::AccountRow::kExpeditedCapacity);
 }
 
@@ -52,7 +52,7 @@ http::Response serve(Environment& env, const AdminCall& call) {
                          "\"account\": an id, or none for all accounts}."}});
   }
   const std::string account = document.value("account", "");
-  const std::string key = row_key(account);
+  const std::string key = shortage_key(account);
   const json& capacity = document["capacity"];
   env.store.transact(
       {storage::Domain::exclusive_on(spaces::kGlacier, key)}, [&](storage::Txn& txn) {
@@ -67,7 +67,7 @@ http::Response serve(Environment& env, const AdminCall& call) {
 std::optional<std::uint64_t> expedited_capacity(const storage::Reader& reader,
                                                 const Settings& settings,
                                                 std::string_view account) {
-  for (const std::string& key : {row_key(account), row_key({})}) {
+  for (const std::string& key : {shortage_key(account), shortage_key({})}) {
     const auto row = reader.get(spaces::kGlacier, key);
     if (!row) continue;
     std::uint64_t capacity = 0;

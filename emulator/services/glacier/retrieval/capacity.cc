@@ -22,20 +22,20 @@ constexpr std::size_t kUnitsMax = 2;
 using Units = std::vector<api::ProvisionedCapacityDescription>;
 
 /// The row holds what ListProvisionedCapacity answers.
-const model::Shape& shape() {
+const model::Shape& capacity_shape() {
   return *api::op::ListProvisionedCapacity::info().output;
 }
 
-std::string row_key(std::string_view account, std::string_view region) {
+std::string capacity_key(std::string_view account, std::string_view region) {
   return keys::account_row(account, region, keys::AccountRow::kProvisionedCapacity);
 }
 
 Units load_units(const storage::Reader& reader, std::string_view account, std::string_view region,
                  std::int64_t now_ms) {
-  const auto row = reader.get(spaces::kGlacier, row_key(account, region));
+  const auto row = reader.get(spaces::kGlacier, capacity_key(account, region));
   if (!row) return {};
   api::ListProvisionedCapacityOutput stored;
-  decode_shape(shape(), *row, &stored);
+  decode_shape(capacity_shape(), *row, &stored);
   Units units = stored.ProvisionedCapacityList.value_or(Units{});
   std::erase_if(units, [&](const auto& unit) {
     return codec::parse_iso8601(*unit.ExpirationDate)->ms <= now_ms;
@@ -76,7 +76,8 @@ Result<api::PurchaseProvisionedCapacityOutput> purchase_provisioned_capacity(
     }
     units.push_back({id, iso_time(ctx.now_ms), iso_time(expiration_of(ctx.now_ms))});
     const api::ListProvisionedCapacityOutput stored{std::move(units)};
-    txn.put(spaces::kGlacier, row_key(account, region), encode_shape(shape(), &stored));
+    txn.put(spaces::kGlacier, capacity_key(account, region),
+            encode_shape(capacity_shape(), &stored));
     return {};
   };
   CUMULITE_TRY(ctx.env.store.transact(

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::string_view kBytesPerHour = "BytesPerHour";
 
-const model::Shape& shape() {
+const model::Shape& policy_shape() {
   return input_member_shape(api::op::SetDataRetrievalPolicy::info(), "Policy");
 }
 
-std::string row_key(std::string_view account, std::string_view region) {
+std::string policy_key(std::string_view account, std::string_view region) {
   return keys::account_row(account, region, keys::AccountRow::kRetrievalPolicy);
 }
 
@@ -49,10 +49,10 @@ Result<void> check(const api::DataRetrievalPolicy& policy) {
 
 api::DataRetrievalRule retrieval_rule(const storage::Reader& reader, std::string_view account,
                                       std::string_view region) {
-  const auto row = reader.get(spaces::kGlacier, row_key(account, region));
+  const auto row = reader.get(spaces::kGlacier, policy_key(account, region));
   if (!row) return {"None"};
   api::DataRetrievalPolicy policy;
-  decode_shape(shape(), *row, &policy);
+  decode_shape(policy_shape(), *row, &policy);
   return policy.Rules->front();
 }
 
@@ -64,8 +64,8 @@ Result<Unit> set_data_retrieval_policy(Context& ctx, const api::SetDataRetrieval
   const std::string& region = ctx.caller.region;
   ctx.env.store.transact({account_domain(account, region, keys::AccountRow::kRetrievalPolicy)},
                          [&](storage::Txn& txn) {
-                           txn.put(spaces::kGlacier, row_key(account, region),
-                                   encode_shape(shape(), &*req.Policy));
+                           txn.put(spaces::kGlacier, policy_key(account, region),
+                                   encode_shape(policy_shape(), &*req.Policy));
                          });
   return Unit{};
 }

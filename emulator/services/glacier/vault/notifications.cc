@@ -16,20 +16,20 @@ namespace {
 constexpr std::array<std::string_view, 2> kEvents = {"ArchiveRetrievalCompleted",
                                                      "InventoryRetrievalCompleted"};
 
-const model::Shape& shape() {
+const model::Shape& notifications_shape() {
   return input_member_shape(api::op::SetVaultNotifications::info(), "vaultNotificationConfig");
 }
 
-std::string row_key(const VaultRef& vault) {
+std::string notifications_key(const VaultRef& vault) {
   return keys::configuration(vault, keys::Configuration::kNotifications);
 }
 
 std::optional<api::VaultNotificationConfig> find(const storage::Reader& reader,
                                                  const VaultRef& vault) {
-  const auto row = reader.get(spaces::kGlacier, row_key(vault));
+  const auto row = reader.get(spaces::kGlacier, notifications_key(vault));
   if (!row) return std::nullopt;
   api::VaultNotificationConfig configuration;
-  decode_shape(shape(), *row, &configuration);
+  decode_shape(notifications_shape(), *row, &configuration);
   return configuration;
 }
 
@@ -65,7 +65,8 @@ Result<Unit> set_vault_notifications(Context& ctx, const api::SetVaultNotificati
   CUMULITE_TRY(check(*req.vaultNotificationConfig));
   const auto write = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_TRY(load_vault(txn, vault));
-    txn.put(spaces::kGlacier, row_key(vault), encode_shape(shape(), &*req.vaultNotificationConfig));
+    txn.put(spaces::kGlacier, notifications_key(vault),
+            encode_shape(notifications_shape(), &*req.vaultNotificationConfig));
     return {};
   };
   CUMULITE_TRY(ctx.env.store.transact(vault_domains(vault), write));
@@ -85,8 +86,9 @@ Result<Unit> delete_vault_notifications(Context& ctx,
                                         const api::DeleteVaultNotificationsInput& req) {
   CUMULITE_ASSIGN(const VaultRef vault,
                   open_vault(ctx, req.accountId, req.vaultName, "DeleteVaultNotifications"));
-  ctx.env.store.transact(vault_domains(vault),
-                         [&](storage::Txn& txn) { txn.del(spaces::kGlacier, row_key(vault)); });
+  ctx.env.store.transact(vault_domains(vault), [&](storage::Txn& txn) {
+    txn.del(spaces::kGlacier, notifications_key(vault));
+  });
   return Unit{};
 }
 

@@ -16,16 +16,16 @@ constexpr std::size_t kTagsMax = 10;
 constexpr std::size_t kKeyMax = 128;
 constexpr std::size_t kValueMax = 256;
 
-const model::Shape& shape() {
+const model::Shape& tags_shape() {
   return input_member_shape(api::op::AddTagsToVault::info(), "Tags");
 }
 
-std::string row_key(const VaultRef& vault) {
+std::string tags_key(const VaultRef& vault) {
   return keys::configuration(vault, keys::Configuration::kTags);
 }
 
 void save_tags(storage::Txn& txn, const VaultRef& vault, const model::Map<std::string>& tags) {
-  txn.put(spaces::kGlacier, row_key(vault), encode_shape(shape(), &tags));
+  txn.put(spaces::kGlacier, tags_key(vault), encode_shape(tags_shape(), &tags));
 }
 
 /// Limits are in characters of UTF-8 text.
@@ -47,8 +47,8 @@ Result<void> check_tag(const std::string& key, const std::string& value) {
 
 model::Map<std::string> load_tags(const storage::Reader& reader, const VaultRef& vault) {
   model::Map<std::string> tags;
-  if (const auto row = reader.get(spaces::kGlacier, row_key(vault))) {
-    decode_shape(shape(), *row, &tags);
+  if (const auto row = reader.get(spaces::kGlacier, tags_key(vault))) {
+    decode_shape(tags_shape(), *row, &tags);
   }
   return tags;
 }

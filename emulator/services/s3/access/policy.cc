@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "emulator/services/s3/errors.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/http/request.h"
 
 namespace cumulite::s3 {

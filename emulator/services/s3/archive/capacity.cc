@@ -5,10 +5,10 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/spaces.h"
+#include "protocol/codec/json_document.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::s3 {

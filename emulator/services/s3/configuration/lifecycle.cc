@@ -11,7 +11,7 @@ namespace cumulite::s3 {
 
 namespace {
 
-constexpr std::size_t kRulesMax = 1000;
+constexpr std::size_t kLifecycleRulesMax = 1000;
 constexpr std::size_t kIdMax = 255;
 constexpr std::string_view kDefaultMinimum = "all_storage_classes_128K";
 
@@ -101,7 +101,7 @@ Result<api::PutBucketLifecycleConfigurationOutput> put_bucket_lifecycle_configur
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
   if (!req.LifecycleConfiguration || !req.LifecycleConfiguration->Rules ||
       req.LifecycleConfiguration->Rules->empty() ||
-      req.LifecycleConfiguration->Rules->size() > kRulesMax) {
+      req.LifecycleConfiguration->Rules->size() > kLifecycleRulesMax) {
     return errors::malformed_xml();
   }
   api::BucketLifecycleConfiguration configuration = *req.LifecycleConfiguration;

@@ -16,7 +16,7 @@ constexpr std::string_view kStartOver =
     " To create a new metadata table, you must delete the metadata configuration for this bucket, "
     "and then create a new metadata configuration.";
 
-Error not_found(const BucketRecord& bucket) {
+Error no_metadata_configuration(const BucketRecord& bucket) {
   return errors::no_such_configuration("MetadataConfigurationNotFound",
                                        "The metadata configuration was not found", bucket.name);
 }
@@ -88,7 +88,7 @@ Result<model::Unit> update(Context& ctx, const Request& req, Change&& change) {
     if (bucket.has(Configuration::kMetadataTable)) return version_one_only(ctx.request.method);
     auto found =
         read_configuration<api::MetadataConfiguration>(txn, bucket, Configuration::kMetadata);
-    if (!found) return not_found(bucket);
+    if (!found) return no_metadata_configuration(bucket);
     change(*found);
     write_configuration(txn, bucket, Configuration::kMetadata, *found);
     return {};
@@ -178,7 +178,7 @@ Result<api::GetBucketMetadataConfigurationOutput> get_bucket_metadata_configurat
     return out;
   }
   const auto table = read_table(ctx, bucket);
-  if (!table) return not_found(bucket);
+  if (!table) return no_metadata_configuration(bucket);
   const auto destination = *describe_table(*table).S3TablesDestinationResult;
   result.MetadataConfigurationResult.emplace().DestinationResult = {
       "customer", destination.TableBucketArn, destination.TableNamespace};
@@ -190,7 +190,7 @@ Result<model::Unit> delete_bucket_metadata_configuration(
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     const bool removed = remove_configuration(txn, bucket, Configuration::kMetadata) ||
                          remove_configuration(txn, bucket, Configuration::kMetadataTable);
-    if (!removed) return not_found(bucket);
+    if (!removed) return no_metadata_configuration(bucket);
     return {};
   });
 }
@@ -250,7 +250,7 @@ Result<api::GetBucketMetadataTableConfigurationOutput> get_bucket_metadata_table
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   if (bucket.has(Configuration::kMetadata)) return version_one_only(ctx.request.method);
   const auto found = read_table(ctx, bucket);
-  if (!found) return not_found(bucket);
+  if (!found) return no_metadata_configuration(bucket);
   api::GetBucketMetadataTableConfigurationOutput out;
   auto& result = out.GetBucketMetadataTableConfigurationResult.emplace();
   result.MetadataTableConfigurationResult = describe_table(*found);
@@ -265,7 +265,8 @@ Result<model::Unit> delete_bucket_metadata_table_configuration(
     Context& ctx, const api::DeleteBucketMetadataTableConfigurationRequest& req) {
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     if (bucket.has(Configuration::kMetadata)) return version_one_only(ctx.request.method);
-    if (!remove_configuration(txn, bucket, Configuration::kMetadataTable)) return not_found(bucket);
+    if (!remove_configuration(txn, bucket, Configuration::kMetadataTable))
+      return no_metadata_configuration(bucket);
     return {};
   });
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/object/conditions.h"
 #include "protocol/http/response.h"
 
 namespace cumulite::s3 {
@@ -18,12 +19,6 @@ constexpr std::array<std::string_view, 10> kStorageClasses = {
     "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
     "GLACIER",  "DEEP_ARCHIVE",       "GLACIER_IR",  "SNOW",       "OUTPOSTS",
 };
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace cumulite::s3 {
 namespace {
 
 constexpr std::size_t kBlockBytes = 16;
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kCipherBytes = 256 * 1024;
 
 void require(bool done) {
   if (!done) throw std::runtime_error("a body could not be encrypted");
@@ -64,7 +64,7 @@ SealedBody seal(storage::BlobStore& blobs, const storage::Spool& body, std::stri
   require(RAND_bytes(reinterpret_cast<unsigned char*>(sealed.nonce.data()),
                      static_cast<int>(kBlockBytes)) == 1);
   BodyCipher cipher(key, sealed.nonce);
-  std::vector<char> buffer(kBufferBytes);
+  std::vector<char> buffer(kCipherBytes);
   std::uint64_t offset = 0;
   while (const std::size_t count = body.read_at(offset, buffer.data(), buffer.size())) {
     cipher.apply(buffer.data(), count);

@@ -7,12 +7,6 @@ namespace cumulite::s3 {
 
 namespace {
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool modified_after(const ObjectRecord& record, const model::Timestamp& time) {
   return record.modified_ms / 1000 > time.ms / 1000;
 }
@@ -24,6 +18,12 @@ bool not_modified_since(const ObjectRecord& record, const model::Timestamp& time
 }
 
 }  // namespace
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
 
 bool etag_listed(std::string_view list, std::string_view etag) {
   while (!list.empty()) {

@@ -23,7 +23,7 @@ namespace cumulite::s3 {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kFileBufferBytes = 256 * 1024;
 
 bool same_name(std::string_view left, std::string_view right) {
   return http::header_name_equals(left, right);
@@ -94,7 +94,7 @@ ReceivedBody take_file(const Context& ctx, const FormData& data, std::uint64_t e
   file.spool = ctx.env.blobs.make_spool();
   std::vector<std::unique_ptr<checksum::Hasher>> hashers;
   for (const auto algorithm : digests) hashers.push_back(checksum::make_hasher(algorithm));
-  std::vector<char> buffer(kBufferBytes);
+  std::vector<char> buffer(kFileBufferBytes);
   for (std::uint64_t offset = data.file_offset; offset < end;) {
     const auto wanted = std::min<std::uint64_t>(buffer.size(), end - offset);
     const std::size_t count = ctx.body->spool->read_at(offset, buffer.data(), wanted);

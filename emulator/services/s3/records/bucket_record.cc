@@ -6,9 +6,9 @@ namespace cumulite::s3 {
 
 namespace {
 
-enum Tag : std::uint8_t {
-  kOwnerAccount = 1,
-  kOwnerId,
+enum BucketTag : std::uint8_t {
+  kBucketOwnerAccount = 1,
+  kBucketOwnerId,
   kOwnerName,
   kRegion,
   kCreated,
@@ -21,8 +21,8 @@ enum Tag : std::uint8_t {
 
 std::string BucketRecord::encode() const {
   FieldWriter writer;
-  writer.text(kOwnerAccount, owner_account);
-  writer.text(kOwnerId, owner_id);
+  writer.text(kBucketOwnerAccount, owner_account);
+  writer.text(kBucketOwnerId, owner_id);
   writer.text(kOwnerName, owner_name);
   writer.text(kRegion, region);
   writer.number(kCreated, static_cast<std::uint64_t>(created_ms));
@@ -38,10 +38,10 @@ BucketRecord BucketRecord::decode(std::string_view name, std::string_view bytes)
   FieldReader reader(bytes);
   while (reader.next()) {
     switch (reader.tag()) {
-      case kOwnerAccount:
+      case kBucketOwnerAccount:
         bucket.owner_account = reader.text();
         break;
-      case kOwnerId:
+      case kBucketOwnerId:
         bucket.owner_id = reader.text();
         break;
       case kOwnerName:

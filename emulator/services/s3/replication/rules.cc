@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kArn = "arn:aws:s3:::";
 
-enum Tag : std::uint8_t { kBucket = 1, kStorageClass, kKmsKeyId, kOwned };
+enum TargetTag : std::uint8_t { kTargetBucket = 1, kStorageClass, kKmsKeyId, kOwned };
 
 bool has_tag(const ObjectRecord& record, const api::Tag& tag) {
   return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& pair) {
@@ -87,7 +87,7 @@ std::vector<ReplicaTarget> replica_targets(const api::ReplicationConfiguration& 
 std::string encode_targets(const std::vector<ReplicaTarget>& targets) {
   FieldWriter writer;
   for (const ReplicaTarget& target : targets) {
-    writer.present(kBucket, target.bucket);
+    writer.present(kTargetBucket, target.bucket);
     writer.text(kStorageClass, target.storage_class);
     writer.text(kKmsKeyId, target.kms_key_id);
     writer.number(kOwned, target.owned_by_destination ? 1 : 0);
@@ -100,7 +100,7 @@ std::vector<ReplicaTarget> decode_targets(std::string_view bytes) {
   FieldReader reader(bytes);
   while (reader.next()) {
     // Each target begins with its bucket.
-    if (reader.tag() == kBucket) targets.emplace_back().bucket = reader.text();
+    if (reader.tag() == kTargetBucket) targets.emplace_back().bucket = reader.text();
     if (targets.empty()) continue;
     if (reader.tag() == kStorageClass) targets.back().storage_class = reader.text();
     if (reader.tag() == kKmsKeyId) targets.back().kms_key_id = reader.text();

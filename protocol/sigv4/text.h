@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cumulite::sigv4 {
+
+/// SHA-256 of no bytes, in hexadecimal: the payload hash of a request without a body.
+inline constexpr std::string_view kEmptyHash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// How far a signature's time may lie from the daemon's, either way; milliseconds.
+inline constexpr std::int64_t kSkewMs = 15 * 60 * 1000;
+
+/// `text` without the spaces and tabs around it.
+std::string_view trim(std::string_view text);
+
+/// `text` with the letters A to Z in lower case.
+std::string lower(std::string_view text);
+
+}  // namespace cumulite::sigv4
