@@ -111,6 +111,12 @@ Result<void> set_sqs_cooldowns(Config& config, const std::string& value) {
   return {};
 }
 
+Result<void> set_concurrency(Config& config, const std::string& value) {
+  CUMULITE_TRY(read_number(value, config.runtimes.concurrency_max));
+  if (config.runtimes.concurrency_max < 1) return bad_value("1 or more");
+  return {};
+}
+
 Result<void> set_account(Config& config, const std::string& value) {
   if (value.size() != 12 || value.find_first_not_of("0123456789") != std::string::npos) {
     return bad_value("12 digits");
@@ -153,6 +159,25 @@ constexpr Setting kSettings[] = {
        config.functions_file = value;
        return {};
      }},
+    {"lambda-python", "FILE", "Interpreter of python3.x functions. Default: by the runtime's name.",
+     "",
+     [](Config& config, const std::string& value) -> Result<void> {
+       config.runtimes.python = value;
+       return {};
+     }},
+    {"lambda-node", "FILE", "Interpreter of nodejs functions. Default: node.", "",
+     [](Config& config, const std::string& value) -> Result<void> {
+       config.runtimes.node = value;
+       return {};
+     }},
+    {"lambda-local-code", "DIR",
+     "Lets S3Bucket=hot-reload with S3Key=PATH run code below DIR where it lies.", "",
+     [](Config& config, const std::string& value) -> Result<void> {
+       config.runtimes.local_code_directory = value;
+       return {};
+     }},
+    {"lambda-concurrency", "COUNT", "Concurrent invocations of an account. Default 1000.", "",
+     &set_concurrency},
     {"account", "ID", "Account of keys that are not 12 digits. Default 000000000000.", "",
      &set_account},
     {"region", "NAME", "Region of calls that name none. Default us-east-1.", "",

@@ -9,6 +9,7 @@
 
 #include "emulator/core/log.h"
 #include "emulator/core/settings.h"
+#include "emulator/functions/runtime/launch.h"
 #include "protocol/http/server.h"
 #include "protocol/result.h"
 #include "storage/kv/store.h"
@@ -25,9 +26,10 @@ struct Config {
   std::string functions_file;
   bool dynamodb_throttle = false;  ///< Enforces provisioned capacity.
   log::Level log_level = log::Level::kInfo;
-  http::ServerOptions server;  ///< Limits, threads, TLS; address and port above.
-  std::string smtp_server;     ///< Empty: e-mail is captured only.
-  std::string smtp_sender;     ///< Empty: SNS's own.
+  http::ServerOptions server;          ///< Limits, threads, TLS; address and port above.
+  std::string smtp_server;             ///< Empty: e-mail is captured only.
+  std::string smtp_sender;             ///< Empty: SNS's own.
+  functions::RuntimeOptions runtimes;  ///< What runs the handlers of functions.
   Settings settings;
 };
 

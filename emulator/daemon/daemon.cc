@@ -27,6 +27,7 @@
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sqs_queue_source.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
+#include "emulator/services/lambda/service.h"
 #include "emulator/snapshots/admin.h"
 #include "emulator/snapshots/snapshots.h"
 #include "storage/snapshot/state.h"
@@ -142,7 +143,9 @@ void Daemon::Implementation::start() {
                          [this](std::string_view account) { return due.due_now(account); });
   register_admin(env);
   functions.emplace(env, functions::make_sqs_queue_source(env));
+  functions->configure_runtimes(config.runtimes);
   functions->attach();
+  lambda::connect(*services.find("lambda"), *functions);
   functions::register_admin(env, *functions);
   configure_functions();
   configure_snapshots();

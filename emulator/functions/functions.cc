@@ -7,10 +7,12 @@
 #include <fmt/format.h>
 
 #include "emulator/core/admin_registry.h"
+#include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/core/settle.h"
-#include "emulator/events/captured.h"
+#include "emulator/functions/configured.h"
+#include "emulator/functions/failure.h"
 #include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
@@ -21,18 +23,9 @@ using Json = nlohmann::json;
 // Asynchronous invocations under way at a time, over all functions; each function has its own limit
 // too.
 constexpr unsigned kAsynchronousMax = 16;
-// Lambda waits one minute before the first retry of an asynchronous event and two before the
-// second.
-constexpr std::int64_t kRetryDelaysMs[] = {60'000, 120'000};
 
 Error not_found(std::string_view what, std::string_view name) {
   return {"ResourceNotFoundException", fmt::format("{} not found: {}", what, name), 404};
-}
-
-/// Queue or topic of a dead-letter ARN as an outbox kind; empty for another service.
-std::string_view dead_letter_kind(std::string_view arn) {
-  if (arn.starts_with("arn:aws:sqs:")) return "sqs";
-  return arn.starts_with("arn:aws:sns:") ? "sns" : "";
 }
 
 class SnapshotRows final : public SnapshotPart {
@@ -45,17 +38,21 @@ class SnapshotRows final : public SnapshotPart {
 }  // namespace
 
 Functions::Functions(Environment& env, std::unique_ptr<QueueSource> queues)
-    : env_(env), queues_(std::move(queues)), registry_(env.store), invoker_(env.settings) {}
+    : env_(env),
+      queues_(std::move(queues)),
+      registry_(env.store),
+      code_cache_(env.settings.data_directory + "/functions"),
+      deployer_(env, code_cache_),
+      invoker_(env.settings, code_cache_) {}
 
 Functions::~Functions() {
   stop();
 }
 
 void Functions::attach() {
-  env_.services.add(targets_);
   env_.admin.add_part(std::make_unique<SnapshotRows>());
   env_.outbox.register_target("function", kAsynchronousMax,
-                              [this](const Event& event) { return deliver(event); });
+                              [this](const Event& event) { return async_.deliver(event); });
   env_.settle.register_source(
       "running functions", [this](std::string_view account) { return invoker_.running(account); });
   env_.settle.register_source("messages for functions", [this](std::string_view account) {
@@ -77,7 +74,9 @@ void Functions::start() {
 }
 
 void Functions::stop() {
+  stopping_ = true;
   invoker_.stop();
+  pending_calls_.wait_for_all();
   std::map<std::string, std::shared_ptr<QueuePoller>> ended;
   {
     const std::lock_guard lock(pollers_mutex_);
@@ -90,11 +89,14 @@ void Functions::stop() {
 void Functions::reset(std::string_view account) {
   registry_.drop(account);
   invoker_.forget(account);
+  deployer_.forget({});
   update_pollers();
 }
 
 void Functions::read_again() {
   registry_.reload();
+  deployer_.forget({});
+  invoker_.forget({});
   update_pollers();
 }
 
@@ -115,87 +117,70 @@ void Functions::update_pollers() {
   for (const auto& source : sources) {
     if (!source->enabled || pollers_.contains(source->id)) continue;
     pollers_[source->id] = std::make_shared<QueuePoller>(
-        source, PollerParts{registry_, invoker_, *queues_, env_.clock, env_.wake});
+        source, PollerParts{registry_, *this, *queues_, env_.clock, env_.wake});
   }
-}
-
-Delivery Functions::deliver(const Event& event) {
-  const auto delivery = decode_function_delivery(event.payload);
-  if (!delivery.ok()) return give_up(event, nullptr, delivery.error().message);
-  const auto function = registry_.find_arn(event.target);
-  if (function == nullptr) return give_up(event, nullptr, "there is no such function");
-  const auto now_ms = env_.clock.now_ms(event.account);
-  const auto result = invoker_.invoke(*function, delivery->event_json, now_ms);
-  if (result.ok()) {
-    env_.captured.deliveries().note(delivery->from.arn, "lambda",
-                                    DeliveryCounts::Outcome::kDelivered);
-    return {};
-  }
-  if (event.attempt < static_cast<std::uint32_t>(function->retries)) {
-    return {Delivery::Outcome::kRetry,
-            now_ms + kRetryDelaysMs[std::min<std::size_t>(event.attempt, 1)]};
-  }
-  return give_up(event, function.get(), result.payload);
-}
-
-void Functions::count_failure(std::string_view source_arn, bool is_redriven) {
-  using Outcome = DeliveryCounts::Outcome;
-  env_.captured.deliveries().note(source_arn, "lambda", Outcome::kFailed);
-  if (is_redriven) env_.captured.deliveries().note(source_arn, "lambda", Outcome::kRedriven);
-}
-
-/// The dead-letter target gets the event as it was; without one, the log says that it is gone.
-Delivery Functions::give_up(const Event& event, const Function* function, std::string_view reason) {
-  const auto delivery = decode_function_delivery(event.payload);
-  // A function that failed has a target of its own; that of the sender is for what did not reach
-  // it.
-  std::string arn = function != nullptr ? function->dead_letter_arn : std::string();
-  const bool is_senders = arn.empty();
-  if (is_senders && delivery.ok()) arn = delivery->dead_letter_arn;
-  const auto kind = dead_letter_kind(arn);
-  if (delivery.ok()) count_failure(delivery->from.arn, !kind.empty());
-  if (!delivery.ok() || kind.empty()) {
-    log::error("an event for {} is dropped after {} attempt(s): {}", event.target,
-               event.attempt + 1, reason);
-    return {};
-  }
-  Event dead = {
-      .account = event.account, .region = event.region, .kind = std::string(kind), .target = arn};
-  if (kind == "sqs" && is_senders && !delivery->dead_letter_body.empty()) {
-    dead.payload = encode(SqsDelivery{.body = delivery->dead_letter_body, .from = delivery->from});
-  } else if (kind == "sqs") {
-    SqsDelivery message = {.body = delivery->event_json};
-    message.attributes = {{"ErrorCode", "Number", "200"},
-                          {"ErrorMessage", "String", std::string(reason)}};
-    dead.payload = encode(message);
-  } else {
-    dead.payload = encode(SnsDelivery{.message = delivery->event_json});
-  }
-  env_.store.transact({}, [&](storage::Txn& txn) {
-    env_.outbox.append(txn, dead);
-    env_.outbox.remove(txn, event);
-  });
-  return {Delivery::Outcome::kRemoved};
 }
 
 bool Functions::has_function(std::string_view arn) const {
-  return registry_.find_arn(arn) != nullptr;
+  const auto wanted = parse_function_arn(arn);
+  return wanted && resolve(env_.store, *wanted, 0);
+}
+
+std::optional<FoundFunction> Functions::find(const QualifiedId& name) const {
+  // Which version an alias leads to is chance, as is where in a queue a request stands.
+  const auto dice = static_cast<double>(ids::random_u64() >> 11) * 0x1.0p-53;
+  return resolve(env_.store, name, dice);
+}
+
+InvocationResult Functions::invoke_found(const FoundFunction& found,
+                                         const InvocationRequest& request) {
+  const auto deployment = deployer_.deploy(found);
+  if (!deployment.ok()) {
+    InvocationResult result;
+    result.status = InvocationResult::Status::kNotReady;
+    result.payload = failure_json(deployment.error().code, deployment.error().message);
+    return result;
+  }
+  FunctionCall call;
+  call.deployment = *deployment;
+  call.request = request;
+  call.reserved = found.reserved_concurrency;
+  call.unreserved_max =
+      invoker_.options().concurrency_max -
+      env_.store.counter(spaces::kLambda, rows::reserved_key(found.id.account, found.id.region));
+  return invoker_.invoke(call);
+}
+
+void Functions::put_configured(const Function& function) {
+  registry_.put(function);
+  store_configured(env_.store, function, env_.clock.now_ms(function.account));
+  function_changed({function.account, function.region, function.name});
+}
+
+void Functions::function_deleted(const FunctionId& id) {
+  registry_.remove({id.account, id.region}, id.name);
+  function_changed(id);
+  update_pollers();
+}
+
+void Functions::function_changed(const FunctionId& id) {
+  deployer_.forget(id.arn());
+  invoker_.retire(id.arn());
 }
 
 InvocationResult Functions::invoke_sync(const InvocationRequest& request) {
-  const auto function = registry_.find_arn(request.arn);
-  if (function == nullptr) {
-    InvocationResult result;
-    result.status = InvocationResult::Status::kNotFound;
-    result.payload = Json{{"errorMessage", "Function not found: " + request.arn}}.dump();
-    return result;
-  }
-  return invoker_.invoke(*function, request.payload, request.now_ms);
+  const auto wanted = parse_function_arn(request.arn);
+  if (const auto found = wanted ? find(*wanted) : std::nullopt)
+    return invoke_found(*found, request);
+  InvocationResult result;
+  result.status = InvocationResult::Status::kNotFound;
+  result.payload = failure_json("ResourceNotFoundException", "Function not found: " + request.arn);
+  return result;
 }
 
 Result<FunctionPtr> Functions::create_function(std::string_view json, const Scope& scope) {
   CUMULITE_ASSIGN(const auto function, parse_function(json, scope));
-  registry_.put(function);
+  put_configured(function);
   return registry_.find({function.account, function.region}, function.name);
 }
 
@@ -217,6 +202,9 @@ Result<EventSourcePtr> Functions::create_event_source(std::string_view json, con
 
 Result<void> Functions::delete_function(const Scope& scope, std::string_view name) {
   if (!registry_.remove(scope, name)) return not_found("Function", name);
+  const FunctionId id = {scope.account, scope.region, std::string(name)};
+  remove_configured(env_.store, id);
+  function_changed(id);
   update_pollers();
   return {};
 }
@@ -245,7 +233,7 @@ Result<void> Functions::configure(std::string_view json) {
       source.id = fmt::format("file-{}-{}", source.function, source.event_source_arn);
     sources.push_back(std::move(source));
   }
-  for (const auto& function : functions) registry_.put(function);
+  for (const auto& function : functions) put_configured(function);
   for (const auto& source : sources) registry_.put(source);
   update_pollers();
   return {};

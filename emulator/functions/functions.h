@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -7,7 +8,10 @@
 #include <string_view>
 
 #include "emulator/core/environment.h"
-#include "emulator/functions/function_targets.h"
+#include "emulator/functions/async_delivery.h"
+#include "emulator/functions/deployer.h"
+#include "emulator/functions/invoker.h"
+#include "emulator/functions/pending_calls.h"
 #include "emulator/functions/queue_poller.h"
 
 namespace cumulite::functions {
@@ -44,14 +48,32 @@ class Functions final : public FunctionInvoker {
   bool has_function(std::string_view arn) const override;
   InvocationResult invoke_sync(const InvocationRequest& request) override;
 
+  /// Before start.
+  void configure_runtimes(RuntimeOptions options) { invoker_.configure(std::move(options)); }
+
+  /// The version that the name means at this moment, an alias by its weights.
+  std::optional<FoundFunction> find(const QualifiedId& name) const;
+  /// Invokes a version that was found.
+  InvocationResult invoke_found(const FoundFunction& found, const InvocationRequest& request);
+  /// Code or configuration of the function changed, or it is gone: what runs of it ends with its
+  /// invocation.
+  void function_changed(const FunctionId& id);
+
+  /// It was deleted: what the functions file said of it is forgotten too.
+  void function_deleted(const FunctionId& id);
+
+  bool is_stopping() const { return stopping_; }
+
+  AsyncDelivery& async() { return async_; }
+
+  PendingCalls& pending_calls() { return pending_calls_; }
+
   FunctionRegistry& registry() { return registry_; }
 
   Invoker& invoker() { return invoker_; }
 
  private:
-  Delivery deliver(const Event& event);
-  Delivery give_up(const Event& event, const Function* function, std::string_view reason);
-  void count_failure(std::string_view source_arn, bool is_redriven);
+  void put_configured(const Function& function);
   Result<EventSource> check_event_source(std::string_view json, const Scope& scope) const;
   /// Brings the running pollers in step with the registry.
   void update_pollers();
@@ -59,8 +81,12 @@ class Functions final : public FunctionInvoker {
   Environment& env_;
   std::unique_ptr<QueueSource> queues_;
   FunctionRegistry registry_;
-  FunctionTargets targets_{registry_};
+  CodeCache code_cache_;
+  Deployer deployer_;
   Invoker invoker_;
+  PendingCalls pending_calls_;
+  AsyncDelivery async_{env_, *this};
+  std::atomic<bool> stopping_ = false;
   std::mutex pollers_mutex_;
   bool running_ = false;  // pollers_mutex_.
   std::map<std::string, std::shared_ptr<QueuePoller>>

@@ -115,8 +115,8 @@ class FunctionsAdmin {
   http::Response invoke(const Function& function, std::string_view event) {
     if (!Json::accept(event))
       return refuse({"InvalidRequestContentException", "The event is no JSON document.", 400});
-    const auto result =
-        functions_.invoker().invoke(function, event, env_.clock.now_ms(function.account));
+    const auto result = functions_.invoke_sync(
+        {.arn = function.arn(), .payload = event, .now_ms = env_.clock.now_ms(function.account)});
     return answer(
         200, {{"ok", result.ok()}, {"payload", Json::parse(result.payload)}, {"log", result.log}});
   }

@@ -218,7 +218,7 @@ TEST_F(FunctionsTest, TheFunctionSeesEndpointCredentialsAndDeadline) {
       R"(printf '{"endpoint":"%s","key":"%s","id":"%s","deadline":%s}' )"
       R"("$AWS_ENDPOINT_URL" "$AWS_ACCESS_KEY_ID" "$AWS_REQUEST_ID" "$CUMULITE_DEADLINE_MS")");
   const auto result =
-      functions_->invoker().invoke(*functions_->registry().find(kScope, "f"), "{}", 0);
+      functions_->invoke_sync({.arn = "arn:aws:lambda:us-east-1:000000000000:function:f"});
   ASSERT_TRUE(result.ok()) << result.payload;
   const auto seen = nlohmann::json::parse(result.payload);
   EXPECT_EQ(seen["key"], "test");

@@ -41,7 +41,8 @@ struct InvocationResult {
   /// Result JSON, or the error's: {"errorMessage", "errorType", ...}; of a status other than kDone
   /// too.
   std::string payload = {};
-  std::string log = {};               ///< What it wrote, START to REPORT; the last 256 KiB.
+  std::string content_type = {};      ///< Of the payload, as the runtime named it; may be empty.
+  std::string log = {};               ///< START to REPORT, with what it wrote between.
   std::string executed_version = {};  ///< "$LATEST" or a number.
   std::string request_id = {};
 

@@ -1,205 +1,197 @@
 #include "emulator/functions/invoker.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <climits>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "emulator/clock/clock.h"
 #include "emulator/core/ids.h"
-#include "emulator/functions/process.h"
-#include "protocol/codec/json_document.h"
-#include "protocol/http/client.h"
+#include "emulator/functions/failure.h"
+#include "emulator/functions/iso_time.h"
+#include "emulator/functions/one_shot.h"
+#include "emulator/functions/report.h"
+#include "emulator/functions/runtime/bootstraps.h"
 
 namespace cumulite::functions {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+using Answer = Concurrency::Answer;
+using End = InstanceOutcome::End;
+using Status = InvocationResult::Status;
 
-/// Variables of the daemon's own environment that a command needs to run at all. Nothing else is
-/// inherited, so that a function sees the same on every machine, and none of the daemon's secrets.
-constexpr const char* kInherited[] = {"PATH",   "HOME", "LANG", "LC_ALL",
-                                      "TMPDIR", "TZ",   "USER", "LD_LIBRARY_PATH"};
+/// Gives the place back at the end.
+class Place {
+ public:
+  Place(Concurrency& concurrency, const PlaceRequest& request)
+      : concurrency_(concurrency), request_(request), answer_(concurrency.take(request)) {}
 
-InvocationResult failure(std::string_view type, std::string_view message, std::string log = {}) {
+  ~Place() {
+    if (answer_ == Answer::kTaken) concurrency_.leave(request_);
+  }
+
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+  Answer answer() const { return answer_; }
+
+ private:
+  Concurrency& concurrency_;
+  const PlaceRequest& request_;
+  Answer answer_;
+};
+
+InvocationResult refused(Answer answer) {
   InvocationResult result;
-  result.function_error = "Unhandled";
-  result.payload = nlohmann::json{{"errorType", type}, {"errorMessage", message}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
-  result.log = std::move(log);
+  if (answer == Answer::kStopped) {
+    result.status = Status::kNotReady;
+    result.payload = failure_json("Runtime.Stopped", "The daemon is stopping");
+    return result;
+  }
+  result.status = Status::kThrottled;
+  const std::string_view reason = answer == Answer::kReservedBusy
+                                      ? "ReservedFunctionConcurrentInvocationLimitExceeded"
+                                      : "ConcurrentInvocationLimitExceeded";
+  result.payload =
+      nlohmann::json{{"Reason", reason}, {"Type", "User"}, {"message", "Rate Exceeded."}}.dump();
   return result;
 }
 
-InvocationResult exec_outcome(const Function& function, ProcessResult&& process) {
-  using End = ProcessResult::End;
-  switch (process.end) {
-    case End::kExited:
-      break;
-    case End::kTimedOut:
-      return failure("Sandbox.Timedout",
-                     fmt::format("Task timed out after {} seconds", function.timeout_seconds),
-                     std::move(process.log));
-    case End::kSignalled:
-      return failure("Runtime.ExitError",
-                     fmt::format("The command was ended by signal {}", process.code),
-                     std::move(process.log));
-    case End::kNotStarted:
-      return failure("Runtime.InvalidEntrypoint", process.log, process.log);
-    case End::kOutputTooLarge:
-      return failure("Function.ResponseSizeTooLarge",
-                     fmt::format("The result is larger than {} bytes", kResultBytesMax),
-                     std::move(process.log));
-    case End::kCancelled:
-      return failure("Runtime.Stopped", "The daemon is stopping", std::move(process.log));
-  }
-  if (process.code != 0) {
-    return failure("Runtime.ExitError",
-                   fmt::format("The command exited with status {}", process.code),
-                   std::move(process.log));
-  }
-  if (process.output.find_first_not_of(" \t\r\n") == std::string::npos) process.output = "null";
-  if (!nlohmann::json::accept(process.output)) {
-    return failure("Runtime.InvalidResult", "The command's stdout is no JSON document",
-                   std::move(process.log));
-  }
-  return {.payload = std::move(process.output), .log = std::move(process.log)};
+std::string own_program() {
+  std::string path(PATH_MAX, '\0');
+  const auto size = ::readlink("/proc/self/exe", path.data(), path.size());
+  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return path;
+}
+
+/// "2026/11/22/[$LATEST]6f1d...": a stream for each process, as on Lambda.
+std::string new_log_stream(const Deployment& deployment, std::int64_t now_ms) {
+  auto id = ids::uuid();
+  std::erase(id, '-');
+  auto day = iso_time(now_ms).substr(0, 10);
+  std::replace(day.begin(), day.end(), '-', '/');
+  return fmt::format("{}/[{}]{}", day, deployment.version, id);
+}
+
+/// X-Ray's header for an invocation that nobody traces.
+std::string new_trace(std::int64_t now_ms) {
+  auto id = ids::uuid();
+  std::erase(id, '-');
+  return fmt::format("Root=1-{:08x}-{};Parent={};Sampled=0", now_ms / 1'000, id.substr(0, 24),
+                     id.substr(16));
 }
 
 }  // namespace
 
-/// A place among the function's concurrent invocations; waits for one.
-class Invoker::Turn {
- public:
-  Turn(Invoker& invoker, const Function& function)
-      : invoker_(invoker), arn_(function.arn()), account_(function.account) {
-    std::unique_lock lock(invoker_.mutex_);
-    ++invoker_.running_account_[account_];
-    invoker_.turn_free_.wait(
-        lock, [&] { return invoker_.stopping_ || invoker_.running_[arn_] < function.concurrency; });
-    ++invoker_.running_[arn_];
+Invoker::Invoker(const Settings& settings, CodeCache& code_cache)
+    : settings_(settings), code_cache_(code_cache) {}
+
+Invoker::~Invoker() {
+  stop();
+}
+
+void Invoker::configure(RuntimeOptions options) {
+  options_ = std::move(options);
+}
+
+LaunchParts Invoker::parts() {
+  const std::lock_guard lock(mutex_);
+  if (python_bootstrap_.empty()) {
+    python_bootstrap_ = code_cache_.write_file("bootstrap.py", bootstraps::kPython);
+    node_bootstrap_ = code_cache_.write_file("bootstrap.mjs", bootstraps::kNode);
   }
+  return {.options = options_,
+          .endpoint_url = settings_.endpoint_url,
+          .default_account = settings_.default_account,
+          .python_bootstrap = python_bootstrap_,
+          .node_bootstrap = node_bootstrap_,
+          .plugin_host = own_program()};
+}
 
-  ~Turn() {
-    const std::lock_guard lock(invoker_.mutex_);
-    if (--invoker_.running_[arn_] == 0) invoker_.running_.erase(arn_);
-    if (--invoker_.running_account_[account_] == 0) invoker_.running_account_.erase(account_);
-    invoker_.turn_free_.notify_all();
+InvocationResult Invoker::invoke(const FunctionCall& call) {
+  const auto& deployment = *call.deployment;
+  const auto& request = call.request;
+  const PlaceRequest wanted = {.function_arn = deployment.arn(),
+                               .account = deployment.account,
+                               .region = deployment.region,
+                               .reserved = call.reserved,
+                               .unreserved_max = call.unreserved_max,
+                               .when_busy = request.when_busy};
+  const Place place(concurrency_, wanted);
+  if (place.answer() != Answer::kTaken) return refused(place.answer());
+  InstanceEvent event = {
+      .payload = request.payload.empty() ? std::string_view("{}") : request.payload,
+      .request_id = request.request_id.empty() ? ids::uuid() : request.request_id,
+      .invoked_arn = request.arn,
+      .client_context = request.client_context,
+      .trace_header =
+          request.trace_header.empty() ? new_trace(request.now_ms) : request.trace_header};
+  std::string stream;
+  const auto outcome = run(call, event, stream);
+  InvocationResult result;
+  result.request_id = event.request_id;
+  result.executed_version = deployment.version;
+  result.log = full_log(deployment, event.request_id, outcome, request.now_ms);
+  if (outcome.end == End::kResult) {
+    result.payload = outcome.payload;
+    result.content_type = outcome.content_type;
+  } else {
+    result.function_error = "Unhandled";
+    result.payload = failure_payload(deployment, event.request_id, outcome);
   }
-
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  Invoker& invoker_;
-  std::string arn_;
-  std::string account_;
-};
-
-Invoker::Invoker(const Settings& settings) : settings_(settings) {}
-
-InvocationResult Invoker::invoke(const Function& function, std::string_view event_json,
-                                 std::int64_t now_ms) {
-  const Turn turn(*this, function);
-  if (stopping_) return failure("Runtime.Stopped", "The daemon is stopping");
-  const auto request_id = ids::uuid();
-  const auto start = SteadyClock::now();
-  auto result = function.runtime == Runtime::kExec ? run_exec(function, event_json, request_id)
-                                                   : run_http(function, event_json, request_id);
-  const auto elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
-  keep_log({function.account, function.name, request_id, now_ms, elapsed, result.ok(),
-            result.ok() ? "" : result.payload, result.log});
+  keep_log({deployment.account, deployment.name, event.request_id, request.now_ms,
+            outcome.duration_us / 1'000, result.ok(), result.ok() ? "" : result.payload,
+            outcome.log});
+  if (sink_) {
+    sink_({deployment.account, deployment.region, deployment.log_group, stream, result.log,
+           request.now_ms});
+  }
   return result;
 }
 
-InvocationResult Invoker::run_exec(const Function& function, std::string_view event_json,
-                                   std::string_view request_id) {
-  ProcessRequest request;
-  request.command = function.command;
-  request.working_directory = function.working_directory;
-  request.environment = environment_of(function, request_id);
-  request.input = event_json;
-  request.timeout_ms = function.timeout_seconds * 1'000;
-  request.output_bytes_max = kResultBytesMax;
-  request.log_bytes_max = kLogBytesMax;
-  request.cancelled = &stopping_;
-  return exec_outcome(function, run_process(request));
+InstanceOutcome Invoker::run(const FunctionCall& call, const InstanceEvent& event,
+                             std::string& stream) {
+  const auto& deployment = *call.deployment;
+  const bool is_exec = deployment.runtime == "exec";
+  if (!is_exec && deployment.runtime != "http") return run_process(call, event, stream);
+  stream = new_log_stream(deployment, call.request.now_ms);
+  const auto start = std::chrono::steady_clock::now();
+  auto outcome =
+      is_exec ? run_exec(deployment, parts(), event, stopping_) : run_http(deployment, event);
+  outcome.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(
+                            std::chrono::steady_clock::now() - start)
+                            .count();
+  return outcome;
 }
 
-InvocationResult Invoker::run_http(const Function& function, std::string_view event_json,
-                                   std::string_view request_id) {
-  http::ClientRequest request;
-  request.url = function.url;
-  request.body = event_json;
-  request.timeout_ms = function.timeout_seconds * 1'000;
-  request.response_bytes_max = kResultBytesMax;
-  request.headers = {
-      {"Content-Type", "application/json"},
-      {"Lambda-Runtime-Aws-Request-Id", std::string(request_id)},
-      {"Lambda-Runtime-Deadline-Ms", std::to_string(real_now_ms() + request.timeout_ms)},
-      {"Lambda-Runtime-Invoked-Function-Arn", function.arn()}};
-  auto answer = http::call(request);
-  if (!answer.ok()) {
-    if (answer.error().code == "Timeout") {
-      return failure("Sandbox.Timedout",
-                     fmt::format("Task timed out after {} seconds", function.timeout_seconds));
+InstanceOutcome Invoker::run_process(const FunctionCall& call, const InstanceEvent& event,
+                                     std::string& stream) {
+  auto instance = pool_.take(call.deployment->key);
+  if (instance == nullptr) {
+    const auto new_stream = new_log_stream(*call.deployment, call.request.now_ms);
+    const auto launch = launch_of(*call.deployment, parts(), new_stream);
+    if (!launch.error_type.empty()) return {.end = End::kNotStarted, .payload = launch.error};
+    try {
+      instance = std::make_unique<Instance>(call.deployment, new_stream, stopping_);
+    } catch (const std::runtime_error& failure) {
+      return {.end = End::kNotStarted, .payload = failure.what()};
     }
-    return failure("Runtime." + answer.error().code, answer.error().message);
+    instance->start(launch.command, launch.environment, launch.working_directory);
   }
-  if (answer->status < 200 || answer->status >= 300) {
-    return failure("Runtime.HttpStatus",
-                   fmt::format("{} answered {}", function.url, answer->status));
-  }
-  if (answer->body.find_first_not_of(" \t\r\n") == std::string::npos) answer->body = "null";
-  if (!nlohmann::json::accept(answer->body))
-    return failure("Runtime.InvalidResult", "The answer is no JSON document");
-  return {.payload = std::move(answer->body)};
-}
-
-std::vector<std::pair<std::string, std::string>> Invoker::environment_of(
-    const Function& function, std::string_view request_id) const {
-  std::vector<std::pair<std::string, std::string>> variables;
-  for (const auto* name : kInherited) {
-    if (const char* value = std::getenv(name); value != nullptr)
-      variables.emplace_back(name, value);
-  }
-  // A 12-digit key is its account, so the function's SDK acts in the function's own account.
-  const auto& key =
-      function.account == settings_.default_account ? std::string("test") : function.account;
-  const auto deadline = real_now_ms() + function.timeout_seconds * 1'000;
-  const std::pair<std::string, std::string> given[] = {
-      {"AWS_ENDPOINT_URL", settings_.endpoint_url},
-      {"AWS_REGION", function.region},
-      {"AWS_DEFAULT_REGION", function.region},
-      {"AWS_ACCESS_KEY_ID", key},
-      {"AWS_SECRET_ACCESS_KEY", "test"},
-      {"AWS_LAMBDA_FUNCTION_NAME", function.name},
-      {"AWS_REQUEST_ID", std::string(request_id)},
-      {"CUMULITE_DEADLINE_MS", std::to_string(deadline)},
-      {"AWS_EC2_METADATA_DISABLED", "true"}};
-  variables.insert(variables.end(), std::begin(given), std::end(given));
-  for (const auto& [name, value] : function.environment) {
-    std::erase_if(variables, [&](const auto& known) { return known.first == name; });
-    variables.emplace_back(name, value);
-  }
-  return variables;
+  stream = instance->log_stream();
+  auto outcome = instance->invoke(event);
+  pool_.give_back(std::move(instance));
+  return outcome;
 }
 
 void Invoker::keep_log(InvocationLog entry) {
   const std::lock_guard lock(mutex_);
   logs_.push_back(std::move(entry));
   if (logs_.size() > kLogsMax) logs_.pop_front();
-}
-
-std::uint64_t Invoker::running(std::string_view account) const {
-  const std::lock_guard lock(mutex_);
-  std::uint64_t count = 0;
-  for (const auto& [owner, invocations] : running_account_) {
-    if (account.empty() || owner == account) count += invocations;
-  }
-  return count;
 }
 
 std::vector<InvocationLog> Invoker::logs(std::string_view account,
@@ -213,17 +205,15 @@ std::vector<InvocationLog> Invoker::logs(std::string_view account,
 }
 
 void Invoker::forget(std::string_view account) {
+  pool_.forget(account, {});
   const std::lock_guard lock(mutex_);
   std::erase_if(logs_,
                 [&](const auto& entry) { return account.empty() || entry.account == account; });
 }
 
 void Invoker::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  turn_free_.notify_all();
+  stopping_ = true;
+  concurrency_.stop();
 }
 
 }  // namespace cumulite::functions

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,64 +12,14 @@
 #include <chrono>
 #include <cstring>
 
+#include "emulator/functions/runtime/child.h"
+
 namespace cumulite::functions {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr int kPollMsMax = 50;  // How late a cancellation may be noticed.
 constexpr std::size_t kReadBytes = 64 * 1024;
-
-/// A pipe end that is closed when it goes out of scope.
-class Descriptor {
- public:
-  Descriptor() = default;
-
-  explicit Descriptor(int fd) : fd_(fd) {}
-
-  ~Descriptor() { close(); }
-
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return fd_; }
-
-  bool open() const { return fd_ >= 0; }
-
-  void reset(int fd) {
-    close();
-    fd_ = fd;
-  }
-
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_ = -1;
-};
-
-struct Pipe {
-  Descriptor read;
-  Descriptor write;
-
-  /// Close-on-exec, so that children started at the same time by other threads do not keep it open.
-  bool make() {
-    std::array<int, 2> ends = {-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-    read.reset(ends[0]);
-    write.reset(ends[1]);
-    return true;
-  }
-};
-
-/// Null-terminated pointers to texts, as exec wants them.
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  for (auto& text : texts) list.push_back(text.data());
-  list.push_back(nullptr);
-  return list;
-}
 
 class Child {
  public:
@@ -92,33 +41,16 @@ class Child {
  private:
   int start() {
     if (!in_.make() || !out_.make() || !log_.make()) return errno;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in_.read.get(), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out_.write.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, log_.write.get(), STDERR_FILENO);
-    if (!request_.working_directory.empty()) {
-      posix_spawn_file_actions_addchdir_np(&actions, request_.working_directory.c_str());
-    }
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    auto command = request_.command;
-    std::vector<std::string> environment;
-    for (const auto& [name, value] : request_.environment)
-      environment.push_back(name + "=" + value);
-    const int problem = posix_spawnp(&pid_, command.front().c_str(), &actions, &attributes,
-                                     pointers(command).data(), pointers(environment).data());
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
+    ChildRequest child;
+    child.command = request_.command;
+    child.working_directory = request_.working_directory;
+    child.environment = request_.environment;
+    child.input = in_.read.get();
+    child.output = out_.write.get();
+    child.errors = log_.write.get();
+    child.memory_bytes_max = request_.memory_bytes_max;
+    const auto [pid, problem] = start_child(child);
+    pid_ = pid;
     in_.read.close();
     out_.write.close();
     log_.write.close();
@@ -153,17 +85,10 @@ class Child {
     }
   }
 
-  /// Ended, but not yet reaped: its process group's number cannot be taken by another meanwhile.
-  bool ended() const {
-    siginfo_t info = {};
-    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid != 0;
-  }
-
   /// The command ended, but something that it started still holds its outputs: take what is there
   /// and end the heirs, as nothing of an invocation outlives it.
   bool exited_with_heirs() {
-    if (!ended()) return false;
+    if (!has_ended(pid_)) return false;
     std::array<pollfd, 2> watched = {{{out_.read.get(), POLLIN, 0}, {log_.read.get(), POLLIN, 0}}};
     return ::poll(watched.data(), watched.size(), 0) == 0;
   }
@@ -193,14 +118,11 @@ class Child {
 
   /// A command that closed its outputs may still run: it has what is left until the time-out.
   void finish() {
-    while (!forced_ && !ended()) {
+    while (!forced_ && !has_ended(pid_)) {
       if (SteadyClock::now() > deadline_) stop(ProcessResult::End::kTimedOut);
       ::poll(nullptr, 0, 1);
     }
-    ::kill(-pid_, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = end_child(pid_);
     if (forced_) return;
     result_.end = WIFEXITED(status) ? ProcessResult::End::kExited : ProcessResult::End::kSignalled;
     result_.code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);

@@ -19,6 +19,7 @@ struct ProcessRequest {
   std::int64_t timeout_ms = 30'000;
   std::size_t output_bytes_max = 6 * 1024 * 1024;
   std::size_t log_bytes_max = 256 * 1024;        ///< Of stderr; the rest is read and dropped.
+  std::int64_t memory_bytes_max = 0;             ///< Of private writable memory; 0: none.
   const std::atomic<bool>* cancelled = nullptr;  ///< Set: the group is killed as at the time-out.
 };
 

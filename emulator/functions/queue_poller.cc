@@ -153,8 +153,9 @@ bool QueuePoller::process_batch() {
 
   const auto messages = take_batch();
   if (messages.empty()) return false;
-  const auto result = parts_.invoker.invoke(*function, sqs_event(*source_, messages),
-                                            parts_.clock.now_ms(source_->account));
+  const auto event = sqs_event(*source_, messages);
+  const auto result = parts_.invoker.invoke_sync(
+      {.arn = function->arn(), .payload = event, .now_ms = parts_.clock.now_ms(source_->account)});
   if (!result.ok()) {
     log::info("function {} failed on {} message(s): {}", function->name, messages.size(),
               result.payload);

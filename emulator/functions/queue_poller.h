@@ -9,15 +9,16 @@
 
 #include "emulator/clock/clock.h"
 #include "emulator/events/wake_hub.h"
-#include "emulator/functions/invoker.h"
+#include "emulator/functions/invocation.h"
 #include "emulator/functions/queue_source.h"
+#include "emulator/functions/registry.h"
 
 namespace cumulite::functions {
 
 /// What pollers work with.
 struct PollerParts {
   FunctionRegistry& registry;
-  Invoker& invoker;
+  FunctionInvoker& invoker;
   QueueSource& queues;
   Clock& clock;
   WakeHub& wake;

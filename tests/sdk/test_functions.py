@@ -123,7 +123,7 @@ def test_a_function_that_hangs_is_ended_with_all_its_children(admin, make_functi
     function = make_function("sleep 60 & sleep 60", timeout_seconds=1)
     answer = admin.post(f"/_cumulite/functions/{function}/invoke")
     assert not answer["ok"] and answer["payload"]["errorType"] == "Sandbox.Timedout"
-    assert "1 seconds" in answer["payload"]["errorMessage"]
+    assert "1.00 seconds" in answer["payload"]["errorMessage"]
 
 
 def test_http_functions_are_posted_the_event(admin, unique):

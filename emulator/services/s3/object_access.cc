@@ -130,12 +130,14 @@ Result<std::vector<ObjectEntry>> find_objects(Environment& env, const BucketAcce
 }
 
 Result<std::unique_ptr<http::BodySource>> open_object(Environment& env, const BucketAccess& access,
-                                                      const std::string& key) {
+                                                      const std::string& key,
+                                                      const std::string& version) {
   InternalCall call(env, own_service(env), access);
   api::GetObjectRequest req;
   req.Bucket = access.bucket;
   req.ExpectedBucketOwner = access.expected_owner;
   req.Key = key;
+  if (!version.empty()) req.VersionId = version;
   CUMULITE_TRY(get_object(call.ctx(), req));
   if (call.response().stream) return std::move(call.response().stream);
   return std::unique_ptr<http::BodySource>(

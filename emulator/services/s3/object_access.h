@@ -45,8 +45,9 @@ struct ObjectEntry {
 Result<std::vector<ObjectEntry>> find_objects(Environment& env, const BucketAccess& access,
                                               const std::string& prefix, const std::string& after);
 
-/// The object's body. Errors: those of GetObject.
+/// The object's body, of the version if one is named. Errors: those of GetObject.
 Result<std::unique_ptr<http::BodySource>> open_object(Environment& env, const BucketAccess& access,
-                                                      const std::string& key);
+                                                      const std::string& key,
+                                                      const std::string& version = {});
 
 }  // namespace cumulite::s3

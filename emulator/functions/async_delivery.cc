@@ -1,0 +1,204 @@
+#include "emulator/functions/async_delivery.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "emulator/core/ids.h"
+#include "emulator/core/log.h"
+#include "emulator/events/captured.h"
+#include "emulator/functions/functions.h"
+#include "emulator/functions/iso_time.h"
+
+namespace cumulite::functions {
+namespace {
+
+// Lambda waits one minute before the first retry of an asynchronous event and two before the
+// second.
+constexpr std::int64_t kRetryDelaysMs[] = {60'000, 120'000};
+// A throttled event is tried again until it is too old.
+constexpr std::int64_t kThrottledDelayMs = 60'000;
+constexpr std::size_t kErrorTextMax = 1'024;
+
+std::int64_t retry_delay_ms(std::uint32_t attempt) {
+  return kRetryDelaysMs[std::min<std::size_t>(attempt, std::size(kRetryDelaysMs) - 1)];
+}
+
+/// Outbox kind of an ARN's service; empty for one that is none of the outbox's.
+std::string_view kind_of(std::string_view arn) {
+  if (arn.starts_with("arn:aws:sqs:")) return "sqs";
+  if (arn.starts_with("arn:aws:sns:")) return "sns";
+  return arn.starts_with("arn:aws:lambda:") ? "function" : "";
+}
+
+/// "aws/lambda/async/f/2026/11/22/2026-11-22T06.41.13-<uuid>"
+std::string object_key(const std::string& function, std::int64_t now_ms) {
+  auto time = iso_time(now_ms);
+  auto day = time.substr(0, 10);
+  std::replace(day.begin(), day.end(), '-', '/');
+  time.resize(19);
+  std::replace(time.begin(), time.end(), ':', '.');
+  return fmt::format("aws/lambda/async/{}/{}/{}-{}", function, day, time, ids::uuid());
+}
+
+Event event_for(const Event& cause, std::string_view kind, const std::string& target,
+                std::string payload) {
+  return {.account = cause.account,
+          .region = cause.region,
+          .kind = std::string(kind),
+          .target = target,
+          .payload = std::move(payload)};
+}
+
+/// An event as its dead-letter target gets it: as it was, with what went wrong beside it.
+Event dead_letter(const Event& cause, const AsyncEvent& async, const std::string& arn,
+                  std::string_view reason, std::string_view request_id) {
+  const std::string text(reason.substr(0, kErrorTextMax));
+  if (kind_of(arn) == "sns") {
+    return event_for(cause, "sns", arn, encode(SnsDelivery{.message = async.delivery.event_json}));
+  }
+  SqsDelivery message = {.body = async.delivery.event_json};
+  message.attributes = {{"RequestID", "String", std::string(request_id)},
+                        {"ErrorCode", "Number", "200"},
+                        {"ErrorMessage", "String", text}};
+  return event_for(cause, "sqs", arn, encode(message));
+}
+
+}  // namespace
+
+/// One try and what came of it.
+struct AsyncDelivery::Attempt {
+  const Event& event;
+  const AsyncEvent& async;
+  const FoundFunction& found;
+  const AsyncPolicy& policy;
+  const InvocationResult& result;
+  std::int64_t now_ms;
+};
+
+Delivery AsyncDelivery::deliver(const Event& event) {
+  const auto async = decode_async_event(event.payload);
+  if (!async.ok()) return give_up(event, nullptr, async.error().message);
+  const auto wanted = parse_function_arn(event.target);
+  const auto found = wanted ? functions_.find(*wanted) : std::nullopt;
+  if (!found) return give_up(event, &*async, "there is no such function");
+  return deliver_to(event, *async, *found);
+}
+
+Delivery AsyncDelivery::deliver_to(const Event& event, const AsyncEvent& async,
+                                   const FoundFunction& found) {
+  const auto now_ms = env_.clock.now_ms(event.account);
+  const auto policy = async_policy_of(env_.store, found);
+  InvocationRequest request = {
+      .arn = event.target, .payload = async.delivery.event_json, .now_ms = now_ms};
+  request.request_id = async.request_id;
+  request.client_context = async.client_context;
+  request.trace_header = async.trace_header;
+  const auto result = functions_.invoke_found(found, request);
+  if (functions_.is_stopping() && !result.ok())
+    throw std::runtime_error("the daemon is stopping: the event stays");
+  const Attempt attempt = {event, async, found, policy, result, now_ms};
+  if (!result.ok()) return fail(attempt);
+  count(async, false, false);
+  std::vector<Event> consequences;
+  if (!policy.on_success.empty()) add_record(attempt, policy.on_success, "Success", consequences);
+  return finish(event, std::move(consequences));
+}
+
+Delivery AsyncDelivery::fail(const Attempt& attempt) {
+  const auto& event = attempt.event;
+  const bool is_throttled = attempt.result.status == InvocationResult::Status::kThrottled;
+  const auto delay_ms = is_throttled ? kThrottledDelayMs : retry_delay_ms(event.attempt);
+  // An event whose sender gave no time is as old as its tries took.
+  const auto age_ms = attempt.async.created_ms != 0
+                          ? attempt.now_ms - attempt.async.created_ms
+                          : std::int64_t{event.attempt} * kRetryDelaysMs[0];
+  const bool too_old = age_ms + delay_ms > attempt.policy.age_seconds_max * 1'000;
+  const bool has_tries = is_throttled || event.attempt < attempt.policy.retries;
+  if (has_tries && !too_old) return {Delivery::Outcome::kRetry, attempt.now_ms + delay_ms};
+  std::vector<Event> consequences;
+  const auto& policy = attempt.policy;
+  if (!policy.on_failure.empty()) {
+    add_record(attempt, policy.on_failure, has_tries ? "EventAgeExceeded" : "RetriesExhausted",
+               consequences);
+  }
+  if (!kind_of(policy.dead_letter).empty()) {
+    consequences.push_back(dead_letter(event, attempt.async, policy.dead_letter,
+                                       attempt.result.payload, attempt.result.request_id));
+  }
+  if (policy.on_failure.empty() && consequences.empty())
+    return give_up(event, &attempt.async, attempt.result.payload);
+  count(attempt.async, true, true);
+  return finish(event, std::move(consequences));
+}
+
+void AsyncDelivery::add_record(const Attempt& attempt, const std::string& destination,
+                               std::string_view condition, std::vector<Event>& consequences) {
+  const auto& found = attempt.found;
+  DestinationRecord record = {.condition = std::string(condition),
+                              .request_payload = attempt.async.delivery.event_json};
+  record.function_arn =
+      fmt::format("{}:{}", found.id.arn(), found.qualifier.empty() ? "$LATEST" : found.qualifier);
+  record.tries = std::int64_t{attempt.event.attempt} + 1;
+  record.now_ms = attempt.now_ms;
+  auto text = to_json(record, attempt.result);
+  const auto kind = kind_of(destination);
+  std::string payload;
+  if (kind == "sqs") payload = encode(SqsDelivery{.body = text});
+  if (kind == "sns") payload = encode(SnsDelivery{.message = text});
+  if (kind == "function") {
+    payload = encode(FunctionDelivery{.event_json = std::move(text), .source = "lambda"});
+  }
+  if (!kind.empty()) {
+    consequences.push_back(event_for(attempt.event, kind, destination, std::move(payload)));
+    return;
+  }
+  const auto bucket = destination.substr(destination.rfind(':') + 1);
+  const auto written = object_writer_
+                           ? object_writer_({found.id.account, found.id.region, bucket,
+                                             object_key(found.id.name, attempt.now_ms), text})
+                           : Result<void>(Error{"NotImplemented", "there is no S3 here", 501});
+  if (!written.ok()) log::error("no record for {}: {}", destination, written.error().message);
+}
+
+/// The event and what follows from it change places in one commit.
+Delivery AsyncDelivery::finish(const Event& event, std::vector<Event> consequences) {
+  if (consequences.empty()) return {};
+  env_.store.transact({}, [&](storage::Txn& txn) {
+    for (const auto& consequence : consequences) env_.outbox.append(txn, consequence);
+    env_.outbox.remove(txn, event);
+  });
+  return {Delivery::Outcome::kRemoved};
+}
+
+/// The sender's dead-letter target gets it; without one, the log says that it is gone.
+Delivery AsyncDelivery::give_up(const Event& event, const AsyncEvent* async,
+                                std::string_view reason) {
+  const std::string arn = async == nullptr ? std::string() : async->delivery.dead_letter_arn;
+  const bool has_target = kind_of(arn) == "sqs" || kind_of(arn) == "sns";
+  if (async != nullptr) count(*async, true, has_target);
+  if (!has_target) {
+    log::error("an event for {} is dropped after {} attempt(s): {}", event.target,
+               event.attempt + 1, reason);
+    return {};
+  }
+  const auto& delivery = async->delivery;
+  if (kind_of(arn) == "sqs" && !delivery.dead_letter_body.empty()) {
+    const SqsDelivery message = {.body = delivery.dead_letter_body, .from = delivery.from};
+    return finish(event, {event_for(event, "sqs", arn, encode(message))});
+  }
+  return finish(event, {dead_letter(event, *async, arn, reason, async->request_id)});
+}
+
+void AsyncDelivery::count(const AsyncEvent& async, bool is_failed, bool is_redriven) {
+  using Outcome = DeliveryCounts::Outcome;
+  auto& counts = env_.captured.deliveries();
+  const auto& source = async.delivery.from.arn;
+  counts.note(source, "lambda", is_failed ? Outcome::kFailed : Outcome::kDelivered);
+  if (is_redriven) counts.note(source, "lambda", Outcome::kRedriven);
+}
+
+}  // namespace cumulite::functions

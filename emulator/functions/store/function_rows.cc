@@ -1,0 +1,291 @@
+#include "emulator/functions/store/function_rows.h"
+
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "emulator/core/helper_spaces.h"
+#include "emulator/core/records/fields.h"
+#include "emulator/core/records/shape_codec.h"
+#include "emulator/core/row_service.h"
+#include "storage/kv/key_codec.h"
+
+namespace cumulite::functions {
+namespace {
+
+constexpr char kFunctions = 'H';
+constexpr char kDetails = 'F';
+constexpr char kLayers = 'L';
+constexpr char kReserved = 'r';
+constexpr char kCodeBytes = 's';
+constexpr char kVersions = 'V';
+
+enum Tag : std::uint8_t {
+  kConfiguration = 1,
+  kCode = 2,
+  kLocalCode = 3,
+  kDefinition = 4,
+  kLastVersion = 5,
+  kReservedConcurrency = 6,
+  kTag = 7,
+};
+
+const model::Shape& configuration_shape() {
+  return *api::lambda::op::GetFunctionConfiguration::info().output;
+}
+
+void write_version(const StoredVersion& version, FieldWriter& writer) {
+  writer.text(kConfiguration, encode_shape(configuration_shape(), &version.configuration));
+  if (version.code) writer.text(kCode, version.code->encode());
+  writer.text(kLocalCode, version.local_code);
+  writer.text(kDefinition, version.definition);
+}
+
+void read_field(const FieldReader& reader, StoredVersion& version) {
+  switch (reader.tag()) {
+    case kConfiguration:
+      decode_shape(configuration_shape(), reader.text(), &version.configuration);
+      break;
+    case kCode:
+      version.code = storage::BlobRef::decode(reader.text());
+      break;
+    case kLocalCode:
+      version.local_code = reader.text();
+      break;
+    case kDefinition:
+      version.definition = reader.text();
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+std::string FunctionId::arn() const {
+  return fmt::format("arn:aws:lambda:{}:{}:function:{}", region, account, name);
+}
+
+namespace {
+
+constexpr std::size_t kArnParts = 8;
+using ArnParts = std::array<std::string_view, kArnParts>;
+
+/// The parts of Lambda's ARNs; the last one is empty where there are only seven.
+std::optional<ArnParts> split_arn(std::string_view arn) {
+  ArnParts parts;
+  std::size_t count = 0;
+  for (bool more = true; more && count < kArnParts; ++count) {
+    const auto end = arn.find(':');
+    more = end != std::string_view::npos;
+    parts[count] = arn.substr(0, end);
+    arn.remove_prefix(more ? end + 1 : arn.size());
+  }
+  if (count < kArnParts - 1 || !arn.empty() || parts[0] != "arn" || parts[2] != "lambda" ||
+      parts[6].empty()) {
+    return std::nullopt;
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::optional<QualifiedId> parse_function_arn(std::string_view arn) {
+  const auto parts = split_arn(arn);
+  if (!parts || (*parts)[5] != "function") return std::nullopt;
+  QualifiedId found;
+  found.id = {std::string((*parts)[4]), std::string((*parts)[3]), std::string((*parts)[6])};
+  found.qualifier = (*parts)[7];
+  return found;
+}
+
+std::optional<std::uint64_t> version_number(std::string_view qualifier) {
+  if (qualifier.empty() || qualifier == "$LATEST") return 0;
+  std::uint64_t number = 0;
+  const auto* end = qualifier.data() + qualifier.size();
+  const auto parsed = std::from_chars(qualifier.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end || number == 0) return std::nullopt;
+  return number;
+}
+
+namespace rows {
+
+std::string functions_of(std::string_view account, std::string_view region) {
+  return scope_key(account, region, kFunctions);
+}
+
+std::string function_key(const FunctionId& id) {
+  auto key = functions_of(id.account, id.region);
+  storage::append_part(key, id.name);
+  return key;
+}
+
+std::string details_of(const FunctionId& id) {
+  auto key = scope_key(id.account, id.region, kDetails);
+  storage::append_part(key, id.name);
+  return key;
+}
+
+std::string versions_of(const FunctionId& id) {
+  return details_of(id) + kVersions;
+}
+
+std::string version_key(const FunctionId& id, std::uint64_t number) {
+  auto key = versions_of(id);
+  storage::append_u64(key, number);
+  return key;
+}
+
+std::string documents_of(const FunctionId& id, DocumentKind kind) {
+  return details_of(id) + static_cast<char>(kind);
+}
+
+std::string document_key(const FunctionId& id, DocumentKind kind, std::string_view qualifier) {
+  auto key = documents_of(id, kind);
+  storage::append_part(key, qualifier);
+  return key;
+}
+
+std::string layers_of(std::string_view account, std::string_view region) {
+  return scope_key(account, region, kLayers);
+}
+
+std::string versions_of_layer(const FunctionId& layer) {
+  auto key = layers_of(layer.account, layer.region);
+  storage::append_part(key, layer.name);
+  return key;
+}
+
+std::string layer_key(const FunctionId& layer, std::uint64_t number) {
+  auto key = versions_of_layer(layer);
+  storage::append_u64(key, number);
+  return key;
+}
+
+std::string reserved_key(std::string_view account, std::string_view region) {
+  return scope_key(account, region, kReserved);
+}
+
+std::string code_bytes_key(std::string_view account, std::string_view region) {
+  return scope_key(account, region, kCodeBytes);
+}
+
+storage::Domains domains_of(const FunctionId& id) {
+  return {storage::Domain::exclusive_on(spaces::kLambda, function_key(id)),
+          storage::Domain::exclusive_on(spaces::kLambda, details_of(id))};
+}
+
+std::string encode(const StoredVersion& version) {
+  FieldWriter writer;
+  write_version(version, writer);
+  return writer.take();
+}
+
+StoredVersion decode_version(std::string_view bytes) {
+  StoredVersion version;
+  for (FieldReader reader(bytes); reader.next();) read_field(reader, version);
+  return version;
+}
+
+std::string encode(const StoredFunction& function) {
+  FieldWriter writer;
+  write_version(function.latest, writer);
+  writer.number(kLastVersion, function.last_version);
+  // Written one higher: zero, which is no field, is a reservation too.
+  if (function.reserved_concurrency) {
+    writer.number(kReservedConcurrency,
+                  static_cast<std::uint64_t>(*function.reserved_concurrency) + 1);
+  }
+  for (const auto& [key, value] : function.tags) writer.pair(kTag, key, value);
+  return writer.take();
+}
+
+StoredFunction decode_function(std::string_view bytes) {
+  StoredFunction function;
+  for (FieldReader reader(bytes); reader.next();) {
+    switch (reader.tag()) {
+      case kLastVersion:
+        function.last_version = reader.number();
+        break;
+      case kReservedConcurrency:
+        function.reserved_concurrency = static_cast<std::int64_t>(reader.number()) - 1;
+        break;
+      case kTag:
+        function.tags.push_back(reader.pair());
+        break;
+      default:
+        read_field(reader, function.latest);
+    }
+  }
+  return function;
+}
+
+std::optional<storage::BlobRef> code_of(std::string_view key, std::string_view value) {
+  auto rest = key;
+  if (!storage::take_part(rest)) return std::nullopt;  // The account.
+  if (!storage::take_part(rest) || rest.empty()) return std::nullopt;
+  const char kind = rest.front();
+  rest.remove_prefix(1);
+  const bool is_version =
+      kind == kDetails && storage::take_part(rest) && !rest.empty() && rest.front() == kVersions;
+  if (kind != kFunctions && kind != kLayers && !is_version) return std::nullopt;
+  for (FieldReader reader(value); reader.next();) {
+    if (reader.tag() == kCode) return storage::BlobRef::decode(reader.text());
+  }
+  return std::nullopt;
+}
+
+std::string encode(const StoredLayer& layer) {
+  FieldWriter writer;
+  writer.text(kConfiguration, layer.description);
+  if (layer.code) writer.text(kCode, layer.code->encode());
+  return writer.take();
+}
+
+StoredLayer decode_layer(std::string_view bytes) {
+  StoredLayer layer;
+  for (FieldReader reader(bytes); reader.next();) {
+    if (reader.tag() == kConfiguration) layer.description = reader.text();
+    if (reader.tag() == kCode) layer.code = storage::BlobRef::decode(reader.text());
+  }
+  return layer;
+}
+
+std::optional<StoredFunction> find_function(const storage::Reader& reader, const FunctionId& id) {
+  const auto row = reader.get(spaces::kLambda, function_key(id));
+  if (!row) return std::nullopt;
+  return decode_function(*row);
+}
+
+void put_function(storage::Txn& txn, const FunctionId& id, const StoredFunction& function) {
+  txn.put(spaces::kLambda, function_key(id), encode(function));
+}
+
+std::optional<StoredVersion> find_version(const storage::Reader& reader, const FunctionId& id,
+                                          std::uint64_t number) {
+  if (number == 0) {
+    auto function = find_function(reader, id);
+    if (!function) return std::nullopt;
+    return std::move(function->latest);
+  }
+  const auto row = reader.get(spaces::kLambda, version_key(id, number));
+  if (!row) return std::nullopt;
+  return decode_version(*row);
+}
+
+}  // namespace rows
+
+std::optional<StoredLayer> find_layer(const storage::Reader& reader, std::string_view version_arn) {
+  const auto parts = split_arn(version_arn);
+  if (!parts || (*parts)[5] != "layer") return std::nullopt;
+  const auto number = version_number((*parts)[7]);
+  if (number.value_or(0) == 0) return std::nullopt;
+  const FunctionId id = {std::string((*parts)[4]), std::string((*parts)[3]),
+                         std::string((*parts)[6])};
+  const auto row = reader.get(spaces::kLambda, rows::layer_key(id, *number));
+  if (!row) return std::nullopt;
+  return rows::decode_layer(*row);
+}
+
+}  // namespace cumulite::functions

@@ -1,0 +1,45 @@
+#include <utility>
+
+#include "emulator/functions/store/function_rows.h"
+#include "emulator/services/lambda/errors.h"
+#include "emulator/services/lambda/function/code.h"
+#include "emulator/services/lambda/function/configuration.h"
+#include "emulator/services/lambda/handlers.h"
+#include "emulator/services/lambda/names.h"
+#include "emulator/services/lambda/version/versions.h"
+
+namespace cumulite::lambda {
+
+Result<api::FunctionConfiguration> create_function(Context& ctx,
+                                                   const api::CreateFunctionRequest& req) {
+  CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
+  if (functions::rows::find_function(ctx.env.store, id)) return errors::function_exists(id.name);
+  functions::StoredFunction function;
+  CUMULITE_ASSIGN(function.latest.configuration, make_configuration(ctx, id, req));
+  CUMULITE_ASSIGN(auto code,
+                  receive_code(ctx, {req.Code->ZipFile, req.Code->S3Bucket, req.Code->S3Key,
+                                     req.Code->S3ObjectVersion, req.Code->ImageUri}));
+  if (req.Tags) function.tags = *req.Tags;
+  auto created =
+      ctx.env.store.transact(functions::rows::domains_of(id),
+                             [&](storage::Txn& txn) -> Result<api::FunctionConfiguration> {
+                               if (functions::rows::find_function(txn, id))
+                                 return errors::function_exists(id.name);
+                               auto made = function;
+                               CUMULITE_TRY(store_code(ctx, txn, code, made.latest));
+                               auto shown = made.latest.configuration;
+                               if (req.Publish.value_or(false))
+                                 shown = publish(ctx, txn, id, made, "").configuration;
+                               functions::rows::put_function(txn, id, made);
+                               return shown;
+                             });
+  if (!created.ok()) return created;
+  // It is active at once; the answer shows the state in which the service answers.
+  created->State = "Pending";
+  created->StateReason = "The function is being created.";
+  created->StateReasonCode = "Creating";
+  created->LastUpdateStatus.reset();
+  return created;
+}
+
+}  // namespace cumulite::lambda

@@ -1,0 +1,106 @@
+#include "emulator/services/lambda/names.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "emulator/services/lambda/errors.h"
+
+namespace cumulite::lambda {
+namespace {
+
+constexpr std::size_t kNameLengthMax = 64;
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  for (bool more = true; more;) {
+    const auto end = text.find(':');
+    more = end != std::string_view::npos;
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(more ? end + 1 : text.size());
+  }
+  return parts;
+}
+
+bool is_account(std::string_view text) {
+  constexpr std::size_t kDigits = 12;
+  return text.size() == kDigits && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isdigit(c) != 0;
+         });
+}
+
+}  // namespace
+
+functions::FunctionId own_id(const Context& ctx, std::string_view name) {
+  return {ctx.caller.account_id, ctx.caller.region, std::string(name)};
+}
+
+Result<functions::QualifiedId> resolve_name(const Context& ctx,
+                                            const std::optional<std::string>& name,
+                                            const std::optional<std::string>& qualifier) {
+  auto parts = split(name.value_or(""));
+  functions::QualifiedId found;
+  found.id = own_id(ctx, "");
+  std::size_t at = 0;
+  if (parts[0] == "arn" && parts.size() >= 7) {
+    if (parts[3] != ctx.caller.region) {
+      return errors::resource_not_found(
+          fmt::format("Functions from '{}' are not reachable in this region ('{}')", parts[3],
+                      ctx.caller.region));
+    }
+    found.id.account = parts[4];
+    at = 6;
+  } else {
+    // The service passes over what stands before the name in partial ARNs.
+    if (parts.size() > at + 2 && is_account(parts[at])) found.id.account = parts[at++];
+    if (parts.size() > at + 1 && parts[at] == "function") ++at;
+  }
+  found.id.name = parts[at];
+  if (parts.size() > at + 1) found.qualifier = parts[at + 1];
+  if (found.id.name.size() > kNameLengthMax) {
+    return errors::constraint(found.id.name, "functionName",
+                              "Member must have length less than or equal to 64");
+  }
+  if (qualifier && !qualifier->empty()) {
+    if (!found.qualifier.empty() && found.qualifier != *qualifier) {
+      return errors::invalid_parameter(
+          "The derived qualifier from the function name does not match the specified qualifier.");
+    }
+    found.qualifier = *qualifier;
+  }
+  return found;
+}
+
+Result<functions::FunctionId> resolve_unqualified(const Context& ctx,
+                                                  const std::optional<std::string>& name) {
+  CUMULITE_ASSIGN(auto found, resolve_name(ctx, name));
+  if (!found.qualifier.empty() && found.qualifier != "$LATEST") {
+    return errors::invalid_parameter(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not "
+        "support this operation. Please specify either a function name or an unqualified "
+        "function ARN.");
+  }
+  return std::move(found.id);
+}
+
+std::string qualified_arn(const functions::QualifiedId& id) {
+  return id.qualifier.empty() ? id.id.arn() : id.id.arn() + ":" + id.qualifier;
+}
+
+Result<functions::StoredFunction> require_function(const storage::Reader& reader,
+                                                   const functions::FunctionId& id) {
+  auto function = functions::rows::find_function(reader, id);
+  if (!function) return errors::function_not_found(id.arn());
+  return std::move(*function);
+}
+
+Result<functions::FoundFunction> require_version(const storage::Reader& reader,
+                                                 const functions::QualifiedId& id) {
+  auto found = functions::resolve(reader, id, 1);
+  if (!found) return errors::function_not_found(qualified_arn(id));
+  return std::move(*found);
+}
+
+}  // namespace cumulite::lambda

@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "emulator/core/ids.h"
+#include "emulator/services/lambda/documents.h"
+#include "emulator/services/lambda/errors.h"
+#include "emulator/services/lambda/handlers.h"
+#include "emulator/services/lambda/names.h"
+#include "protocol/codec/json_document.h"
+
+namespace cumulite::lambda {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using functions::DocumentKind;
+using functions::QualifiedId;
+
+constexpr std::size_t kPolicyBytesMax = 20'480;
+
+/// Whom a statement lets in: a service, an account, a user's or role's ARN, everybody.
+Json principal_of(const std::string& principal) {
+  constexpr std::size_t kAccountDigits = 12;
+  if (principal == "*") return "*";
+  if (principal.size() == kAccountDigits &&
+      std::all_of(principal.begin(), principal.end(),
+                  [](unsigned char c) { return std::isdigit(c) != 0; })) {
+    return {{"AWS", fmt::format("arn:aws:iam::{}:root", principal)}};
+  }
+  return {{principal.starts_with("arn:") ? "AWS" : "Service", principal}};
+}
+
+Json conditions_of(const api::AddPermissionRequest& req) {
+  Json conditions = Json::object();
+  if (req.SourceAccount) conditions["StringEquals"]["AWS:SourceAccount"] = *req.SourceAccount;
+  if (req.FunctionUrlAuthType)
+    conditions["StringEquals"]["lambda:FunctionUrlAuthType"] = *req.FunctionUrlAuthType;
+  if (req.PrincipalOrgID) conditions["StringEquals"]["aws:PrincipalOrgID"] = *req.PrincipalOrgID;
+  if (req.EventSourceToken)
+    conditions["StringEquals"]["lambda:EventSourceToken"] = *req.EventSourceToken;
+  if (req.SourceArn) conditions["ArnLike"]["AWS:SourceArn"] = *req.SourceArn;
+  return conditions;
+}
+
+Json statement_of(const api::AddPermissionRequest& req, const QualifiedId& name) {
+  Json statement = {{"Sid", req.StatementId.value_or("")},
+                    {"Effect", "Allow"},
+                    {"Principal", principal_of(req.Principal.value_or(""))},
+                    {"Action", req.Action.value_or("")},
+                    {"Resource", qualified_arn(name)}};
+  auto conditions = conditions_of(req);
+  if (!conditions.empty()) statement["Condition"] = std::move(conditions);
+  return statement;
+}
+
+Json statements_of(const std::optional<api::GetPolicyResponse>& policy) {
+  if (!policy) return Json::array();
+  return Json::parse(policy->Policy.value_or("{}"))["Statement"];
+}
+
+api::GetPolicyResponse policy_of(Json statements) {
+  const Json policy = {
+      {"Version", "2012-10-17"}, {"Id", "default"}, {"Statement", std::move(statements)}};
+  api::GetPolicyResponse res;
+  res.Policy = policy.dump();
+  res.RevisionId = ids::uuid();
+  return res;
+}
+
+Result<void> check_revision(const std::optional<std::string>& revision,
+                            const std::optional<api::GetPolicyResponse>& policy) {
+  if (!revision || (policy && policy->RevisionId == revision)) return {};
+  return Error{"PreconditionFailedException",
+               "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy "
+               "API to retrieve the latest RevisionId",
+               412};
+}
+
+Error no_policy() {
+  return errors::resource_not_found("The resource you requested does not exist.");
+}
+
+}  // namespace
+
+Result<api::AddPermissionResponse> add_permission(Context& ctx,
+                                                  const api::AddPermissionRequest& req) {
+  CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName, req.Qualifier));
+  if (name.qualifier == "$LATEST") {
+    return errors::invalid_parameter("We currently do not support adding policies for $LATEST.");
+  }
+  return ctx.env.store.transact(
+      functions::rows::domains_of(name.id),
+      [&](storage::Txn& txn) -> Result<api::AddPermissionResponse> {
+        CUMULITE_TRY(require_version(txn, name));
+        const auto policy = find_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy);
+        CUMULITE_TRY(check_revision(req.RevisionId, policy));
+        auto statements = statements_of(policy);
+        for (const auto& statement : statements) {
+          if (statement["Sid"] == *req.StatementId) {
+            return errors::resource_conflict(
+                fmt::format("The statement id ({}) provided already exists. Please provide a new "
+                            "statement id, or remove the existing statement.",
+                            *req.StatementId));
+          }
+        }
+        statements.push_back(statement_of(req, name));
+        api::AddPermissionResponse res;
+        res.Statement = statements.back().dump();
+        const auto changed = policy_of(std::move(statements));
+        if (changed.Policy->size() > kPolicyBytesMax) {
+          return Error{"PolicyLengthExceededException",
+                       fmt::format("The final policy size ({}) is bigger than the limit ({}).",
+                                   changed.Policy->size(), kPolicyBytesMax),
+                       400};
+        }
+        put_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy, changed);
+        return res;
+      });
+}
+
+Result<model::Unit> remove_permission(Context& ctx, const api::RemovePermissionRequest& req) {
+  CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName, req.Qualifier));
+  return ctx.env.store.transact(
+      functions::rows::domains_of(name.id), [&](storage::Txn& txn) -> Result<model::Unit> {
+        CUMULITE_TRY(require_version(txn, name));
+        const auto policy = find_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy);
+        if (!policy)
+          return errors::resource_not_found(
+              "No policy is associated with the given "
+              "resource.");
+        CUMULITE_TRY(check_revision(req.RevisionId, policy));
+        Json kept = Json::array();
+        const auto statements = statements_of(policy);
+        for (const auto& statement : statements) {
+          if (statement["Sid"] != *req.StatementId) kept.push_back(statement);
+        }
+        if (kept.size() == statements.size()) {
+          return errors::resource_not_found(
+              fmt::format("Statement {} is not found in resource policy.", *req.StatementId));
+        }
+        if (kept.empty()) {
+          txn.del(spaces::kLambda,
+                  functions::rows::document_key(name.id, DocumentKind::kPolicy, name.qualifier));
+        } else {
+          put_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy,
+                                           policy_of(std::move(kept)));
+        }
+        return model::Unit{};
+      });
+}
+
+Result<api::GetPolicyResponse> get_policy(Context& ctx, const api::GetPolicyRequest& req) {
+  CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName, req.Qualifier));
+  CUMULITE_TRY(require_version(ctx.env.store, name));
+  auto policy = find_document<api::op::GetPolicy>(ctx.env.store, name, DocumentKind::kPolicy);
+  if (!policy) return no_policy();
+  return std::move(*policy);
+}
+
+}  // namespace cumulite::lambda
