@@ -1,0 +1,182 @@
+"""Secrets Manager: versions and staging labels, deletion on the virtual clock, listings, passwords."""
+
+import json
+import re
+import uuid
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import make_client
+
+
+@pytest.fixture
+def secrets(client):
+    return client("secretsmanager")
+
+
+def refused(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    return caught.value.response["Error"]
+
+
+def token():
+    return str(uuid.uuid4())
+
+
+def stages(secrets, name):
+    versions = secrets.list_secret_version_ids(SecretId=name)["Versions"]
+    return {version["VersionId"]: version["VersionStages"] for version in versions}
+
+
+def test_a_secret_is_found_by_name_and_arn(secrets, unique):
+    name = unique("app/db")
+    made = secrets.create_secret(Name=name, SecretString="one", Description="d", Tags=[{"Key": "a", "Value": "b"}])
+    assert re.fullmatch(rf"arn:aws:secretsmanager:us-east-1:\d{{12}}:secret:{name}-[a-zA-Z0-9]{{6}}", made["ARN"])
+    for key in (name, made["ARN"], made["ARN"][:-7]):
+        found = secrets.get_secret_value(SecretId=key)
+        assert found["SecretString"] == "one" and found["VersionStages"] == ["AWSCURRENT"]
+    shown = secrets.describe_secret(SecretId=name)
+    assert shown["Description"] == "d" and shown["Tags"] == [{"Key": "a", "Value": "b"}]
+    assert shown["VersionIdsToStages"] == {made["VersionId"]: ["AWSCURRENT"]}
+    assert "DeletedDate" not in shown and "RotationEnabled" not in shown
+    error = refused(secrets.create_secret, Name=name, SecretString="two")
+    assert error["Code"] == "ResourceExistsException"
+    assert error["Message"] == f"The operation failed because the secret {name} already exists."
+
+
+def test_bytes_are_kept_as_bytes(secrets, unique):
+    name = unique("binary")
+    secrets.create_secret(Name=name, SecretBinary=b"\x00\xff")
+    assert secrets.get_secret_value(SecretId=name)["SecretBinary"] == b"\x00\xff"
+    secrets.update_secret(SecretId=name, SecretString="text")
+    answer = secrets.get_secret_value(SecretId=name)
+    assert answer["SecretString"] == "text" and "SecretBinary" not in answer
+
+
+def test_what_is_not_there_is_named(secrets, unique):
+    name = unique("none")
+    assert refused(secrets.get_secret_value, SecretId=name)["Message"] == (
+        "Secrets Manager can't find the specified secret.")
+    secrets.create_secret(Name=name)
+    for options, text in [({}, "staging label: AWSCURRENT"), ({"VersionStage": "AWSPENDING"}, "staging label: AWSPENDING"),
+                          ({"VersionId": "x" * 32}, "VersionId: " + "x" * 32)]:
+        error = refused(secrets.get_secret_value, SecretId=name, **options)
+        assert error["Code"] == "ResourceNotFoundException"
+        assert error["Message"] == "Secrets Manager can't find the specified secret value for " + text
+
+
+def test_labels_move_as_recorded_of_the_service(secrets, unique):
+    # The cycle of a rotation: a pending version becomes current, the current one previous.
+    name = unique("cycle")
+    first = secrets.create_secret(Name=name, SecretString="S1")["VersionId"]
+    second = secrets.put_secret_value(SecretId=name, SecretString="S2", VersionStages=["AWSPENDING", "PUT1"])["VersionId"]
+    assert stages(secrets, name) == {first: ["AWSCURRENT"], second: ["AWSPENDING", "PUT1"]}
+    error = refused(secrets.update_secret_version_stage, SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=second)
+    assert error["Code"] == "InvalidParameterException" and first in error["Message"]
+    secrets.update_secret_version_stage(
+        SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=second, RemoveFromVersionId=first)
+    assert stages(secrets, name) == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT", "AWSPENDING", "PUT1"]}
+    secrets.update_secret_version_stage(SecretId=name, VersionStage="AWSPENDING", RemoveFromVersionId=second)
+    third = secrets.put_secret_value(SecretId=name, SecretString="S3")["VersionId"]
+    assert stages(secrets, name) == {second: ["AWSPREVIOUS", "PUT1"], third: ["AWSCURRENT"]}
+    deprecated = secrets.list_secret_version_ids(SecretId=name, IncludeDeprecated=True)["Versions"]
+    assert first in [version["VersionId"] for version in deprecated]
+    assert refused(secrets.update_secret_version_stage, SecretId=name, VersionStage="AWSCURRENT",
+                   RemoveFromVersionId=third)["Code"] == "InvalidParameterException"
+    assert secrets.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")["SecretString"] == "S2"
+
+
+def test_a_token_makes_a_call_repeatable(secrets, unique):
+    name, key = unique("token"), token()
+    first = secrets.create_secret(Name=name, SecretString="v", ClientRequestToken=key)
+    again = secrets.create_secret(Name=name, SecretString="v", ClientRequestToken=key)
+    assert first["VersionId"] == again["VersionId"] == key and first["ARN"] == again["ARN"]
+    assert secrets.put_secret_value(SecretId=name, SecretString="v", ClientRequestToken=key)["VersionId"] == key
+    assert refused(secrets.put_secret_value, SecretId=name, SecretString="w",
+                   ClientRequestToken=key)["Code"] == "ResourceExistsException"
+    assert refused(secrets.put_secret_value, SecretId=name)["Code"] == "InvalidRequestException"
+
+
+def test_deletion_waits_and_can_be_taken_back(endpoint, account, admin):
+    secrets = make_client("secretsmanager", endpoint, access_key=account)
+    arn = secrets.create_secret(Name="s", SecretString="v")["ARN"]
+    assert refused(secrets.delete_secret, SecretId="s", RecoveryWindowInDays=6)["Code"] == "InvalidParameterException"
+    assert refused(secrets.delete_secret, SecretId="s", RecoveryWindowInDays=7,
+                   ForceDeleteWithoutRecovery=True)["Code"] == "InvalidParameterException"
+    secrets.delete_secret(SecretId="s", RecoveryWindowInDays=7)
+    assert refused(secrets.get_secret_value, SecretId="s")["Code"] == "InvalidRequestException"
+    assert refused(secrets.create_secret, Name="s")["Code"] == "InvalidRequestException"
+    assert secrets.list_secrets()["SecretList"] == []
+    assert secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"][0]["Name"] == "s"
+    secrets.restore_secret(SecretId="s")
+    assert secrets.get_secret_value(SecretId="s")["SecretString"] == "v"
+    admin.advance("8d", account)
+    assert secrets.get_secret_value(SecretId="s")["SecretString"] == "v"
+    secrets.delete_secret(SecretId=arn, RecoveryWindowInDays=7)
+    admin.advance("8d", account)
+    assert refused(secrets.describe_secret, SecretId="s")["Code"] == "ResourceNotFoundException"
+    assert secrets.create_secret(Name="s")["ARN"] != arn
+    secrets.delete_secret(SecretId="s", ForceDeleteWithoutRecovery=True)
+    assert refused(secrets.describe_secret, SecretId="s")["Code"] == "ResourceNotFoundException"
+    secrets.delete_secret(SecretId="s", ForceDeleteWithoutRecovery=True)
+
+
+def test_listings_filter_sort_and_page(endpoint, account):
+    secrets = make_client("secretsmanager", endpoint, access_key=account)
+    for name, tag in [("app/a", "x"), ("app/b", "y"), ("other", "x")]:
+        secrets.create_secret(Name=name, SecretString=name, Description=f"About {name}", Tags=[{"Key": tag, "Value": "1"}])
+    names = lambda *filters, **options: [row["Name"] for row in secrets.list_secrets(  # noqa: E731
+        Filters=[{"Key": key, "Values": values} for key, values in filters], **options)["SecretList"]]
+    assert names(("name", ["app/"])) == ["app/a", "app/b"]
+    assert names(("name", ["!app/"])) == ["other"]
+    assert names(("tag-key", ["x"]), ("name", ["app"])) == ["app/a"]
+    assert names(("description", ["ABOUT O"])) == ["other"]
+    assert names(("all", ["about"]), SortBy="name", SortOrder="desc") == ["other", "app/b", "app/a"]
+    pages = secrets.get_paginator("list_secrets").paginate(PaginationConfig={"PageSize": 2})
+    assert [row["Name"] for page in pages for row in page["SecretList"]] == ["app/a", "app/b", "other"]
+    batch = secrets.batch_get_secret_value(SecretIdList=["app/a", "none"])
+    assert [row["SecretString"] for row in batch["SecretValues"]] == ["app/a"]
+    assert batch["Errors"][0]["ErrorCode"] == "ResourceNotFoundException"
+    batch = secrets.batch_get_secret_value(Filters=[{"Key": "name", "Values": ["app"]}])
+    assert len(batch["SecretValues"]) == 2
+
+
+def test_tags_and_policies(secrets, unique):
+    name = unique("policy")
+    secrets.create_secret(Name=name)
+    secrets.tag_resource(SecretId=name, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    secrets.untag_resource(SecretId=name, TagKeys=["a"])
+    assert secrets.describe_secret(SecretId=name)["Tags"] == [{"Key": "b", "Value": "2"}]
+    assert "ResourcePolicy" not in secrets.get_resource_policy(SecretId=name)
+    allow = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    assert refused(secrets.put_resource_policy, SecretId=name, ResourcePolicy="{}")["Code"] == (
+        "MalformedPolicyDocumentException")
+    assert refused(secrets.put_resource_policy, SecretId=name, ResourcePolicy=policy,
+                   BlockPublicPolicy=True)["Code"] == "PublicPolicyException"
+    assert not secrets.validate_resource_policy(ResourcePolicy=policy)["PolicyValidationPassed"]
+    secrets.put_resource_policy(SecretId=name, ResourcePolicy=policy)
+    assert secrets.get_resource_policy(SecretId=name)["ResourcePolicy"] == policy
+    secrets.delete_resource_policy(SecretId=name)
+    assert "ResourcePolicy" not in secrets.get_resource_policy(SecretId=name)
+
+
+def test_rotation_is_refused_in_the_services_words(secrets, unique):
+    name = unique("rotate")
+    secrets.create_secret(Name=name, SecretString="v")
+    error = refused(secrets.rotate_secret, SecretId=name)
+    assert error == {"Code": "InvalidRequestException",
+                     "Message": "No Lambda rotation function ARN is associated with this secret."}
+
+
+def test_random_passwords_hold_what_was_asked_for(secrets):
+    password = secrets.get_random_password()["RandomPassword"]
+    assert len(password) == 32
+    kinds = [r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]"]
+    assert all(re.search(kind, password) for kind in kinds)
+    assert re.fullmatch(r"[a-z]{8}", secrets.get_random_password(
+        PasswordLength=8, ExcludeNumbers=True, ExcludePunctuation=True, ExcludeUppercase=True)["RandomPassword"])
+    assert "a" not in secrets.get_random_password(PasswordLength=500, ExcludeCharacters="a")["RandomPassword"]
+    assert refused(secrets.get_random_password, PasswordLength=3)["Code"] == "InvalidParameterException"
