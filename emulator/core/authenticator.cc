@@ -25,7 +25,8 @@ std::string_view virtual_host_bucket(const http::Request& request, const route::
 }
 
 bool judges_anonymous_calls(const route::Route& route) {
-  if (route.service == nullptr) return false;
+  // Whose form it is stands in its body; the service then judges it (Service::authorize).
+  if (route.service == nullptr) return route.kind == route::Kind::kForm;
   return route.service->id == "sqs" || route.service->id == "sns" || route.service->id == "sts";
 }
 
@@ -96,6 +97,25 @@ std::int64_t Authenticator::time_for(const Found& found) const {
   return signed_ms + clock_.now_ms(account) - clock_.virtual_of_real(signed_ms, account);
 }
 
+Result<void> Authenticator::check_lifetime(const Found& found, sigv4::ServiceFamily family) const {
+  const auto issued = credentials_.issued().find(found.caller.access_key_id);
+  if (issued == nullptr || issued->expires_ms == 0) return {};
+  if (clock_.now_ms(found.caller.account_id) < issued->expires_ms) return {};
+  switch (family) {
+    case sigv4::ServiceFamily::kS3:
+      return Error{"ExpiredToken", "The provided token has expired.", 400};
+    case sigv4::ServiceFamily::kQuery:
+      return Error{"ExpiredToken", "The security token included in the request is expired", 403};
+    case sigv4::ServiceFamily::kRestJson:
+      return Error{"ExpiredTokenException", "The security token included in the request is expired",
+                   403};
+    case sigv4::ServiceFamily::kJson:
+      break;
+  }
+  return Error{"ExpiredTokenException", "The security token included in the request is expired",
+               400};
+}
+
 Result<void> Authenticator::judged(Result<void> verdict, const Found& found) const {
   if (verdict.ok() || enforces()) return verdict;
   log::warning("enforce would refuse the key '{}': {}: {}", found.caller.access_key_id,
@@ -124,6 +144,7 @@ Result<void> Authenticator::on_head(const http::Request& request, const route::R
   if (family != sigv4::ServiceFamily::kS3) return {};
   // Anonymous calls of S3, browser uploads among them, are the business of its access rules.
   if (found.auth.kind == sigv4::AuthKind::kNone) return {};
+  CUMULITE_TRY(judged(check_lifetime(found, family), found));
   const sigv4::VerifyContext context{
       family, time_for(found), {}, virtual_host_bucket(request, route)};
   const auto lookup = [&](std::string_view key) { return credentials_.find_credentials(key); };
@@ -134,6 +155,7 @@ Result<void> Authenticator::on_function_url(const http::Request& request,
                                             const Found& found) const {
   // Whether it lets anybody in is the URL's own configuration.
   if (found.auth.kind == sigv4::AuthKind::kNone) return {};
+  CUMULITE_TRY(judged(check_lifetime(found, sigv4::ServiceFamily::kRestJson), found));
   // Its body is spooled: the hash that the header names is compared when it is complete.
   std::string hash(request.header("x-amz-content-sha256"));
   if (hash.empty()) sigv4::append_hex(hash, sigv4::sha256({}));
@@ -149,6 +171,7 @@ Result<void> Authenticator::on_body(const http::Request& request, const route::R
   // Policies of queues and topics may let anybody in, nobody signs the links in mails, and to STS
   // the token of another identity provider may take the place of a signature.
   if (found.auth.kind == sigv4::AuthKind::kNone && judges_anonymous_calls(route)) return {};
+  CUMULITE_TRY(judged(check_lifetime(found, family), found));
   std::string hash;
   sigv4::append_hex(hash, sigv4::sha256(body));
   const sigv4::VerifyContext context{family, time_for(found), hash, {}};

@@ -46,6 +46,8 @@ class Authenticator {
  private:
   /// A signed call of a function's URL; an unsigned one is the function's business.
   Result<void> on_function_url(const http::Request& request, const Found& found) const;
+  /// A key of STS ends with its time. Errors: ExpiredToken(Exception).
+  Result<void> check_lifetime(const Found& found, sigv4::ServiceFamily family) const;
   void identify(const http::Request& request, const route::Route& route, Found& found) const;
   /// The time by which a signature is judged.
   std::int64_t time_for(const Found& found) const;

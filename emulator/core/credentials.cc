@@ -68,7 +68,11 @@ Result<void> CredentialStore::load(std::string_view json_text) {
 
 const Identity* CredentialStore::find(std::string_view access_key_id) const {
   const auto found = identities_.find(access_key_id);
-  return found == identities_.end() ? nullptr : &found->second;
+  if (found != identities_.end()) return &found->second;
+  // Holds on to what is handed out, though the key may be taken back at any time.
+  thread_local std::shared_ptr<const IssuedKey> last;
+  last = issued_->find(access_key_id);
+  return last == nullptr ? nullptr : &last->identity;
 }
 
 const sigv4::Credentials* CredentialStore::find_credentials(std::string_view access_key_id) const {

@@ -2,23 +2,18 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "emulator/core/issued_keys.h"
 #include "protocol/result.h"
 #include "protocol/sigv4/parsed_auth.h"
 
 namespace cumulite {
 
-/// A key and whose it is.
-struct Identity {
-  sigv4::Credentials credentials;
-  std::string account_id;
-  std::string canonical_user_id;
-  std::string display_name;
-};
-
-/// The keys that `--auth=enforce` knows. Read-only after loading, so it needs no lock.
+/// The keys that `--auth=enforce` knows: those of the file, read-only after loading, and those that
+/// STS and IAM issue.
 class CredentialStore {
  public:
   /// Holds test/test of the default account.
@@ -28,14 +23,18 @@ class CredentialStore {
   /// "canonical_user_id", "display_name", "session_token"}`; the first two are required.
   Result<void> load(std::string_view json_text);
 
-  /// The key's identity, or null.
+  /// The key's identity, or null. That of an issued key lives until the thread's next look-up.
   const Identity* find(std::string_view access_key_id) const;
   const sigv4::Credentials* find_credentials(std::string_view access_key_id) const;
   /// Account of a key: that of its entry, the key itself if it is 12 digits, else the default.
   std::string_view account_of(std::string_view access_key_id) const;
 
+  /// Keys of sessions and users. Services put theirs in and take them out.
+  IssuedKeys& issued() const { return *issued_; }
+
  private:
   std::string default_account_;
+  std::unique_ptr<IssuedKeys> issued_ = std::make_unique<IssuedKeys>();
   std::map<std::string, Identity, std::less<>> identities_;
 };
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "emulator/core/context.h"
+#include "emulator/core/issued_keys.h"
+
+/// The keys of sessions: rows of space kSts (account, then `k` access-key-id), and the index of
+/// them that authentication reads (IssuedKeys).
+namespace cumulite::sts {
+
+/// Makes a key that lives for so long, keeps it, and lets it in from now on. `key` names account,
+/// ARN and user id; the rest is filled here.
+IssuedKey issue_key(Context& ctx, IssuedKey key, std::int64_t lifetime_ms);
+
+/// Registers the due kind by which expired keys are dropped.
+void register_expiry(Environment& env);
+/// Reads the account's keys (empty: all) anew.
+void load_keys(Environment& env, std::string_view account);
+
+}  // namespace cumulite::sts
