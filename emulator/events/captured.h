@@ -24,6 +24,9 @@ struct CapturedMessage {
   std::string body;
   std::int64_t sent_ms = 0;
   std::string id;
+  /// E-mail whose sender made a whole message of it (RFC 5322): goes through SMTP as it is. Not
+  /// kept.
+  std::string mime = {};
 };
 
 /// Messages to people, kept for reading: `/_cumulite/outbox` and LocalStack's paths show them.

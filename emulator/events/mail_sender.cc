@@ -124,7 +124,7 @@ Result<void> send_mail(Environment& env, const MailSettings& settings) {
         event.region = message.region;
         event.kind = kKind;
         event.target = message.recipient;
-        event.payload = render_mail(sender, message);
+        event.payload = message.mime.empty() ? render_mail(sender, message) : message.mime;
         env.outbox.append(txn, event);
       });
   return {};
