@@ -23,17 +23,17 @@
 namespace cumulite::storage {
 namespace {
 
-constexpr Space kRows = 1;
+constexpr Space kCrashRows = 1;
 constexpr Space kCounters = 2;
-constexpr Space kBlobs = 3;
+constexpr Space kCrashBlobs = 3;
 constexpr int kThreads = 2;
 constexpr const char* kDirectoryVariable = "CUMULITE_CRASH_DIRECTORY";
 constexpr int kAcknowledgements = 3;  // The descriptor to which the writer reports.
 
 struct Opened {
   explicit Opened(const std::string& directory)
-      : store(open_rocksdb_store({.directory = directory, .unguarded_spaces = {kBlobs}})),
-        blobs(open_blob_store(*store, kBlobs, directory, Durability::kProcess)) {}
+      : store(open_rocksdb_store({.directory = directory, .unguarded_spaces = {kCrashBlobs}})),
+        blobs(open_blob_store(*store, kCrashBlobs, directory, Durability::kProcess)) {}
 
   std::unique_ptr<Store> store;
   std::unique_ptr<BlobStore> blobs;
@@ -55,13 +55,13 @@ void write_row(Opened& opened, int thread, int number) {
   spool->append(body_of(thread, number));
   opened.blobs->prepare(*spool);
   opened.store->transact(
-      {Domain::exclusive_on(kRows, std::to_string(thread) + "/")}, [&](Txn& txn) {
-        txn.put(kRows, row_of(thread, number), opened.blobs->adopt(txn, *spool).encode());
+      {Domain::exclusive_on(kCrashRows, std::to_string(thread) + "/")}, [&](Txn& txn) {
+        txn.put(kCrashRows, row_of(thread, number), opened.blobs->adopt(txn, *spool).encode());
         txn.add(kCounters, "rows", 1);
         if (number < 10) return;
         const std::string old = row_of(thread, number - 10);
-        opened.blobs->release(txn, *BlobRef::decode(*txn.get(kRows, old)));
-        txn.del(kRows, old);
+        opened.blobs->release(txn, *BlobRef::decode(*txn.get(kCrashRows, old)));
+        txn.del(kCrashRows, old);
         txn.add(kCounters, "rows", -1);
       });
 }
@@ -120,7 +120,7 @@ std::map<int, int> run_and_kill(const std::string& directory, int acknowledgemen
 
 void expect_whole(const TestDirectory& directory, const std::map<int, int>& acknowledged) {
   const Opened opened(directory.path());
-  const Page page = opened.store->range(kRows, "", "");
+  const Page page = opened.store->range(kCrashRows, "", "");
   std::map<int, std::vector<int>> numbers;
   int files = 0;
   for (const KeyValue& row : page.rows) {

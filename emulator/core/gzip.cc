@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "protocol/codec/text.h"
+
 namespace cumulite {
 namespace {
 
@@ -30,14 +32,6 @@ std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 /// Digits with at most one point; less than nothing is nothing.
@@ -71,13 +65,13 @@ struct Preference {
 
 std::optional<Preference> read_preference(std::string_view entry) {
   const auto semicolon = entry.find(';');
-  Preference out{lower(trim(entry.substr(0, semicolon))), 1};
+  Preference out{codec::lower(trim(entry.substr(0, semicolon))), 1};
   if (out.coding.empty()) return std::nullopt;
   if (semicolon == std::string_view::npos) return out;
   std::string_view parameter = entry.substr(semicolon + 1);
   parameter = trim(parameter.substr(0, parameter.find(';')));
   const auto equals = parameter.find('=');
-  const std::string name = lower(parameter.substr(0, equals));
+  const std::string name = codec::lower(parameter.substr(0, equals));
   if (trim(name) != "q" || equals == std::string_view::npos) return std::nullopt;
   if (name != "q") return out;  // "q =0" says nothing to the service.
   out.quality = read_quality(trim(parameter.substr(equals + 1))).value_or(1);

@@ -12,7 +12,7 @@ namespace {
 using spaces::kOutbox;
 
 // An SQS message of 1 MiB with its JSON escapes exceeds a row, so large events are cut.
-constexpr std::size_t kPieceBytes = storage::kValueBytesMax - 1024;
+constexpr std::size_t kPayloadPieceBytes = storage::kValueBytesMax - 1024;
 
 void append_text(std::string& bytes, std::string_view text) {
   storage::append_u32(bytes, static_cast<std::uint32_t>(text.size()));
@@ -80,15 +80,15 @@ std::optional<Parsed> parse(std::string_view key) {
 
 void put(storage::Txn& txn, std::string_view lane, std::uint64_t sequence, const Event& event) {
   const std::string bytes = encode(event);
-  const auto pieces = static_cast<std::uint32_t>(bytes.size() / kPieceBytes + 1);
+  const auto pieces = static_cast<std::uint32_t>(bytes.size() / kPayloadPieceBytes + 1);
   const std::string first_key = key(lane, sequence);
   std::string first;
   storage::append_u32(first, pieces);
-  first.append(bytes, 0, kPieceBytes);
+  first.append(bytes, 0, kPayloadPieceBytes);
   txn.put(kOutbox, first_key, first);
   for (std::uint32_t piece = 1; piece < pieces; ++piece) {
-    const std::string_view rest = std::string_view(bytes).substr(piece * kPieceBytes);
-    txn.put(kOutbox, piece_key(first_key, piece), rest.substr(0, kPieceBytes));
+    const std::string_view rest = std::string_view(bytes).substr(piece * kPayloadPieceBytes);
+    txn.put(kOutbox, piece_key(first_key, piece), rest.substr(0, kPayloadPieceBytes));
   }
 }
 

@@ -13,11 +13,11 @@
 namespace cumulite {
 namespace {
 
-constexpr std::string_view kAccount = "111111111111";
+constexpr std::string_view kSender = "111111111111";
 
 class OutboxTest : public ::testing::Test {
  protected:
-  void append(std::string kind, std::string payload, std::string_view account = kAccount) {
+  void append(std::string kind, std::string payload, std::string_view account = kSender) {
     const Event event{0,        std::string(account), "us-east-1", std::move(kind),
                       "target", std::move(payload)};
     env_.store().transact({}, [&](storage::Txn& txn) { env_.outbox().append(txn, event); });
@@ -48,7 +48,7 @@ TEST_F(OutboxTest, DeliversInProcessKindsInOneOrder) {
   append("a", "1");
   append("b", "2");
   append("a", "3");
-  EXPECT_EQ(env_.outbox().pending(kAccount), 3U);
+  EXPECT_EQ(env_.outbox().pending(kSender), 3U);
   EXPECT_EQ(env_.outbox().pending("222222222222"), 0U);
   env_.start();
   EXPECT_EQ(delivered(), (std::vector<std::string>{"1#0", "2#0", "3#0"}));
@@ -140,7 +140,7 @@ TEST_F(OutboxTest, ResetDropsOneAccountsEvents) {
   env_.outbox().register_target("a", 0, record());
   append("a", "gone");
   append("a", "stays", "222222222222");
-  env_.outbox().reset(kAccount);
+  env_.outbox().reset(kSender);
   EXPECT_EQ(env_.outbox().pending(), 1U);
   env_.start();
   EXPECT_EQ(delivered(), (std::vector<std::string>{"stays#0"}));

@@ -19,7 +19,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr int kPollMsMax = 50;  // How late a cancellation may be noticed.
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kPipeReadBytes = 64 * 1024;
 
 class Child {
  public:
@@ -102,7 +102,7 @@ class Child {
   }
 
   static void read_into(Descriptor& from, std::string& text, std::size_t bytes_max) {
-    std::array<char, kReadBytes> buffer;
+    std::array<char, kPipeReadBytes> buffer;
     const auto count = ::read(from.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) return;
     if (count <= 0) return from.close();

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "protocol/codec/text.h"
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
@@ -44,7 +44,7 @@ Result<Components> parse_components(std::string_view header, ServiceFamily famil
   std::string_view rest = header.substr(kAlgorithm.size());
   while (!rest.empty()) {
     const std::size_t comma = rest.find(',');
-    const std::string_view component = trim(rest.substr(0, comma));
+    const std::string_view component = codec::trim(rest.substr(0, comma));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     if (component.empty()) continue;
     const std::size_t equals = component.find('=');

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "protocol/codec/text.h"
 #include "protocol/sigv4/errors.h"
+#include "protocol/sigv4/limits.h"
 #include "protocol/sigv4/signing_key.h"
-#include "protocol/sigv4/text.h"
 #include "protocol/sigv4/verifier.h"
 
 namespace cumulite::sigv4 {
@@ -95,8 +96,8 @@ Result<ChunkedBodyOptions> chunked_body_options(const http::Request& request) {
   std::string_view names = request.header("x-amz-trailer");
   while (!names.empty()) {
     const std::size_t comma = names.find(',');
-    const std::string_view name = trim(names.substr(0, comma));
-    if (!name.empty()) options.trailer_names.push_back(lower(name));
+    const std::string_view name = codec::trim(names.substr(0, comma));
+    if (!name.empty()) options.trailer_names.push_back(codec::lower(name));
     names = comma == std::string_view::npos ? std::string_view{} : names.substr(comma + 1);
   }
   return options;
@@ -179,7 +180,7 @@ Result<void> ChunkedBodyDecoder::on_size_line() {
   if (!size) return malformed_body();
   if (is_signed()) {
     if (semicolon == std::string_view::npos) return malformed_body();
-    std::string_view extension = trim(line.substr(semicolon + 1));
+    std::string_view extension = codec::trim(line.substr(semicolon + 1));
     if (!extension.starts_with(kSignatureExtension)) return malformed_body();
     extension.remove_prefix(kSignatureExtension.size());
     if (extension.size() != kSignatureDigits || !checksum::from_hex(extension)) {
@@ -241,8 +242,8 @@ Result<void> ChunkedBodyDecoder::on_trailer_line() {
   }
   const std::size_t colon = line_.find(':');
   if (colon == std::string::npos || colon == 0) return malformed_trailer();
-  std::string name = lower(trim(std::string_view(line_).substr(0, colon)));
-  const std::string_view value = trim(std::string_view(line_).substr(colon + 1));
+  std::string name = codec::lower(codec::trim(std::string_view(line_).substr(0, colon)));
+  const std::string_view value = codec::trim(std::string_view(line_).substr(colon + 1));
   if (name == kTrailerSignature && needs_signature) {
     CUMULITE_TRY(check_trailer_names());
     state_ = State::kEndLine;

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "protocol/checksum/checksum.h"
+#include "protocol/sigv4/limits.h"
 #include "protocol/sigv4/signing_key.h"
 #include "protocol/sigv4/test_request.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {

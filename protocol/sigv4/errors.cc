@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "protocol/sigv4/amz_date.h"
-#include "protocol/sigv4/text.h"
+#include "protocol/sigv4/limits.h"
 
 namespace cumulite::sigv4 {
 namespace {

@@ -8,10 +8,10 @@
 
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
+#include "protocol/codec/text.h"
 #include "protocol/http/request.h"
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
@@ -87,7 +87,7 @@ Result<void> add_list(const Json& condition, PostPolicy& policy) {
   }
   if (!condition[0].is_string()) return invalid_json();
   const auto operation = condition[0].get<std::string>();
-  const std::string known = lower(operation);
+  const std::string known = codec::lower(operation);
   const bool is_range = known == "content-length-range";
   if (!is_range && known != "eq" && known != "starts-with") {
     return invalid_policy(fmt::format("Invalid Condition: unknown operation '{}'.", operation));
@@ -162,7 +162,7 @@ bool meets(const PolicyCondition& condition, const std::string& value) {
 bool is_exempt(std::string_view name) {
   constexpr std::array<std::string_view, 5> kNames = {"policy", "x-amz-signature", "signature",
                                                       "awsaccesskeyid", "file"};
-  const std::string known = lower(name);
+  const std::string known = codec::lower(name);
   return std::find(kNames.begin(), kNames.end(), known) != kNames.end() ||
          known.starts_with("x-ignore-") || known.starts_with("x-amz-checksum-");
 }
@@ -204,7 +204,7 @@ Result<PostPolicy> parse_policy(std::string_view base64) {
   if (document.is_discarded() || !document.is_object()) return invalid_json();
   for (const auto& member : document.items()) {
     if (member.key() != "expiration" && member.key() != "conditions") {
-      return invalid_policy(fmt::format("Unexpected: '{}'", lower(member.key())));
+      return invalid_policy(fmt::format("Unexpected: '{}'", codec::lower(member.key())));
     }
   }
   PostPolicy policy;

@@ -11,7 +11,7 @@
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/authorization.h"
 #include "protocol/sigv4/errors.h"
-#include "protocol/sigv4/text.h"
+#include "protocol/sigv4/limits.h"
 
 namespace cumulite::sigv4 {
 namespace {

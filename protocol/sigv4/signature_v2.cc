@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "protocol/codec/base64.h"
+#include "protocol/codec/text.h"
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/errors.h"
 #include "protocol/sigv4/sha256.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
@@ -70,7 +70,7 @@ std::string header_or_parameter(const ParsedAuth& auth, const http::Request& req
 std::string canonical_amz_headers(const ParsedAuth& auth, const http::Request& request) {
   std::map<std::string, std::string> headers;
   const auto add = [&](std::string_view name, std::string_view value) {
-    std::string key = lower(name);
+    std::string key = codec::lower(name);
     if (!key.starts_with("x-amz-")) return;
     const auto [entry, inserted] = headers.emplace(std::move(key), value);
     if (!inserted) entry->second.append(",").append(value);

@@ -4,18 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "protocol/codec/text.h"
 #include "protocol/http/request.h"
 #include "protocol/sigv4/amz_date.h"
 #include "protocol/sigv4/canonical_request.h"
+#include "protocol/sigv4/limits.h"
 #include "protocol/sigv4/signing_key.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
 std::string signed_header_names(const HeaderList& headers) {
   std::vector<std::string> names;
-  for (const auto& [name, value] : headers) names.push_back(lower(name));
+  for (const auto& [name, value] : headers) names.push_back(codec::lower(name));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return fmt::format("{}", fmt::join(names, ";"));

@@ -9,9 +9,9 @@
 #include "protocol/sigv4/authorization.h"
 #include "protocol/sigv4/canonical_request.h"
 #include "protocol/sigv4/errors.h"
+#include "protocol/sigv4/limits.h"
 #include "protocol/sigv4/presigned_url.h"
 #include "protocol/sigv4/signature_v2.h"
-#include "protocol/sigv4/text.h"
 
 namespace cumulite::sigv4 {
 namespace {

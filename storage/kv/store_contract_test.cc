@@ -99,7 +99,7 @@ TEST_P(StoreContract, RangesPageInBothDirections) {
 
 // A handler that refuses must leave no trace, whether by its result or by an exception.
 TEST_P(StoreContract, ARefusedTransactionWritesNothing) {
-  struct Refusal {
+  struct Declined {
     bool ok() const { return false; }
   };
 
@@ -110,7 +110,7 @@ TEST_P(StoreContract, ARefusedTransactionWritesNothing) {
     txn.notify("topic");
     txn.on_commit([] { ADD_FAILURE() << "committed"; });
     txn.on_abort([&] { ++aborted; });
-    return Refusal();
+    return Declined();
   });
   EXPECT_THROW(store_->transact(kAllRows,
                                 [&](Txn& txn) {

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Space kRows = 20;
+constexpr Space kStateRows = 20;
 constexpr Space kBodies = 4;
 
 /// A store with blobs in DIR/data; saved states beside it.
@@ -27,7 +27,7 @@ class StateTest : public testing::Test {
     finish_restore(data());
     StoreOptions options;
     options.directory = data();
-    options.unguarded_spaces = {kRows, kBodies};
+    options.unguarded_spaces = {kStateRows, kBodies};
     store_ = open_rocksdb_store(std::move(options));
     blobs_ = open_blob_store(*store_, kBodies, data(), Durability::kProcess);
   }
@@ -53,7 +53,7 @@ class StateTest : public testing::Test {
   }
 
   void put(std::string_view key, std::string_view value) {
-    store_->transact({}, [&](Txn& txn) { txn.put(kRows, key, value); });
+    store_->transact({}, [&](Txn& txn) { txn.put(kStateRows, key, value); });
   }
 
   /// A body too large for a row, named by a row.
@@ -63,13 +63,13 @@ class StateTest : public testing::Test {
     BlobRef blob;
     store_->transact({}, [&](Txn& txn) {
       blob = blobs_->adopt(txn, *spool);
-      txn.put(kRows, key, blob.encode());
+      txn.put(kStateRows, key, blob.encode());
     });
     return blob;
   }
 
   std::string body(std::string_view key) {
-    const auto blob = BlobRef::decode(store_->get(kRows, key).value_or(""));
+    const auto blob = BlobRef::decode(store_->get(kStateRows, key).value_or(""));
     return blob ? blobs_->read_all(*blob, 1'000'000) : "";
   }
 
@@ -88,8 +88,8 @@ TEST_F(StateTest, RestoresRowsAndBodies) {
   store_->transact({}, [&](Txn& txn) { blobs_->release(txn, old); });
   put_body("body", 'b');
   restore();
-  EXPECT_EQ(store_->get(kRows, "kept"), "1");
-  EXPECT_EQ(store_->get(kRows, "new"), std::nullopt);
+  EXPECT_EQ(store_->get(kStateRows, "kept"), "1");
+  EXPECT_EQ(store_->get(kStateRows, "new"), std::nullopt);
   EXPECT_EQ(body("body"), std::string(100'000, 'a'));
   EXPECT_EQ(blobs_->bytes_on_disk(), 100'000u);
   remove_discarded(data());
@@ -110,7 +110,8 @@ TEST_F(StateTest, SpoolOutlivesRestore) {
   auto spool = blobs_->make_spool();
   spool->append(std::string(100'000, 's'));
   restore();
-  store_->transact({}, [&](Txn& txn) { txn.put(kRows, "s", blobs_->adopt(txn, *spool).encode()); });
+  store_->transact(
+      {}, [&](Txn& txn) { txn.put(kStateRows, "s", blobs_->adopt(txn, *spool).encode()); });
   EXPECT_EQ(body("s"), std::string(100'000, 's'));
 }
 
@@ -134,7 +135,7 @@ TEST_F(StateTest, RestoreCutShortIsAllOrNothing) {
     if (moves >= 4) fs::rename(at / "incoming/blobs", at / "blobs");
     open();
     const char expected = moves < 0 ? 'b' : 'a';
-    EXPECT_EQ(store_->get(kRows, "which"), moves < 0 ? "present" : "saved") << moves;
+    EXPECT_EQ(store_->get(kStateRows, "which"), moves < 0 ? "present" : "saved") << moves;
     EXPECT_EQ(body("body"), std::string(100'000, expected)) << moves;
     EXPECT_FALSE(fs::exists(at / "incoming"));
     EXPECT_FALSE(fs::exists(at / "discarded"));
@@ -152,9 +153,9 @@ TEST_F(StateTest, DamagedStateIsRefused) {
     const Fence::Closed closed(replaceable(*store_).fence());
     EXPECT_THROW(restore_staged(*store_, *blobs_, data()), StorageError);
   }
-  EXPECT_EQ(store_->get(kRows, "which"), "present");
+  EXPECT_EQ(store_->get(kStateRows, "which"), "present");
   put("which", "later");
-  EXPECT_EQ(store_->get(kRows, "which"), "later");
+  EXPECT_EQ(store_->get(kStateRows, "which"), "later");
 }
 
 }  // namespace

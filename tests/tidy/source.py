@@ -83,6 +83,10 @@ def unnamed_names(path):
                  or re.match(r"using (\w+ = .*)", declaration)
                  or re.match(r"(?:inline )?(?:constexpr|const) [^(]*?\b(k[A-Z]\w*)", declaration)
                  or re.match(r"(?:template <.*?> )?[\w:<>,*&\s]+?\b(\w+ ?\([^{]*\)) ?(?:const )?\{\}$", declaration))
-        if found:
-            names.add(found.group(1))
+        if found:  # Parameters by their types: their names do not tell two functions apart.
+            names.add(re.sub(r"(?<=[\w>&*]) ?\b\w+(?=[,)])", "", re.sub(r" = [^,)]*", "", found.group(1))
+                             if "(" in found.group(1) else found.group(1)))
+    # The values of an unscoped enumeration are names of the namespace around it; of a nested one they are indented.
+    for enumeration in re.findall(r"^enum (?!class|struct)[^{;]*\{([^}]*)\}", text, re.MULTILINE):
+        names.update(re.findall(r"\bk[A-Z]\w*", enumeration))
     return names

@@ -7,18 +7,12 @@
 #include <cstdlib>
 
 #include "emulator/core/policy/policy.h"
+#include "protocol/codec/text.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::optional<double> number(const std::string& text) {
   char* end = nullptr;
@@ -80,7 +74,8 @@ bool compare(std::string_view relation, double actual, double expected) {
 /// One value against one value, by an operator without "Not", prefix and suffix.
 bool holds_once(std::string_view base, const std::string& expected, const std::string& actual) {
   if (base == "StringEquals" || base == "BinaryEquals") return expected == actual;
-  if (base == "StringEqualsIgnoreCase" || base == "Bool") return lower(expected) == lower(actual);
+  if (base == "StringEqualsIgnoreCase" || base == "Bool")
+    return codec::lower(expected) == codec::lower(actual);
   if (base == "StringLike") return matches_wildcards(expected, actual);
   if (base == "ArnEquals" || base == "ArnLike") return arn_matches(expected, actual);
   if (base == "IpAddress") return in_network(expected, actual);
@@ -156,7 +151,7 @@ bool condition_holds(const std::string& operation, const std::vector<std::string
                      const std::vector<std::string>& actual) {
   const Operator parsed = parse_operator(operation);
   if (parsed.base == "Null") {
-    const bool wants_absent = !expected.empty() && lower(expected.front()) == "true";
+    const bool wants_absent = !expected.empty() && codec::lower(expected.front()) == "true";
     return actual.empty() == wants_absent;
   }
   if (actual.empty())

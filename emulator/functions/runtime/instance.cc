@@ -26,7 +26,8 @@ constexpr std::int64_t kMicros = 1'000;
 // Lambda gives ten seconds to the initialization outside of an invocation; one that takes longer
 // runs again inside of the invocation, with the function's own time-out.
 constexpr std::int64_t kInitMsMin = 10'000;
-constexpr std::int64_t kPollMsMax = 50;  // How late an end or a cancellation may be noticed.
+constexpr std::int64_t kInstancePollMsMax =
+    50;  // How late an end or a cancellation may be noticed.
 constexpr std::size_t kLogReadBytes = 64 * 1024;
 
 std::int64_t steady_us() {
@@ -157,7 +158,7 @@ bool Instance::pump(TimePoint deadline_us, InstanceOutcome& outcome) {
     std::vector<pollfd> watched;
     for (const int fd : api_.readable()) watched.push_back({fd, POLLIN, 0});
     if (log_.open()) watched.push_back({log_.get(), POLLIN, 0});
-    const auto wait_ms = std::clamp<std::int64_t>(left_us / kMicros, 0, kPollMsMax);
+    const auto wait_ms = std::clamp<std::int64_t>(left_us / kMicros, 0, kInstancePollMsMax);
     const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(wait_ms));
     if (ready > 0) {
       read_log(&outcome);

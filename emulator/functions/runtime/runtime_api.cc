@@ -26,7 +26,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kSocketReadBytes = 64 * 1024;
 constexpr std::size_t kHeadBytesMax = 64 * 1024;
 constexpr int kBacklog = 16;
 constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
@@ -142,7 +142,7 @@ void RuntimeApi::accept_all() {
 
 /// False: the process closed the connection.
 bool RuntimeApi::read_from(Connection& connection) {
-  std::array<char, kReadBytes> buffer;
+  std::array<char, kSocketReadBytes> buffer;
   for (;;) {
     const auto count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count > 0) {

@@ -12,7 +12,7 @@ namespace op = api::op;
 constexpr RowOptions kStreams = {.streams_body = true};
 constexpr RowOptions kBlocks = {.blocking = true};
 
-const std::array kRows = {
+const std::array kOperations = {
     row<op::CreateBucket, &create_bucket>(),
     row<op::DeleteBucket, &delete_bucket>(),
     row<op::HeadBucket, &head_bucket>(),
@@ -137,7 +137,7 @@ const std::array kRows = {
 }  // namespace
 
 std::span<const OperationRow> operation_rows() {
-  return kRows;
+  return kOperations;
 }
 
 }  // namespace cumulite::s3

@@ -11,16 +11,10 @@
 #include "emulator/services/sns/arn.h"
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/topic_attributes.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::sns {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::string policy_of(const TopicConfig& config) {
   const auto policy = config.attribute("Policy");
@@ -62,7 +56,7 @@ Result<void> check_topic_access(const Context& ctx, const Topic& topic, const At
   if (!ctx.caller.anonymous) asked.account = ctx.caller.account_id;
   asked.values = [&](std::string_view key) -> std::vector<std::string> {
     for (const auto& [name, value] : values) {
-      if (lower(key) == lower(name)) return {value};
+      if (codec::lower(key) == codec::lower(name)) return {value};
     }
     return request_values(ctx, key);
   };
@@ -91,7 +85,7 @@ bool may_publish(const Environment& env, const DeliverySource& from, std::string
   asked.resource = topic.arn;
   asked.service = from.service;
   asked.values = [&](std::string_view given) -> std::vector<std::string> {
-    const std::string key = lower(given);
+    const std::string key = codec::lower(given);
     if (key == "aws:sourcearn") return {from.arn};
     if (key == "aws:sourceaccount") return {std::string(account)};
     return {};

@@ -34,19 +34,20 @@ constexpr NumberMember kNumbers[] = {
 
 constexpr std::string_view kBackoffNames[] = {"linear", "arithmetic", "geometric", "exponential"};
 
-Error refuse(std::string_view text) {
+Error refuse_delivery_policy(std::string_view text) {
   return errors::invalid(fmt::format("DeliveryPolicy: {}", text));
 }
 
 Result<void> read_retry(const ordered_json& given, RetryPolicy& policy) {
-  if (!given.is_object()) return refuse("healthyRetryPolicy must be an object");
+  if (!given.is_object()) return refuse_delivery_policy("healthyRetryPolicy must be an object");
   for (const NumberMember& number : kNumbers) {
     const auto found = given.find(number.name);
     if (found == given.end() || found->is_null()) continue;
-    if (!found->is_number_integer()) return refuse(fmt::format("{} must be a number", number.name));
+    if (!found->is_number_integer())
+      return refuse_delivery_policy(fmt::format("{} must be a number", number.name));
     const auto value = found->get<std::int64_t>();
     if (value < number.min || value > number.max) {
-      return refuse(
+      return refuse_delivery_policy(
           fmt::format("{} must be between {} and {}", number.name, number.min, number.max));
     }
     policy.*number.member = static_cast<int>(value);
@@ -59,14 +60,15 @@ Result<void> read_retry(const ordered_json& given, RetryPolicy& policy) {
       known = true;
     }
     if (!known)
-      return refuse("backoffFunction must be linear, arithmetic, geometric or exponential");
+      return refuse_delivery_policy(
+          "backoffFunction must be linear, arithmetic, geometric or exponential");
   }
   if (policy.min_delay_seconds > policy.max_delay_seconds) {
-    return refuse("minDelayTarget must be less than or equal to maxDelayTarget");
+    return refuse_delivery_policy("minDelayTarget must be less than or equal to maxDelayTarget");
   }
   if (policy.no_delay_retries + policy.min_delay_retries + policy.max_delay_retries >
       policy.retries) {
-    return refuse(
+    return refuse_delivery_policy(
         "numRetries must be greater than or equal to total of numMinDelayRetries, "
         "numNoDelayRetries and numMaxDelayRetries");
   }
@@ -77,7 +79,7 @@ Result<void> read_throttle(const ordered_json& given, DeliveryPolicy& policy) {
   const auto found = given.is_object() ? given.find("maxReceivesPerSecond") : given.end();
   if (found == given.end() || found->is_null()) return {};
   if (!found->is_number_integer() || found->get<std::int64_t>() < 1) {
-    return refuse("maxReceivesPerSecond must be 1 or greater");
+    return refuse_delivery_policy("maxReceivesPerSecond must be 1 or greater");
   }
   policy.receives_per_second_max =
       static_cast<int>(std::min<std::int64_t>(found->get<std::int64_t>(), 1'000'000));
@@ -101,14 +103,15 @@ constexpr std::string_view kContentTypes[] = {"text/css",
 Result<void> read_request(const ordered_json& given, DeliveryPolicy& policy) {
   const auto found = given.is_object() ? given.find("headerContentType") : given.end();
   if (found == given.end() || found->is_null()) return {};
-  if (!found->is_string()) return refuse("headerContentType must be a string");
+  if (!found->is_string()) return refuse_delivery_policy("headerContentType must be a string");
   policy.content_type = found->get<std::string>();
   // "text/plain; charset=UTF-8"
   const std::string_view type =
       std::string_view(policy.content_type).substr(0, policy.content_type.find(';'));
   if (std::find(std::begin(kContentTypes), std::end(kContentTypes), type) ==
       std::end(kContentTypes)) {
-    return refuse(fmt::format("headerContentType {} is not supported", policy.content_type));
+    return refuse_delivery_policy(
+        fmt::format("headerContentType {} is not supported", policy.content_type));
   }
   policy.has_content_type = true;
   return {};
@@ -201,10 +204,10 @@ std::string DeliveryPolicy::subscription_json() const {
 
 Result<DeliveryPolicy> parse_topic_delivery_policy(std::string_view text) {
   const ordered_json document = ordered_json::parse(text, nullptr, false);
-  if (!document.is_object()) return refuse("failed to parse JSON.");
+  if (!document.is_object()) return refuse_delivery_policy("failed to parse JSON.");
   const ordered_json* http = member(document, "http");
   if (http == nullptr) return DeliveryPolicy{};
-  if (!http->is_object()) return refuse("http must be an object");
+  if (!http->is_object()) return refuse_delivery_policy("http must be an object");
   CUMULITE_ASSIGN(DeliveryPolicy policy,
                   read_parts(*http, "defaultHealthyRetryPolicy", "defaultThrottlePolicy",
                              "defaultRequestPolicy"));
@@ -215,7 +218,7 @@ Result<DeliveryPolicy> parse_topic_delivery_policy(std::string_view text) {
 
 Result<DeliveryPolicy> parse_subscription_delivery_policy(std::string_view text) {
   const ordered_json document = ordered_json::parse(text, nullptr, false);
-  if (!document.is_object()) return refuse("failed to parse JSON.");
+  if (!document.is_object()) return refuse_delivery_policy("failed to parse JSON.");
   return read_parts(document, "healthyRetryPolicy", "throttlePolicy", "requestPolicy");
 }
 

@@ -8,6 +8,7 @@
 
 #include "emulator/services/sns/filter_parser.h"
 #include "protocol/codec/json_document.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::sns {
 namespace {
@@ -16,13 +17,6 @@ using nlohmann::json;
 
 constexpr std::size_t kKeysMax = 5;
 constexpr std::uint64_t kCombinationsMax = 150;
-
-std::string lower_text(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
 
 /// '*' stands for any characters, "\\*" and "\\\\" for themselves. Goes back to the last star only,
 /// which bounds the work by the product of the lengths.
@@ -89,7 +83,7 @@ bool matches_text(const Rule& rule, const std::string& text) {
     case Rule::Kind::kSuffix:
       return text.ends_with(rule.text);
     case Rule::Kind::kEqualsIgnoreCase:
-      return lower_text(text) == lower_text(rule.text);
+      return codec::lower(text) == codec::lower(rule.text);
     case Rule::Kind::kWildcard:
       return matches_wildcard(rule.text, text);
     case Rule::Kind::kCidr:

@@ -6,16 +6,13 @@
 
 #include "emulator/services/sqs/errors.h"
 #include "protocol/checksum/checksum.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::sqs {
 namespace {
 
 constexpr std::size_t kAttributesMax = 10;
 constexpr std::size_t kNameBytesMax = 256;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
   if (text.size() < lower_prefix.size()) return false;
@@ -80,16 +77,16 @@ bool is_number(std::string_view text) {
   std::size_t i = 0;
   std::size_t digits = 0;
   if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
-  for (; i < text.size() && is_digit(text[i]); ++i) ++digits;
+  for (; i < text.size() && codec::is_digit(text[i]); ++i) ++digits;
   if (i < text.size() && text[i] == '.') {
-    for (++i; i < text.size() && is_digit(text[i]); ++i) ++digits;
+    for (++i; i < text.size() && codec::is_digit(text[i]); ++i) ++digits;
   }
   if (digits == 0) return false;
   if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
     ++i;
     if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
     if (i == text.size()) return false;
-    while (i < text.size() && is_digit(text[i])) ++i;
+    while (i < text.size() && codec::is_digit(text[i])) ++i;
   }
   return i == text.size();
 }

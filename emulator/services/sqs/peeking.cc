@@ -15,7 +15,7 @@
 namespace cumulite::sqs {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr std::string_view kPath = "/_aws/sqs/messages";
 constexpr std::size_t kPeekedMax = 10'000;
@@ -43,7 +43,7 @@ bool is_json_client(const AdminCall& call) {
 Parameters read_parameters(const AdminCall& call) {
   Parameters parameters = http::parse_query(call.request.query);
   if (is_json_client(call)) {
-    const auto document = json::parse(call.body, nullptr, false);
+    const auto document = ordered_json::parse(call.body, nullptr, false);
     if (!document.is_object()) return parameters;
     for (const auto& [name, value] : document.items()) {
       if (value.is_string()) parameters.emplace_back(name, value.get<std::string>());
@@ -104,8 +104,8 @@ std::vector<api::Message> select(std::vector<PeekedMessage> peeked, const Parame
   return messages;
 }
 
-json attribute_json(const std::string& name, const api::MessageAttributeValue& attribute) {
-  json value = {{"DataType", attribute.DataType.value_or("")}};
+ordered_json attribute_json(const std::string& name, const api::MessageAttributeValue& attribute) {
+  ordered_json value = {{"DataType", attribute.DataType.value_or("")}};
   if (attribute.StringValue) value["StringValue"] = *attribute.StringValue;
   if (attribute.BinaryValue) {
     value["BinaryValue"] = codec::base64_encode(*attribute.BinaryValue);
@@ -113,12 +113,12 @@ json attribute_json(const std::string& name, const api::MessageAttributeValue& a
   return {{"Name", name}, {"Value", std::move(value)}};
 }
 
-json message_json(const api::Message& message) {
-  json shown = {{"MessageId", message.MessageId.value_or("")},
-                {"ReceiptHandle", message.ReceiptHandle.value_or("")},
-                {"MD5OfBody", message.MD5OfBody.value_or("")},
-                {"Body", message.Body.value_or("")},
-                {"Attribute", json::array()}};
+ordered_json message_json(const api::Message& message) {
+  ordered_json shown = {{"MessageId", message.MessageId.value_or("")},
+                        {"ReceiptHandle", message.ReceiptHandle.value_or("")},
+                        {"MD5OfBody", message.MD5OfBody.value_or("")},
+                        {"Body", message.Body.value_or("")},
+                        {"Attribute", ordered_json::array()}};
   for (const auto& [name, value] : *message.Attributes) {
     shown["Attribute"].push_back({{"Name", name}, {"Value", value}});
   }
@@ -126,7 +126,7 @@ json message_json(const api::Message& message) {
     shown["MD5OfMessageAttributes"] = *message.MD5OfMessageAttributes;
   }
   if (message.MessageAttributes) {
-    shown["MessageAttribute"] = json::array();
+    shown["MessageAttribute"] = ordered_json::array();
     for (const auto& [name, value] : *message.MessageAttributes) {
       shown["MessageAttribute"].push_back(attribute_json(name, value));
     }
@@ -137,19 +137,20 @@ json message_json(const api::Message& message) {
 // The XML answer turned into JSON, in which a list of one is the one.
 http::Response as_plain_json(const std::vector<api::Message>& messages,
                              std::string_view request_id) {
-  json result = json::object();
+  ordered_json result = ordered_json::object();
   if (messages.size() == 1) {
     result["Message"] = message_json(messages.front());
   } else if (!messages.empty()) {
-    result["Message"] = json::array();
+    result["Message"] = ordered_json::array();
     for (const api::Message& message : messages) result["Message"].push_back(message_json(message));
   }
-  const json document = {{"ReceiveMessageResponse",
-                          {{"ReceiveMessageResult", messages.empty() ? json() : result},
-                           {"ResponseMetadata", {{"RequestId", std::string(request_id)}}}}}};
+  const ordered_json document = {
+      {"ReceiveMessageResponse",
+       {{"ReceiveMessageResult", messages.empty() ? ordered_json() : result},
+        {"ResponseMetadata", {{"RequestId", std::string(request_id)}}}}}};
   http::Response response;
   response.add_header("Content-Type", "application/json");
-  response.body = document.dump(-1, ' ', false, json::error_handler_t::replace);
+  response.body = document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   return response;
 }
 

@@ -12,25 +12,26 @@
 namespace cumulite::sqs {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json read_policy(const QueueConfig& queue) {
-  json policy = json::parse(queue.policy, nullptr, false);
+ordered_json read_policy(const QueueConfig& queue) {
+  ordered_json policy = ordered_json::parse(queue.policy, nullptr, false);
   if (policy.is_object()) return policy;
   return {{"Version", "2008-10-17"},
           {"Id", queue.arn() + "/SQSDefaultPolicy"},
-          {"Statement", json::array()}};
+          {"Statement", ordered_json::array()}};
 }
 
 // A single statement, action or principal may stand without its list.
-std::vector<json> as_list(const json& value) {
+std::vector<ordered_json> as_list(const ordered_json& value) {
   if (value.is_null()) return {};
   if (value.is_array()) return {value.begin(), value.end()};
   return {value};
 }
 
-std::vector<json> member_list(const json& object, const char* name) {
-  return object.is_object() && object.contains(name) ? as_list(object[name]) : std::vector<json>();
+std::vector<ordered_json> member_list(const ordered_json& object, const char* name) {
+  return object.is_object() && object.contains(name) ? as_list(object[name])
+                                                     : std::vector<ordered_json>();
 }
 
 std::string lower(std::string_view text) {
@@ -44,24 +45,24 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 Result<std::string> with_permission(const QueueConfig& queue, const Permission& permission) {
-  json policy = read_policy(queue);
-  json statements = json::array();
-  for (json& statement : member_list(policy, "Statement")) {
+  ordered_json policy = read_policy(queue);
+  ordered_json statements = ordered_json::array();
+  for (ordered_json& statement : member_list(policy, "Statement")) {
     if (statement.is_object() && statement.value("Sid", "") == permission.label) {
       return errors::invalid_value(permission.label, "Label", "Already exists.");
     }
     statements.push_back(std::move(statement));
   }
-  json principals = json::array();
+  ordered_json principals = ordered_json::array();
   for (const std::string& account : permission.account_ids) {
     principals.push_back(fmt::format("arn:aws:iam::{}:root", account));
   }
-  json actions = json::array();
+  ordered_json actions = ordered_json::array();
   for (const std::string& action : permission.actions) {
     actions.push_back(fmt::format("SQS:{}", action));
   }
   // A list of one stands without its brackets in what AWS shows.
-  const auto shown = [](const json& list) { return list.size() == 1 ? list[0] : list; };
+  const auto shown = [](const ordered_json& list) { return list.size() == 1 ? list[0] : list; };
   statements.push_back({{"Sid", permission.label},
                         {"Effect", "Allow"},
                         {"Principal", {{"AWS", shown(principals)}}},
@@ -72,10 +73,10 @@ Result<std::string> with_permission(const QueueConfig& queue, const Permission& 
 }
 
 Result<std::string> without_permission(const QueueConfig& queue, std::string_view label) {
-  json policy = read_policy(queue);
-  json kept = json::array();
+  ordered_json policy = read_policy(queue);
+  ordered_json kept = ordered_json::array();
   bool found = false;
-  for (json& statement : member_list(policy, "Statement")) {
+  for (ordered_json& statement : member_list(policy, "Statement")) {
     if (statement.is_object() && statement.value("Sid", "") == label) {
       found = true;
     } else {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "protocol/codec/text.h"
+
 namespace cumulite::sqs {
 namespace {
 
@@ -18,17 +20,13 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-bool is_decimal(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_account(std::string_view text) {
-  return text.size() == 12 && std::all_of(text.begin(), text.end(), is_decimal);
+  return text.size() == 12 && std::all_of(text.begin(), text.end(), codec::is_digit);
 }
 
 // A host label such as us-east-1 or eu-central-2; "localhost" and "amazonaws" are none.
 bool is_region(std::string_view label) {
-  return label.find('-') != std::string_view::npos && is_decimal(label.back());
+  return label.find('-') != std::string_view::npos && codec::is_digit(label.back());
 }
 
 std::string_view region_of_host(std::string_view host) {

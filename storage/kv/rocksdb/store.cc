@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFormatVersion = "2";
 constexpr std::string_view kFormatVersionKey = "format_version";
 // After so many bytes the free space is looked at again: seldom enough to cost nothing.
-constexpr std::int64_t kLookAgainBytes = 64 * 1024;
+constexpr std::int64_t kSpaceCheckBytes = 64 * 1024;
 
 std::string rows_directory(const std::string& directory) {
   return directory + "/rows";
@@ -285,7 +285,7 @@ void RocksStore::require_room(std::size_t size_bytes) {
     throw OutOfSpace("committing a transaction: the disk is full");
   }
   if (*failed_) recover();
-  room_bytes_ = kLookAgainBytes;
+  room_bytes_ = kSpaceCheckBytes;
 }
 
 // Writes out the rows in memory and starts a new log, or lets compaction go on.

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kExpiryKind = "dynamodb.backup";
 constexpr std::int64_t kSystemLifetimeMs = 35LL * 24 * 60 * 60 * 1000;
 
-const model::Shape& description_shape() {
+const model::Shape& backup_shape() {
   return output_shape(api::op::DescribeBackup::info(), "BackupDescription");
 }
 
@@ -98,7 +98,7 @@ bool owns_body(std::string_view key) {
 
 std::string BackupRecord::encode() const {
   FieldWriter fields;
-  fields.text(1, encode_shape(description_shape(), &description));
+  fields.text(1, encode_shape(backup_shape(), &description));
   fields.text(2, encode_shape(table_shape(), &table));
   fields.text(kBodyField, items.encode());
   return fields.take();
@@ -108,7 +108,7 @@ BackupRecord BackupRecord::decode(std::string_view bytes) {
   BackupRecord out;
   FieldReader fields(bytes);
   while (fields.next()) {
-    if (fields.tag() == 1) decode_shape(description_shape(), fields.text(), &out.description);
+    if (fields.tag() == 1) decode_shape(backup_shape(), fields.text(), &out.description);
     if (fields.tag() == 2) decode_shape(table_shape(), fields.text(), &out.table);
   }
   out.items = body_of(bytes);

@@ -9,7 +9,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-const model::Shape& description_shape() {
+const model::Shape& export_shape() {
   return output_shape(api::op::DescribeExport::info(), "ExportDescription");
 }
 
@@ -17,7 +17,7 @@ const model::Shape& description_shape() {
 
 std::string ExportRecord::encode() const {
   std::string json;
-  codec::write_json(description_shape(), &description, false, json);
+  codec::write_json(export_shape(), &description, false, json);
   FieldWriter fields;
   fields.text(1, json);
   fields.text(2, request);
@@ -32,8 +32,7 @@ ExportRecord ExportRecord::decode(std::string_view bytes) {
   while (fields.next()) {
     if (fields.tag() == 1) {
       std::optional<Error> deferred;
-      if (!codec::read_json(fields.text(), description_shape(), {}, &out.description, deferred)
-               .ok()) {
+      if (!codec::read_json(fields.text(), export_shape(), {}, &out.description, deferred).ok()) {
         throw storage::StorageError("corrupt DynamoDB export row");
       }
     }

@@ -19,7 +19,7 @@ constexpr std::int64_t kTokenLifetimeMs = 8LL * 60 * 60 * 1000;
 constexpr std::int64_t kListedMs = 90LL * 24 * 60 * 60 * 1000;
 constexpr std::int64_t kIncrementMinMs = 15LL * 60 * 1000;
 constexpr std::int64_t kIncrementMaxMs = 24LL * 60 * 60 * 1000;
-constexpr std::size_t kPageMax = 25;
+constexpr std::size_t kExportsPageMax = 25;
 
 Error export_missing(std::string_view arn) {
   return {"ExportNotFoundException", "Export not found: " + std::string(arn)};
@@ -211,7 +211,7 @@ Result<api::DescribeExportOutput> describe_export(Context& ctx,
 }
 
 Result<api::ListExportsOutput> list_exports(Context& ctx, const api::ListExportsInput& in) {
-  ListAsked asked{'e', {}, kPageMax, in.NextToken};
+  ListAsked asked{'e', {}, kExportsPageMax, in.NextToken};
   if (in.MaxResults) asked.limit = static_cast<std::size_t>(*in.MaxResults);
   if (in.TableArn) {
     CUMULITE_ASSIGN(asked.table, table_name(ctx, *in.TableArn));

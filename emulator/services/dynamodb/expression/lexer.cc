@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "protocol/codec/text.h"
+
 namespace cumulite::dynamodb::expression {
 namespace {
 
@@ -11,12 +13,8 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_word(char c) {
-  return is_letter(c) || is_digit(c) || c == '_';
+  return is_letter(c) || codec::is_digit(c) || c == '_';
 }
 
 bool is_space(char c) {
@@ -39,11 +37,11 @@ Token next_token(std::string_view rest) {
                                      : Token::Kind::kName;
     return {kind, rest.substr(0, size)};
   }
-  if (is_digit(first)) {
+  if (codec::is_digit(first)) {
     // "0a" is one token to DynamoDB, and no expression may have it.
     while (size < rest.size() && is_word(rest[size])) ++size;
     const auto text = rest.substr(0, size);
-    const bool number = std::all_of(text.begin(), text.end(), is_digit);
+    const bool number = std::all_of(text.begin(), text.end(), codec::is_digit);
     return {number ? Token::Kind::kNumber : Token::Kind::kUnknown, text};
   }
   if (rest.substr(0, 2) == "<>" || rest.substr(0, 2) == "<=" || rest.substr(0, 2) == ">=") {

@@ -8,7 +8,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kInflatedBytes = 64 * 1024;
 // An item of 400 KB whose bytes are all escaped or base64 is shorter than this.
 constexpr std::size_t kLineBytesMax = 16 * 1024 * 1024;
 constexpr int kGzipWindow = 15 + 16;
@@ -47,8 +47,8 @@ class Gunzip final : public http::BodySource {
 
  private:
   bool fill() {
-    buffer_.resize(kPieceBytes);
-    buffer_.resize(source_->read(buffer_.data(), kPieceBytes));
+    buffer_.resize(kInflatedBytes);
+    buffer_.resize(source_->read(buffer_.data(), kInflatedBytes));
     stream_.next_in = reinterpret_cast<Bytef*>(buffer_.data());
     stream_.avail_in = static_cast<uInt>(buffer_.size());
     return !buffer_.empty();
@@ -81,8 +81,8 @@ class Unzstd final : public http::BodySource {
 
  private:
   bool fill() {
-    buffer_.resize(kPieceBytes);
-    buffer_.resize(source_->read(buffer_.data(), kPieceBytes));
+    buffer_.resize(kInflatedBytes);
+    buffer_.resize(source_->read(buffer_.data(), kInflatedBytes));
     in_ = {buffer_.data(), buffer_.size(), 0};
     return !buffer_.empty();
   }
@@ -125,7 +125,7 @@ void GzipWriter::run(std::string_view bytes, int flush) {
   // zlib does not write through next_in; its type is older than const.
   stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string piece(kPieceBytes, '\0');
+  std::string piece(kInflatedBytes, '\0');
   while (true) {
     stream.next_out = reinterpret_cast<Bytef*>(piece.data());
     stream.avail_out = static_cast<uInt>(piece.size());
@@ -147,8 +147,8 @@ bool LineReader::fill() {
   at_ = 0;
   const std::size_t had = buffer_.size();
   if (had > kLineBytesMax) throw MalformedInput("a line is longer than an item can be");
-  buffer_.resize(had + kPieceBytes);
-  buffer_.resize(had + source_.read(buffer_.data() + had, kPieceBytes));
+  buffer_.resize(had + kInflatedBytes);
+  buffer_.resize(had + source_.read(buffer_.data() + had, kInflatedBytes));
   return buffer_.size() > had;
 }
 

@@ -4,18 +4,15 @@
 #include "emulator/services/dynamodb/format/compression.h"
 #include "emulator/services/dynamodb/format/ion.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr int kDepthMax = 100;
+constexpr int kIonDepthMax = 100;
 constexpr std::string_view kVersion = "$ion_1_0";
 
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_word(char c) {
+bool is_symbol_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
 }
 
@@ -72,7 +69,7 @@ bool IonReader::take(std::string_view text) {
 bool IonReader::next(AttributeValue& value) {
   skip_blank();
   while (rest_.starts_with(kVersion) &&
-         (rest_.size() == kVersion.size() || !is_word(rest_[kVersion.size()]))) {
+         (rest_.size() == kVersion.size() || !is_symbol_character(rest_[kVersion.size()]))) {
     rest_.remove_prefix(kVersion.size());
     skip_blank();
   }
@@ -106,7 +103,7 @@ AttributeValue IonReader::as_set(std::string_view annotation, AttributeValue lis
 }
 
 AttributeValue IonReader::read_value(int depth) {
-  if (depth > kDepthMax) fail("it is nested too deeply");
+  if (depth > kIonDepthMax) fail("it is nested too deeply");
   skip_blank();
   // An annotation is a symbol before "::".
   if (peek() == '\'' && !rest_.starts_with("'''")) {
@@ -115,9 +112,9 @@ AttributeValue IonReader::read_value(int depth) {
     if (take("::")) return as_set(symbol, read_value(depth));
     return make(Type::kS, symbol);
   }
-  if (is_word(peek()) && !is_digit(peek())) {
+  if (is_symbol_character(peek()) && !codec::is_digit(peek())) {
     std::size_t size = 0;
-    while (size < rest_.size() && is_word(rest_[size])) ++size;
+    while (size < rest_.size() && is_symbol_character(rest_[size])) ++size;
     std::string word(rest_.substr(0, size));
     rest_.remove_prefix(size);
     skip_blank();
@@ -132,7 +129,7 @@ AttributeValue IonReader::read_word(std::string word) {
   if (word == "null") {
     // "null.string" is null too.
     if (take(".")) {
-      while (is_word(peek())) rest_.remove_prefix(1);
+      while (is_symbol_character(peek())) rest_.remove_prefix(1);
     }
     return {};
   }
@@ -196,8 +193,8 @@ AttributeValue IonReader::read_blob() {
 
 AttributeValue IonReader::read_number() {
   std::size_t size = 0;
-  while (size < rest_.size() &&
-         (is_word(rest_[size]) || rest_[size] == '.' || rest_[size] == '-' || rest_[size] == '+')) {
+  while (size < rest_.size() && (is_symbol_character(rest_[size]) || rest_[size] == '.' ||
+                                 rest_[size] == '-' || rest_[size] == '+')) {
     ++size;
   }
   std::string text(rest_.substr(0, size));
@@ -207,9 +204,9 @@ AttributeValue IonReader::read_number() {
   std::replace(text.begin(), text.end(), 'D', 'e');
   std::string digits = text;
   if (!digits.empty() && digits.front() == '-') digits.erase(0, 1);
-  if (digits.empty() || !is_digit(digits.front())) fail("unexpected text");
+  if (digits.empty() || !codec::is_digit(digits.front())) fail("unexpected text");
   const bool is_plain = std::all_of(digits.begin(), digits.end(), [](char c) {
-    return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+';
+    return codec::is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+';
   });
   // A date has its minus sign right after digits.
   const auto minus = digits.find('-');
@@ -218,7 +215,8 @@ AttributeValue IonReader::read_number() {
   }
   // "5." and "5.e3" are decimals of Ion; DynamoDB's numbers have digits after a point.
   const auto point = text.find('.');
-  if (point != std::string::npos && (point + 1 == text.size() || !is_digit(text[point + 1]))) {
+  if (point != std::string::npos &&
+      (point + 1 == text.size() || !codec::is_digit(text[point + 1]))) {
     text.erase(point, 1);
   }
   return make(Type::kN, std::move(text));
@@ -244,7 +242,8 @@ void IonReader::read_escape(std::string& out) {
   for (std::size_t i = 0; i < size; ++i) {
     if (std::isxdigit(static_cast<unsigned char>(peek())) == 0) fail("a bad escape");
     const char digit = static_cast<char>(std::tolower(rest_.front()));
-    code = code * 16 + static_cast<std::uint32_t>(is_digit(digit) ? digit - '0' : digit - 'a' + 10);
+    code = code * 16 +
+           static_cast<std::uint32_t>(codec::is_digit(digit) ? digit - '0' : digit - 'a' + 10);
     rest_.remove_prefix(1);
   }
   append_utf8(code, out);
@@ -289,7 +288,7 @@ std::string IonReader::read_symbol() {
   if (rest_.starts_with("'''")) return read_long_string();
   if (peek() == '\'' || peek() == '"') return read_quoted(peek());
   std::size_t size = 0;
-  while (size < rest_.size() && is_word(rest_[size])) ++size;
+  while (size < rest_.size() && is_symbol_character(rest_[size])) ++size;
   if (size == 0) fail("a field has no name");
   std::string out(rest_.substr(0, size));
   rest_.remove_prefix(size);

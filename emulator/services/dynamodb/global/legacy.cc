@@ -12,7 +12,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kPageMax = 100;
+constexpr std::size_t kGlobalTablesPageMax = 100;
 // A global table is of no region: its row stands beside those of the regions.
 constexpr std::string_view kScope = "global";
 constexpr char kSettingKind = 'l';
@@ -260,7 +260,7 @@ Result<api::DescribeGlobalTableOutput> describe_global_table(
 
 Result<api::ListGlobalTablesOutput> list_global_tables(Context& ctx,
                                                        const api::ListGlobalTablesInput& in) {
-  const auto limit = in.Limit ? static_cast<std::size_t>(*in.Limit) : kPageMax;
+  const auto limit = in.Limit ? static_cast<std::size_t>(*in.Limit) : kGlobalTablesPageMax;
   const std::string prefix = rows_of(ctx.caller.account_id);
   std::string from = prefix;
   if (in.ExclusiveStartGlobalTableName) {

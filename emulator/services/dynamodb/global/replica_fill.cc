@@ -8,7 +8,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kBlobRefBytes = 17;
+constexpr std::size_t kFilledBlobRefBytes = 17;
 
 /// Tells the others that the replica is ready.
 void announce(Database& db, const std::string& row) {
@@ -39,8 +39,8 @@ void announce(Database& db, const std::string& row) {
 
 void fill_replica(Database& db, const Job& job) {
   const auto items =
-      storage::BlobRef::decode(std::string_view(job.subject).substr(0, kBlobRefBytes));
-  const std::string row = job.subject.substr(kBlobRefBytes);
+      storage::BlobRef::decode(std::string_view(job.subject).substr(0, kFilledBlobRefBytes));
+  const std::string row = job.subject.substr(kFilledBlobRefBytes);
   const TablePtr table = db.catalog().find(row);
   if (!items || table == nullptr) return;
   if (!table->active()) {

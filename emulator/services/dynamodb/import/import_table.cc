@@ -10,7 +10,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kPageMax = 25;
+constexpr std::size_t kImportsPageMax = 25;
 
 api::CreateTableInput creation_of(const api::TableCreationParameters& parameters) {
   api::CreateTableInput out;
@@ -126,7 +126,7 @@ Result<api::DescribeImportOutput> describe_import(Context& ctx,
 }
 
 Result<api::ListImportsOutput> list_imports(Context& ctx, const api::ListImportsInput& in) {
-  ListAsked asked{'m', {}, kPageMax, in.NextToken};
+  ListAsked asked{'m', {}, kImportsPageMax, in.NextToken};
   if (in.PageSize) asked.limit = static_cast<std::size_t>(*in.PageSize);
   if (in.TableArn) {
     CUMULITE_ASSIGN(asked.table, table_name(ctx, *in.TableArn));

@@ -10,7 +10,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kPageMax = 100;
+constexpr std::size_t kInsightsPageMax = 100;
 constexpr std::string_view kDefaultMode = "ACCESSED_AND_THROTTLED_KEYS";
 
 struct Insights {
@@ -19,7 +19,7 @@ struct Insights {
   std::int64_t changed_ms = 0;
 };
 
-Insights decode(std::string_view bytes) {
+Insights decode_insights(std::string_view bytes) {
   Insights out;
   FieldReader fields(bytes);
   while (fields.next()) {
@@ -103,7 +103,7 @@ std::vector<api::ContributorInsightsSummary> summaries(const storage::Reader& re
                                                        const Table& table) {
   std::vector<api::ContributorInsightsSummary> out;
   for (const auto& row : list_companions(reader, table, Companion::kInsights)) {
-    const Insights insights = decode(row.value);
+    const Insights insights = decode_insights(row.value);
     auto& summary = out.emplace_back();
     summary.TableName = table.name();
     if (!row.id.empty()) summary.IndexName = row.id;
@@ -127,7 +127,7 @@ Result<api::DescribeContributorInsightsOutput> describe_contributor_insights(
     out.ContributorInsightsStatus = "DISABLED";
     return out;
   }
-  const Insights insights = decode(*row);
+  const Insights insights = decode_insights(*row);
   out.ContributorInsightsStatus = insights.enabled ? "ENABLED" : "DISABLED";
   out.ContributorInsightsMode = insights.mode;
   out.LastUpdateDateTime = model::Timestamp{insights.changed_ms};
@@ -143,7 +143,7 @@ Result<api::UpdateContributorInsightsOutput> update_contributor_insights(
   const Insights changed =
       ctx.env.store.transact({companions_domain(*ref.table)}, [&](storage::Txn& txn) {
         const auto row = get_companion(txn, *ref.table, Companion::kInsights, id);
-        Insights insights = row ? decode(*row) : Insights{};
+        Insights insights = row ? decode_insights(*row) : Insights{};
         insights.enabled = enable;
         if (in.ContributorInsightsMode) insights.mode = *in.ContributorInsightsMode;
         insights.changed_ms = ctx.now_ms;
@@ -161,8 +161,8 @@ Result<api::UpdateContributorInsightsOutput> update_contributor_insights(
 Result<api::ListContributorInsightsOutput> list_contributor_insights(
     Context& ctx, const api::ListContributorInsightsInput& in) {
   // The model gives no lower bound, and a page must hold something to go on from.
-  const auto limit =
-      in.MaxResults && *in.MaxResults > 0 ? static_cast<std::size_t>(*in.MaxResults) : kPageMax;
+  const auto limit = in.MaxResults && *in.MaxResults > 0 ? static_cast<std::size_t>(*in.MaxResults)
+                                                         : kInsightsPageMax;
   Place after;
   if (in.NextToken) {
     CUMULITE_ASSIGN(after, parse_place(*in.NextToken));

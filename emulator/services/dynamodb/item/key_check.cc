@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kHashBytesMax = 2048;
 constexpr std::size_t kRangeBytesMax = 1024;
-constexpr std::size_t kNameBytesMax = 65535;
+constexpr std::size_t kKeyNameBytesMax = 65535;
 
 bool is_empty_text(const AttributeValue& value) {
   return value.type != Type::kN && value.text().empty();
@@ -96,7 +96,7 @@ Item paging_key(const Table& table, const Index* index, const Item& item) {
 Result<void> check_attribute_names(const Item& item) {
   for (const auto& [name, value] : item) {
     if (name.empty()) return errors::invalid_parameter("Empty attribute name");
-    if (name.size() > kNameBytesMax) {
+    if (name.size() > kKeyNameBytesMax) {
       return errors::invalid_parameter(
           "Attribute name is too large, must be less than 65536 bytes");
     }

@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "emulator/services/dynamodb/errors.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::dynamodb {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// A literal taken apart: digits without the point, and the power of ten of the first of them.
 struct Literal {
@@ -30,7 +27,7 @@ bool read_exponent(std::string_view text, std::int64_t& exponent) {
   if (i == text.size()) return false;
   std::int64_t value = 0;
   for (; i < text.size(); ++i) {
-    if (!is_digit(text[i])) return false;
+    if (!codec::is_digit(text[i])) return false;
     if (__builtin_mul_overflow(value, 10, &value) ||
         __builtin_add_overflow(value, text[i] - '0', &value)) {
       return false;
@@ -53,7 +50,7 @@ std::optional<Literal> read_literal(std::string_view text) {
     const char c = text[i];
     if (c == '.' && !point) {
       point = true;
-    } else if (is_digit(c)) {
+    } else if (codec::is_digit(c)) {
       any = true;
       out.digits += c;
       if (point) ++scale;
@@ -84,7 +81,7 @@ bool is_plain_integer(std::string_view text) {
   }
   if (text.empty() || text.size() > Number::kDigitsMax) return false;
   if (text.front() == '0' && text.size() > 1) return false;
-  return std::all_of(text.begin(), text.end(), is_digit);
+  return std::all_of(text.begin(), text.end(), codec::is_digit);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct Destination {
   std::string precision = std::string(kDefaultPrecision);
 };
 
-Destination decode(std::string_view bytes) {
+Destination decode_destination(std::string_view bytes) {
   Destination out;
   FieldReader fields(bytes);
   while (fields.next()) {
@@ -59,13 +59,14 @@ std::optional<Destination> read(const storage::Reader& reader, const Table& tabl
                                 std::string_view stream_arn) {
   const auto row = get_companion(reader, table, Companion::kKinesis, stream_arn);
   if (!row) return std::nullopt;
-  return decode(*row);
+  return decode_destination(*row);
 }
 
 Result<void> check_room(const storage::Reader& reader, const Table& table) {
   const auto rows = list_companions(reader, table, Companion::kKinesis);
-  const auto active = std::count_if(
-      rows.begin(), rows.end(), [](const CompanionRow& row) { return decode(row.value).active; });
+  const auto active = std::count_if(rows.begin(), rows.end(), [](const CompanionRow& row) {
+    return decode_destination(row.value).active;
+  });
   if (active < kActiveMax) return {};
   return errors::limit_exceeded(
       "Too many active Kinesis streaming destinations for the table: the limit is 2");
@@ -146,7 +147,7 @@ Result<api::DescribeKinesisStreamingDestinationOutput> describe_kinesis_streamin
   out.TableName = ref.table->name();
   out.KinesisDataStreamDestinations.emplace();
   for (const auto& row : list_companions(ctx.env.store, *ref.table, Companion::kKinesis)) {
-    const Destination destination = decode(row.value);
+    const Destination destination = decode_destination(row.value);
     auto& described = out.KinesisDataStreamDestinations->emplace_back();
     described.StreamArn = row.id;
     described.DestinationStatus = destination.active ? "ACTIVE" : "DISABLED";

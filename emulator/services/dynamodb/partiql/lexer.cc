@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/errors.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::dynamodb::partiql {
 namespace {
@@ -14,15 +15,11 @@ namespace {
 constexpr std::array<std::string_view, 7> kWordOperators = {"and",  "between", "in", "is",
                                                             "like", "not",     "or"};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
 }
 
-bool is_space(char c) {
+bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
@@ -84,7 +81,7 @@ class Lexer {
   Result<bool> skip_space() {
     const auto begin = at_;
     while (at_ < text_.size()) {
-      if (is_space(peek())) {
+      if (is_blank(peek())) {
         step();
       } else if (peek() == '-' && peek(1) == '-') {
         while (at_ < text_.size() && peek() != '\n') step();
@@ -102,7 +99,7 @@ class Lexer {
   Result<Token> read() {
     const char first = peek();
     if (starts_word(first)) return word();
-    if (is_digit(first) || (first == '.' && is_digit(peek(1)))) return number();
+    if (codec::is_digit(first) || (first == '.' && codec::is_digit(peek(1)))) return number();
     if (first == '\'') return quoted('\'', Token::Kind::kString);
     if (first == '"') return quoted('"', Token::Kind::kQuoted);
     if (first == '?') return take(1, Token::Kind::kParameter);
@@ -130,7 +127,7 @@ class Lexer {
 
   Token word() {
     std::size_t size = 1;
-    while (starts_word(peek(size)) || is_digit(peek(size))) ++size;
+    while (starts_word(peek(size)) || codec::is_digit(peek(size))) ++size;
     Token token = take(size, Token::Kind::kIdentifier);
     std::string lower = token.text;
     for (char& c : lower) {
@@ -149,7 +146,7 @@ class Lexer {
   Result<Token> number() {
     std::size_t size = 0;
     const auto digits = [&] {
-      while (is_digit(peek(size))) ++size;
+      while (codec::is_digit(peek(size))) ++size;
     };
     digits();
     if (peek(size) == '.') {
@@ -158,7 +155,7 @@ class Lexer {
     }
     if (peek(size) == 'e' || peek(size) == 'E') {
       const std::size_t sign = peek(size + 1) == '+' || peek(size + 1) == '-' ? 1 : 0;
-      if (!is_digit(peek(size + 1 + sign))) return malformed();
+      if (!codec::is_digit(peek(size + 1 + sign))) return malformed();
       size += 1 + sign;
       digits();
     }

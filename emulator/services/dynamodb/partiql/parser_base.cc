@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 11> kFunctionKeywords = {
     "max", "min",         "size",     "sum",   "upper"};
 
 /// Words that an IS may test for, of one token each.
-constexpr std::array<std::string_view, 34> kTypeNames = {
+constexpr std::array<std::string_view, 34> kReservedTypeNames = {
     "any",  "bag",      "bigint", "binary",  "blob",    "bool",  "boolean", "char",    "character",
     "clob", "date",     "dec",    "decimal", "double",  "float", "int",     "int2",    "int4",
     "int8", "integer",  "list",   "map",     "missing", "null",  "number",  "numeric", "real",
@@ -179,7 +179,8 @@ Result<Node> ExpressionParser::type_test(Node left) {
   const Token token = take();
   const std::string name = lower(token.text);
   const bool word = token.kind == Token::Kind::kIdentifier || token.kind == Token::Kind::kKeyword;
-  if (!word || std::find(kTypeNames.begin(), kTypeNames.end(), name) == kTypeNames.end()) {
+  if (!word || std::find(kReservedTypeNames.begin(), kReservedTypeNames.end(), name) ==
+                   kReservedTypeNames.end()) {
     return malformed("Expected type name");
   }
   if (name == "double" && !take_keyword("precision")) return malformed("Expected type name");

@@ -16,7 +16,7 @@ using expression::Operand;
 constexpr std::array<std::string_view, 5> kConditionFunctions = {
     "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"};
 
-Condition group(Condition::Kind kind, std::vector<Condition> children) {
+Condition group_of(Condition::Kind kind, std::vector<Condition> children) {
   Condition out;
   out.kind = kind;
   out.children = std::move(children);
@@ -26,29 +26,29 @@ Condition group(Condition::Kind kind, std::vector<Condition> children) {
 Condition negate(Condition condition) {
   std::vector<Condition> one;
   one.push_back(std::move(condition));
-  return group(Condition::Kind::kNot, std::move(one));
+  return group_of(Condition::Kind::kNot, std::move(one));
 }
 
 Condition both(Condition a, Condition b) {
   std::vector<Condition> all;
   all.push_back(std::move(a));
   all.push_back(std::move(b));
-  return group(Condition::Kind::kAnd, std::move(all));
+  return group_of(Condition::Kind::kAnd, std::move(all));
 }
 
 Condition either(Condition a, Condition b) {
   std::vector<Condition> all;
   all.push_back(std::move(a));
   all.push_back(std::move(b));
-  return group(Condition::Kind::kOr, std::move(all));
+  return group_of(Condition::Kind::kOr, std::move(all));
 }
 
 /// True of no item.
 Condition never() {
-  return group(Condition::Kind::kOr, {});
+  return group_of(Condition::Kind::kOr, {});
 }
 
-Comparator comparator_of(std::string_view symbol) {
+Comparator comparator_named(std::string_view symbol) {
   if (symbol == "=") return Comparator::kEq;
   if (symbol == "<>") return Comparator::kNe;
   if (symbol == "<") return Comparator::kLt;
@@ -125,10 +125,10 @@ class Conditions {
       CUMULITE_ASSIGN(Condition one, condition(child));
       children.push_back(std::move(one));
     }
-    return group(node.kind == Node::Kind::kAnd  ? Condition::Kind::kAnd
-                 : node.kind == Node::Kind::kOr ? Condition::Kind::kOr
-                                                : Condition::Kind::kNot,
-                 std::move(children));
+    return group_of(node.kind == Node::Kind::kAnd  ? Condition::Kind::kAnd
+                    : node.kind == Node::Kind::kOr ? Condition::Kind::kOr
+                                                   : Condition::Kind::kNot,
+                    std::move(children));
   }
 
   Result<Operand> operand(const Node& node) {
@@ -175,7 +175,7 @@ class Conditions {
     if (is_condition(right)) return truth_test(symbol, right, left);
     std::vector<Node> sides = {left, right};
     CUMULITE_ASSIGN(Condition out, with_operands(Condition::Kind::kCompare, sides));
-    out.comparator = comparator_of(symbol);
+    out.comparator = comparator_named(symbol);
     return out;
   }
 
@@ -227,7 +227,7 @@ class Conditions {
         CUMULITE_ASSIGN(Condition one, equal_truth(node.children[0], choice));
         any.push_back(std::move(one));
       }
-      return group(Condition::Kind::kOr, std::move(any));
+      return group_of(Condition::Kind::kOr, std::move(any));
     }
     choices.insert(choices.begin(), node.children[0]);
     return with_operands(Condition::Kind::kIn, choices);
@@ -259,7 +259,7 @@ class Conditions {
       any.push_back(std::move(one));
     }
     if (any.size() == 1) return std::move(any.front());
-    return group(Condition::Kind::kOr, std::move(any));
+    return group_of(Condition::Kind::kOr, std::move(any));
   }
 
   Result<Condition> function(const Node& node) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr storage::Space kSpace = spaces::kDynamoDbStreams;
 // Records of one answer stay below this, as the service's answers do.
-constexpr std::size_t kAnswerBytesMax = 1024 * 1024;
+constexpr std::size_t kRecordsBytesMax = 1024 * 1024;
 constexpr std::size_t kSequenceDigits = 21;
 constexpr std::string_view kSequencePrefix = "1";
 
@@ -221,10 +221,10 @@ RecordPage read(const storage::Reader& reader, std::string_view account, std::st
   std::string start =
       record_row(account, region, facts.number, std::max(from, known->first_sequence));
   // Records of other shards stand between; a page goes on behind them, but not without end.
-  for (std::size_t scanned = 0; out.records.size() < limit && scanned < kAnswerBytesMax;) {
-    const auto page =
-        reader.range(kSpace, start, to,
-                     {.limit = limit - out.records.size(), .bytes_max = kAnswerBytesMax - scanned});
+  for (std::size_t scanned = 0; out.records.size() < limit && scanned < kRecordsBytesMax;) {
+    const auto page = reader.range(
+        kSpace, start, to,
+        {.limit = limit - out.records.size(), .bytes_max = kRecordsBytesMax - scanned});
     for (const auto& row : page.rows) {
       scanned += row.value.size();
       std::string_view key = std::string_view(row.key).substr(rows.size());

@@ -7,7 +7,7 @@ namespace cumulite::dynamodb::stream {
 namespace {
 
 template <class T>
-T require(std::optional<T> value) {
+T require_field(std::optional<T> value) {
   if (!value) throw storage::StorageError("corrupt DynamoDB stream row");
   return std::move(*value);
 }
@@ -17,7 +17,7 @@ void append_image(std::string& out, const std::optional<Item>& image) {
 }
 
 std::optional<Item> take_image(std::string_view& bytes) {
-  const std::string encoded = require(storage::take_part(bytes));
+  const std::string encoded = require_field(storage::take_part(bytes));
   if (encoded.empty()) return std::nullopt;
   return decode_item(encoded);
 }
@@ -82,25 +82,25 @@ std::string encode_facts(const Facts& facts) {
 
 Facts decode_facts(std::string_view bytes) {
   Facts facts;
-  facts.number = require(storage::take_u64(bytes));
-  facts.created_ms = require(storage::take_i64(bytes));
-  facts.closed_ms = require(storage::take_i64(bytes));
-  facts.table_name = require(storage::take_part(bytes));
-  facts.label = require(storage::take_part(bytes));
-  facts.view_type = require(storage::take_part(bytes));
-  for (auto left = require(storage::take_u32(bytes)); left > 0; --left) {
+  facts.number = require_field(storage::take_u64(bytes));
+  facts.created_ms = require_field(storage::take_i64(bytes));
+  facts.closed_ms = require_field(storage::take_i64(bytes));
+  facts.table_name = require_field(storage::take_part(bytes));
+  facts.label = require_field(storage::take_part(bytes));
+  facts.view_type = require_field(storage::take_part(bytes));
+  for (auto left = require_field(storage::take_u32(bytes)); left > 0; --left) {
     auto& element = facts.key.emplace_back();
-    element.name = require(storage::take_part(bytes));
-    element.kind = require(storage::take_part(bytes));
+    element.name = require_field(storage::take_part(bytes));
+    element.kind = require_field(storage::take_part(bytes));
   }
   while (!bytes.empty()) {
     auto& shard = facts.shards.emplace_back();
-    shard.number = require(storage::take_u32(bytes));
-    shard.started_ms = require(storage::take_i64(bytes));
-    shard.first_sequence = require(storage::take_u64(bytes));
-    const auto last = require(storage::take_u64(bytes));
-    if (require(storage::take_u32(bytes)) != 0) shard.last_sequence = last;
-    shard.parent_id = require(storage::take_part(bytes));
+    shard.number = require_field(storage::take_u32(bytes));
+    shard.started_ms = require_field(storage::take_i64(bytes));
+    shard.first_sequence = require_field(storage::take_u64(bytes));
+    const auto last = require_field(storage::take_u64(bytes));
+    if (require_field(storage::take_u32(bytes)) != 0) shard.last_sequence = last;
+    shard.parent_id = require_field(storage::take_part(bytes));
   }
   return facts;
 }
@@ -120,14 +120,14 @@ std::string encode_state(const State& state) {
 
 State decode_state(std::string_view bytes) {
   State state;
-  state.last_sequence = require(storage::take_u64(bytes));
-  state.next_shard = require(storage::take_u32(bytes));
+  state.last_sequence = require_field(storage::take_u64(bytes));
+  state.next_shard = require_field(storage::take_u32(bytes));
   do {
     auto& shard = state.open.emplace_back();
-    shard.number = require(storage::take_u32(bytes));
-    shard.started_ms = require(storage::take_i64(bytes));
-    shard.records = require(storage::take_u64(bytes));
-    shard.hash_last = require(storage::take_u64(bytes));
+    shard.number = require_field(storage::take_u32(bytes));
+    shard.started_ms = require_field(storage::take_i64(bytes));
+    shard.records = require_field(storage::take_u64(bytes));
+    shard.hash_last = require_field(storage::take_u64(bytes));
   } while (!bytes.empty());
   return state;
 }
@@ -148,11 +148,11 @@ std::string encode_record(const StoredRecord& record) {
 StoredRecord decode_record(std::uint64_t sequence, std::string_view bytes) {
   StoredRecord record;
   record.sequence = sequence;
-  record.shard = require(storage::take_u32(bytes));
-  record.written_ms = require(storage::take_i64(bytes));
-  record.event_name = require(storage::take_part(bytes));
-  record.time_to_live = require(storage::take_u32(bytes)) != 0;
-  record.size_bytes = require(storage::take_u64(bytes));
+  record.shard = require_field(storage::take_u32(bytes));
+  record.written_ms = require_field(storage::take_i64(bytes));
+  record.event_name = require_field(storage::take_part(bytes));
+  record.time_to_live = require_field(storage::take_u32(bytes)) != 0;
+  record.size_bytes = require_field(storage::take_u64(bytes));
   record.keys = take_image(bytes).value_or(Item{});
   record.new_image = take_image(bytes);
   record.old_image = take_image(bytes);

@@ -25,7 +25,7 @@ T require(std::optional<T> value) {
 }
 
 /// The shape of DescribeTable's `Table`, by which descriptions are kept as JSON.
-const model::Shape& description_shape() {
+const model::Shape& table_description_shape() {
   static const model::Shape* shape = [] {
     for (const auto& member : api::op::DescribeTable::info().output->members) {
       if (member.name == "Table") return member.shape;
@@ -126,7 +126,7 @@ std::string Table::encode() const {
     storage::append_part(out, index_name);
     storage::append_u32(out, index_number);
   }
-  codec::write_json(description_shape(), &description, false, out);
+  codec::write_json(table_description_shape(), &description, false, out);
   return out;
 }
 
@@ -152,7 +152,7 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
                                       static_cast<std::uint8_t>(require(storage::take_u32(bytes))));
   }
   std::optional<Error> deferred;
-  if (!codec::read_json(bytes, description_shape(), {}, &table->description, deferred).ok() ||
+  if (!codec::read_json(bytes, table_description_shape(), {}, &table->description, deferred).ok() ||
       !table->description.KeySchema || !table->description.TableName) {
     corrupt();
   }

@@ -12,7 +12,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::string_view kKind = "dynamodb.ttl";
+constexpr std::string_view kTtlKind = "dynamodb.ttl";
 constexpr std::size_t kAttributeBytesMax = 255;
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // The end of the year 9999.
 // Values further back than five years are taken for something else than an expiry.
@@ -25,7 +25,7 @@ DueRow due_row(const Table& table, const std::string& row, std::int64_t seconds)
   DueRow out;
   out.account = table.account;
   out.due_ms = seconds * 1000;
-  out.kind = std::string(kKind);
+  out.kind = std::string(kTtlKind);
   const auto hash = XXH3_128bits(row.data(), row.size());
   storage::append_u64(out.id, hash.high64);
   storage::append_u64(out.id, hash.low64);
@@ -172,7 +172,7 @@ void schedule_expiry(Database& db, storage::Txn& txn, const Table& table, const 
 }
 
 void register_expiry(Database& db) {
-  db.env().due.register_kind(std::string(kKind), [&db](const DueRow& due, std::int64_t now_ms) {
+  db.env().due.register_kind(std::string(kTtlKind), [&db](const DueRow& due, std::int64_t now_ms) {
     expire(db, due, now_ms);
   });
 }

@@ -8,8 +8,8 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::int64_t kTokenLifetimeMs = 10 * 60 * 1000;
-constexpr std::string_view kKind = "dynamodb.token";
+constexpr std::int64_t kRequestTokenLifetimeMs = 10 * 60 * 1000;
+constexpr std::string_view kTokenKind = "dynamodb.token";
 
 std::string token_row(Context& ctx, std::string_view token) {
   return keys::setting_row(ctx.caller.account_id, ctx.caller.region, 'i', token);
@@ -43,12 +43,12 @@ Result<bool> claim_token(Context& ctx, storage::Txn& txn, std::string_view token
                    "parameters"};
     }
   }
-  const std::int64_t expires_ms = ctx.now_ms + kTokenLifetimeMs;
+  const std::int64_t expires_ms = ctx.now_ms + kRequestTokenLifetimeMs;
   std::string value;
   storage::append_i64(value, expires_ms);
   value += fingerprint;
   txn.put(spaces::kDynamoDb, row, value);
-  ctx.env.due.schedule(txn, {ctx.caller.account_id, expires_ms, std::string(kKind), row, {}});
+  ctx.env.due.schedule(txn, {ctx.caller.account_id, expires_ms, std::string(kTokenKind), row, {}});
   return true;
 }
 
@@ -74,17 +74,18 @@ Result<TransactionOutcome> run_once(Context& ctx, WriteSet& set,
 }
 
 void register_token_expiry(Database& db) {
-  db.env().due.register_kind(std::string(kKind), [&db](const DueRow& due, std::int64_t now_ms) {
-    const storage::Domains domains = {storage::Domain::exclusive_on(spaces::kDynamoDb, due.id)};
-    db.env().store.transact(domains, [&](storage::Txn& txn) {
-      db.env().due.remove(txn, due);
-      const auto known = txn.get(spaces::kDynamoDb, due.id);
-      if (!known) return;
-      std::string_view value = *known;
-      // A later use of the token has a due row of its own.
-      if (storage::take_i64(value).value_or(0) <= now_ms) txn.del(spaces::kDynamoDb, due.id);
-    });
-  });
+  db.env().due.register_kind(
+      std::string(kTokenKind), [&db](const DueRow& due, std::int64_t now_ms) {
+        const storage::Domains domains = {storage::Domain::exclusive_on(spaces::kDynamoDb, due.id)};
+        db.env().store.transact(domains, [&](storage::Txn& txn) {
+          db.env().due.remove(txn, due);
+          const auto known = txn.get(spaces::kDynamoDb, due.id);
+          if (!known) return;
+          std::string_view value = *known;
+          // A later use of the token has a due row of its own.
+          if (storage::take_i64(value).value_or(0) <= now_ms) txn.del(spaces::kDynamoDb, due.id);
+        });
+      });
 }
 
 }  // namespace cumulite::dynamodb

@@ -14,7 +14,7 @@ namespace cumulite::glacier {
 
 namespace {
 
-constexpr std::string_view kUnit = "bytes ";
+constexpr std::string_view kRangeUnit = "bytes ";
 
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   std::uint64_t value = 0;
@@ -29,8 +29,8 @@ Result<std::uint64_t> read_offset(const Text& range, std::uint64_t body_size) {
   if (!range) return errors::missing("Content-Range");
   const Error refusal = errors::invalid_value("Content-Range", *range);
   std::string_view rest = *range;
-  if (!rest.starts_with(kUnit)) return refusal;
-  rest.remove_prefix(kUnit.size());
+  if (!rest.starts_with(kRangeUnit)) return refusal;
+  rest.remove_prefix(kRangeUnit.size());
   const auto first = take_number(rest);
   if (!first || !rest.starts_with('-')) return refusal;
   rest.remove_prefix(1);

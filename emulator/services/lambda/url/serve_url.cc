@@ -16,7 +16,7 @@ namespace cumulite::lambda {
 namespace {
 
 // The function's own time-out ends a wait, in real time: virtual time must not.
-constexpr std::int64_t kWaitMs = std::int64_t{50} * 365 * 24 * 3'600 * 1'000;
+constexpr std::int64_t kUrlWaitMs = std::int64_t{50} * 365 * 24 * 3'600 * 1'000;
 constexpr std::size_t kBodyBytesMax = 6 * 1024 * 1024;
 
 /// "us-east-1" of "ID.lambda-url.us-east-1.localhost:4566".
@@ -85,7 +85,7 @@ Invocation serve_url(Context& ctx, const route::Route& route) {
       name ? find_document<UrlOp>(ctx.env.store, *name, functions::DocumentKind::kUrl)
            : std::nullopt;
   if (!config) return refuse(ctx.response, 404, "Not Found"), std::monostate{};
-  const Wait wait = {.topic = "lambda/" + id, .deadline_ms = ctx.started_ms + kWaitMs};
+  const Wait wait = {.topic = "lambda/" + id, .deadline_ms = ctx.started_ms + kUrlWaitMs};
   if (const auto result = functions.pending_calls().take(id)) {
     write_url_answer(*result, ctx.response);
     add_cors(ctx, *config);

@@ -8,6 +8,7 @@
 
 #include "emulator/core/policy/request_values.h"
 #include "emulator/services/s3/configuration/store.h"
+#include "protocol/codec/text.h"
 #include "protocol/codec/timestamp.h"
 
 namespace cumulite::s3 {
@@ -19,13 +20,6 @@ using Values = std::vector<std::string>;
 constexpr std::int64_t kDayMs = 86'400'000;
 
 /// Names are compared in lower case, for IAM's condition keys have none of their own.
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 Values one_or_none(std::string_view value) {
   if (value.empty()) return {};
   return {std::string(value)};
@@ -148,7 +142,7 @@ std::vector<std::string> condition_values(const Context& ctx, const ConditionSub
   constexpr std::string_view kGlobal = "aws:";
   constexpr std::string_view kService = "s3:";
   constexpr std::string_view kResourceTag = "resourcetag/";
-  const std::string name = lower(key);
+  const std::string name = codec::lower(key);
   const std::string_view known = name;
   if (known.starts_with(kService)) {
     return service_values(ctx, subject, key.substr(kService.size()), known.substr(kService.size()));

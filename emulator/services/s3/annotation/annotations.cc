@@ -17,7 +17,13 @@ constexpr std::size_t kNameBytesMax = 512;
 /// Small bodies are rows, and a transaction holds only so many bytes of them.
 constexpr std::uint64_t kCopiedBytesMax = storage::kTransactionBytesMax / 4 * 3;
 
-enum Tag : std::uint8_t { kModified = 1, kBlob, kEtag, kAlgorithm, kChecksum };
+enum AnnotationTag : std::uint8_t {
+  kAnnotationModified = 1,
+  kAnnotationBlob,
+  kAnnotationEtag,
+  kAnnotationAlgorithm,
+  kAnnotationChecksum
+};
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&
@@ -44,11 +50,11 @@ storage::Page read_rows(const storage::Reader& reader, const AnnotatedVersion& v
 
 std::string AnnotationRecord::encode() const {
   FieldWriter writer;
-  writer.number(kModified, static_cast<std::uint64_t>(modified_ms));
-  writer.present(kBlob, blob.encode());
-  writer.text(kEtag, etag);
-  writer.number(kAlgorithm, static_cast<std::uint64_t>(checksum.algorithm) + 1);
-  writer.text(kChecksum, checksum.raw);
+  writer.number(kAnnotationModified, static_cast<std::uint64_t>(modified_ms));
+  writer.present(kAnnotationBlob, blob.encode());
+  writer.text(kAnnotationEtag, etag);
+  writer.number(kAnnotationAlgorithm, static_cast<std::uint64_t>(checksum.algorithm) + 1);
+  writer.text(kAnnotationChecksum, checksum.raw);
   return writer.take();
 }
 
@@ -56,17 +62,18 @@ AnnotationRecord AnnotationRecord::decode(std::string_view bytes) {
   AnnotationRecord record;
   FieldReader reader(bytes);
   while (reader.next()) {
-    if (reader.tag() == kModified) record.modified_ms = static_cast<std::int64_t>(reader.number());
-    if (reader.tag() == kBlob) {
+    if (reader.tag() == kAnnotationModified)
+      record.modified_ms = static_cast<std::int64_t>(reader.number());
+    if (reader.tag() == kAnnotationBlob) {
       const auto blob = storage::BlobRef::decode(reader.text());
       if (!blob) throw storage::StorageError("an annotation's row is corrupt");
       record.blob = *blob;
     }
-    if (reader.tag() == kEtag) record.etag = reader.text();
-    if (reader.tag() == kAlgorithm) {
+    if (reader.tag() == kAnnotationEtag) record.etag = reader.text();
+    if (reader.tag() == kAnnotationAlgorithm) {
       record.checksum.algorithm = static_cast<checksum::Algorithm>(reader.number() - 1);
     }
-    if (reader.tag() == kChecksum) record.checksum.raw = reader.text();
+    if (reader.tag() == kAnnotationChecksum) record.checksum.raw = reader.text();
   }
   return record;
 }

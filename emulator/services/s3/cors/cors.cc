@@ -11,17 +11,11 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::vector<std::string> split(std::string_view list) {
   std::vector<std::string> items;
@@ -46,13 +40,13 @@ std::string join(const std::vector<std::string>& items) {
 }
 
 /// What a browser asks, in a preflight or with the request itself.
-struct Asked {
+struct Preflight {
   std::string origin;
   std::string method;
   std::vector<std::string> headers;
 };
 
-bool allows(const api::CORSRule& rule, const Asked& asked) {
+bool allows(const api::CORSRule& rule, const Preflight& asked) {
   const auto origin = [&](const std::string& pattern) {
     return matches_wildcards(pattern, asked.origin);
   };
@@ -63,13 +57,13 @@ bool allows(const api::CORSRule& rule, const Asked& asked) {
   const auto patterns = rule.AllowedHeaders.value_or(std::vector<std::string>{});
   return std::all_of(asked.headers.begin(), asked.headers.end(), [&](const std::string& header) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-      return matches_wildcards(lower(pattern), lower(header));
+      return matches_wildcards(codec::lower(pattern), codec::lower(header));
     });
   });
 }
 
 std::optional<api::CORSRule> find_rule(const BucketRecord& bucket, const Context& ctx,
-                                       const Asked& asked) {
+                                       const Preflight& asked) {
   const auto configuration =
       read_configuration<api::CORSConfiguration>(ctx.env.store, bucket, Configuration::kCors);
   if (!configuration || !configuration->CORSRules) return std::nullopt;
@@ -79,14 +73,14 @@ std::optional<api::CORSRule> find_rule(const BucketRecord& bucket, const Context
   return std::nullopt;
 }
 
-void write_headers(const api::CORSRule& rule, const Asked& asked, http::Response& response) {
+void write_headers(const api::CORSRule& rule, const Preflight& asked, http::Response& response) {
   const auto& origins = *rule.AllowedOrigins;
   const bool any = std::find(origins.begin(), origins.end(), "*") != origins.end();
   response.add_header("Access-Control-Allow-Origin", any ? "*" : asked.origin);
   response.add_header("Access-Control-Allow-Methods", join(*rule.AllowedMethods));
   if (!asked.headers.empty()) {
     std::vector<std::string> headers;
-    for (const std::string& header : asked.headers) headers.push_back(lower(header));
+    for (const std::string& header : asked.headers) headers.push_back(codec::lower(header));
     response.add_header("Access-Control-Allow-Headers", join(headers));
   }
   if (rule.ExposeHeaders && !rule.ExposeHeaders->empty()) {
@@ -110,9 +104,9 @@ Error forbidden(const Context& ctx, std::string_view message, std::string_view m
 }  // namespace
 
 Result<void> preflight(Context& ctx, std::string_view bucket_name) {
-  const Asked asked{std::string(ctx.request.header("Origin")),
-                    std::string(ctx.request.header("Access-Control-Request-Method")),
-                    split(ctx.request.header("Access-Control-Request-Headers"))};
+  const Preflight asked{std::string(ctx.request.header("Origin")),
+                        std::string(ctx.request.header("Access-Control-Request-Method")),
+                        split(ctx.request.header("Access-Control-Request-Headers"))};
   if (asked.origin.empty()) {
     return Error{"BadRequest", "Insufficient information. Origin request header needed.", 400};
   }
@@ -140,8 +134,8 @@ void add_cors_headers(Context& ctx, std::string_view bucket_name) {
   if (!ctx.request.has_header("Origin")) return;
   const auto bucket = current_bucket(ctx.env.store, bucket_name);
   if (!bucket || !bucket->has(Configuration::kCors)) return;
-  Asked asked{std::string(ctx.request.header("Origin")), std::string(ctx.request.method),
-              split(ctx.request.header("Access-Control-Request-Headers"))};
+  Preflight asked{std::string(ctx.request.header("Origin")), std::string(ctx.request.method),
+                  split(ctx.request.header("Access-Control-Request-Headers"))};
   if (ctx.request.has_header("Access-Control-Request-Method")) {
     asked.method = ctx.request.header("Access-Control-Request-Method");
   }

@@ -14,7 +14,7 @@ namespace {
 
 using keys::Type;
 
-constexpr std::size_t kPageMax = 1000;
+constexpr std::size_t kWalkPageMax = 1000;
 
 /// Where the walk begins: at the prefix, or behind what was shown before.
 std::string first_row(const BucketRecord& bucket, const ListAsked& asked) {
@@ -95,13 +95,13 @@ std::string encode_if(bool url, std::string_view text) {
 }
 
 Result<std::size_t> page_limit(const std::optional<std::int32_t>& asked, std::string_view name) {
-  if (!asked) return kPageMax;
+  if (!asked) return kWalkPageMax;
   if (*asked < 0) {
     return errors::invalid_argument(
         "Argument " + std::string(name) + " must be an integer between 0 and 2147483647", name,
         std::to_string(*asked));
   }
-  return std::min(static_cast<std::size_t>(*asked), kPageMax);
+  return std::min(static_cast<std::size_t>(*asked), kWalkPageMax);
 }
 
 }  // namespace cumulite::s3

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/s3/errors.h"
-#include "emulator/services/s3/object/conditions.h"
+#include "protocol/codec/text.h"
 #include "protocol/http/response.h"
 
 namespace cumulite::s3 {
@@ -42,7 +42,7 @@ std::string without_aws_chunked(std::string_view content_encoding) {
   std::string kept;
   while (!content_encoding.empty()) {
     const std::size_t comma = content_encoding.find(',');
-    const std::string_view item = trim(content_encoding.substr(0, comma));
+    const std::string_view item = codec::trim(content_encoding.substr(0, comma));
     content_encoding =
         comma == std::string_view::npos ? std::string_view{} : content_encoding.substr(comma + 1);
     if (item.empty() || item == "aws-chunked") continue;

@@ -9,6 +9,7 @@
 
 #include "emulator/services/s3/errors.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
 
@@ -25,18 +26,11 @@ constexpr std::array kAlgorithms = {
 constexpr std::string_view kPrefix = "x-amz-checksum-";
 constexpr std::string_view kTrailer = "x-amz-trailer";
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 /// Algorithm of a header name "x-amz-checksum-...", in any case.
 std::optional<Algorithm> algorithm_of_header(std::string_view name) {
   if (name.size() <= kPrefix.size()) return std::nullopt;
   if (!http::header_name_equals(name.substr(0, kPrefix.size()), kPrefix)) return std::nullopt;
-  const std::string suffix = lower(name.substr(kPrefix.size()));
+  const std::string suffix = codec::lower(name.substr(kPrefix.size()));
   for (const Algorithm algorithm : kAlgorithms) {
     if (checksum_suffix(algorithm) == suffix) return algorithm;
   }
@@ -68,7 +62,7 @@ std::optional<std::string> sent_value(const ReceivedBody& body, const ChecksumRe
 }  // namespace
 
 std::string checksum_suffix(Algorithm algorithm) {
-  return lower(checksum::algorithm_name(algorithm));
+  return codec::lower(checksum::algorithm_name(algorithm));
 }
 
 std::string checksum_header(Algorithm algorithm) {

@@ -2,6 +2,7 @@
 
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/versions.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
 
@@ -19,16 +20,10 @@ bool not_modified_since(const ObjectRecord& record, const model::Timestamp& time
 
 }  // namespace
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool etag_listed(std::string_view list, std::string_view etag) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    std::string_view item = trim(list.substr(0, comma));
+    std::string_view item = codec::trim(list.substr(0, comma));
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
     if (item == "*") return true;
     if (item.starts_with("W/")) item.remove_prefix(2);

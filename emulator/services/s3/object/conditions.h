@@ -41,7 +41,4 @@ Result<void> check_write(const storage::Reader& reader, const BucketRecord& buck
 /// Whether a list of entity tags ("*", quoted or bare, weak or not) names the ETag.
 bool etag_listed(std::string_view list, std::string_view etag);
 
-/// `text` without the spaces and tabs around it.
-std::string_view trim(std::string_view text);
-
 }  // namespace cumulite::s3

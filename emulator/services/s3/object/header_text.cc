@@ -64,7 +64,7 @@ std::string encode_utf8(std::u32string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view bytes) {
+std::string as_quoted_string(std::string_view bytes) {
   std::string out;
   for (const char c : bytes) {
     const auto code = static_cast<unsigned char>(c);
@@ -100,7 +100,7 @@ std::size_t middle_of(std::u32string_view text) {
 /// Halves what is too long for one word until it fits.
 void append_words(std::u32string_view text, bool base64, std::vector<std::string>& words) {
   const std::string bytes = encode_utf8(text);
-  std::string encoded = base64 ? codec::base64_encode(bytes) : quoted(bytes);
+  std::string encoded = base64 ? codec::base64_encode(bytes) : as_quoted_string(bytes);
   const std::size_t middle = middle_of(text);
   if (encoded.size() <= kWordBytesMax || text.size() < 2 || middle == 0) {
     words.push_back(fmt::format("=?UTF-8?{}?{}?=", base64 ? 'B' : 'Q', encoded));

@@ -4,23 +4,18 @@
 #include <cctype>
 #include <vector>
 
+#include "protocol/codec/text.h"
+
 namespace cumulite::s3 {
 
 namespace {
 
 constexpr std::size_t kFieldsBytesMax = 64 * 1024;
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kFormBufferBytes = 256 * 1024;
 
 Error malformed() {
   return {"MalformedPOSTRequest",
           "The body of your POST request is not well-formed multipart/form-data.", 400};
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 std::string_view trim(std::string_view text) {
@@ -32,7 +27,7 @@ std::string_view trim(std::string_view text) {
 /// Value of a parameter of a header: name="a b" or name=ab.
 std::optional<std::string> parameter(std::string_view header, std::string_view name) {
   std::size_t from = 0;
-  const std::string low = lower(header);
+  const std::string low = codec::lower(header);
   const std::string wanted = std::string(name) + "=";
   while (true) {
     const std::size_t at = low.find(wanted, from);
@@ -61,7 +56,7 @@ PartHead read_part_head(std::string_view head) {
     head = end == std::string_view::npos ? std::string_view{} : head.substr(end + 2);
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string name = lower(trim(line.substr(0, colon)));
+    const std::string name = codec::lower(trim(line.substr(0, colon)));
     const std::string_view value = trim(line.substr(colon + 1));
     if (name == "content-disposition") {
       part.name = parameter(value, "name").value_or("");
@@ -81,7 +76,7 @@ std::string base_name(std::string_view path) {
 }  // namespace
 
 std::optional<std::string> form_boundary(std::string_view content_type) {
-  if (!lower(content_type).starts_with("multipart/form-data")) return std::nullopt;
+  if (!codec::lower(content_type).starts_with("multipart/form-data")) return std::nullopt;
   auto boundary = parameter(content_type, "boundary");
   if (!boundary || boundary->empty()) return std::nullopt;
   return boundary;
@@ -103,7 +98,7 @@ Result<FormData> read_form(const storage::Spool& body, const std::string& bounda
     if (head_end == std::string::npos) return malformed();
     const PartHead part = read_part_head(std::string_view(text).substr(at + 2, head_end - at - 2));
     const std::size_t value = head_end + 4;
-    if (lower(part.name) == "file") {
+    if (codec::lower(part.name) == "file") {
       data.has_file = true;
       data.file_offset = value;
       data.file_content_type = part.content_type;
@@ -120,7 +115,7 @@ Result<FormData> read_form(const storage::Spool& body, const std::string& bounda
 
 std::optional<std::uint64_t> find_file_end(const storage::Spool& body, const FormData& data) {
   std::string window;
-  std::vector<char> buffer(kBufferBytes);
+  std::vector<char> buffer(kFormBufferBytes);
   std::uint64_t window_start = data.file_offset;
   std::uint64_t offset = data.file_offset;
   while (const std::size_t count = body.read_at(offset, buffer.data(), buffer.size())) {

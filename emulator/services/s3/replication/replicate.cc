@@ -23,35 +23,41 @@ constexpr std::string_view kFailed = "FAILED";
 constexpr std::string_view kReplica = "REPLICA";
 
 /// The version that an event is about.
-struct Subject {
+struct ReplicaSubject {
   std::string bucket;
   std::string key;
   VersionId id;
   std::vector<ReplicaTarget> targets;
 };
 
-enum Tag : std::uint8_t { kBucket = 1, kKey, kSequence, kNullVersion, kTargets };
+enum ReplicaTag : std::uint8_t {
+  kReplicaBucket = 1,
+  kReplicaKey,
+  kReplicaSequence,
+  kReplicaNullVersion,
+  kReplicaTargets
+};
 
-std::string encode_subject(const std::string& bucket, std::string_view key,
+std::string encode_replica(const std::string& bucket, std::string_view key,
                            const ObjectRecord& record, const std::vector<ReplicaTarget>& targets) {
   FieldWriter writer;
-  writer.text(kBucket, bucket);
-  writer.text(kKey, key);
-  writer.number(kSequence, record.sequence);
-  writer.number(kNullVersion, record.null_version ? 1 : 0);
-  writer.text(kTargets, encode_targets(targets));
+  writer.text(kReplicaBucket, bucket);
+  writer.text(kReplicaKey, key);
+  writer.number(kReplicaSequence, record.sequence);
+  writer.number(kReplicaNullVersion, record.null_version ? 1 : 0);
+  writer.text(kReplicaTargets, encode_targets(targets));
   return writer.take();
 }
 
-Subject decode_subject(std::string_view bytes) {
-  Subject subject;
+ReplicaSubject decode_replica(std::string_view bytes) {
+  ReplicaSubject subject;
   FieldReader reader(bytes);
   while (reader.next()) {
-    if (reader.tag() == kBucket) subject.bucket = reader.text();
-    if (reader.tag() == kKey) subject.key = reader.text();
-    if (reader.tag() == kSequence) subject.id.sequence = reader.number();
-    if (reader.tag() == kNullVersion) subject.id.null_version = true;
-    if (reader.tag() == kTargets) subject.targets = decode_targets(reader.text());
+    if (reader.tag() == kReplicaBucket) subject.bucket = reader.text();
+    if (reader.tag() == kReplicaKey) subject.key = reader.text();
+    if (reader.tag() == kReplicaSequence) subject.id.sequence = reader.number();
+    if (reader.tag() == kReplicaNullVersion) subject.id.null_version = true;
+    if (reader.tag() == kReplicaTargets) subject.targets = decode_targets(reader.text());
   }
   return subject;
 }
@@ -65,7 +71,7 @@ EventCause own_cause(Environment& env, const BucketRecord& bucket) {
 class Replication {
  public:
   Replication(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
-              const Subject& subject, const FoundVersion& source)
+              const ReplicaSubject& subject, const FoundVersion& source)
       : txn_(txn), env_(env), bucket_(bucket), subject_(subject), source_(source) {}
 
   /// False: the bucket cannot take it.
@@ -131,11 +137,11 @@ class Replication {
   storage::Txn& txn_;
   Environment& env_;
   const BucketRecord& bucket_;
-  const Subject& subject_;
+  const ReplicaSubject& subject_;
   const FoundVersion& source_;
 };
 
-void replicate(storage::Txn& txn, Environment& env, const Subject& subject) {
+void replicate(storage::Txn& txn, Environment& env, const ReplicaSubject& subject) {
   const auto bucket = find_bucket(txn, subject.bucket);
   if (!bucket) return;
   auto source = find_version(txn, *bucket, subject.key, subject.id);
@@ -169,7 +175,7 @@ void begin_replication(storage::Txn& txn, Environment& env, const BucketRecord& 
   event.region = bucket.region;
   event.kind = kReplicationEvents;
   event.target = "arn:aws:s3:::" + bucket.name;
-  event.payload = encode_subject(bucket.name, key, record, targets);
+  event.payload = encode_replica(bucket.name, key, record, targets);
   env.outbox.append(txn, event);
   if (!record.delete_marker) record.replication_status = kPending;
 }
@@ -184,7 +190,7 @@ void refresh_replicas(storage::Txn& txn, Environment& env, const BucketRecord& b
 }
 
 Delivery deliver_replicas(Environment& env, const Event& event) {
-  const Subject subject = decode_subject(event.payload);
+  const ReplicaSubject subject = decode_replica(event.payload);
   storage::Domains domains = object_domains(subject.bucket, subject.key);
   for (const ReplicaTarget& target : subject.targets) {
     for (auto& domain : object_domains(target.bucket, subject.key)) {

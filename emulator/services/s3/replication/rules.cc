@@ -13,9 +13,14 @@ namespace {
 
 constexpr std::string_view kArn = "arn:aws:s3:::";
 
-enum TargetTag : std::uint8_t { kTargetBucket = 1, kStorageClass, kKmsKeyId, kOwned };
+enum TargetTag : std::uint8_t {
+  kTargetBucket = 1,
+  kTargetStorageClass,
+  kTargetKmsKeyId,
+  kTargetOwned
+};
 
-bool has_tag(const ObjectRecord& record, const api::Tag& tag) {
+bool carries_tag(const ObjectRecord& record, const api::Tag& tag) {
   return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& pair) {
     return pair.first == tag.Key.value_or("") && pair.second == tag.Value.value_or("");
   });
@@ -27,12 +32,12 @@ bool takes(const api::ReplicationRule& rule, std::string_view key, const ObjectR
   if (!rule.Filter) return true;
   const auto& filter = *rule.Filter;
   if (filter.Prefix && !key.starts_with(*filter.Prefix)) return false;
-  if (filter.Tag && !has_tag(record, *filter.Tag)) return false;
+  if (filter.Tag && !carries_tag(record, *filter.Tag)) return false;
   if (!filter.And) return true;
   if (filter.And->Prefix && !key.starts_with(*filter.And->Prefix)) return false;
   const auto tags = filter.And->Tags.value_or(std::vector<api::Tag>{});
   return std::all_of(tags.begin(), tags.end(),
-                     [&](const api::Tag& tag) { return has_tag(record, tag); });
+                     [&](const api::Tag& tag) { return carries_tag(record, tag); });
 }
 
 /// Rules of the first schema (a prefix beside the filter's place) always replicate delete markers.
@@ -88,9 +93,9 @@ std::string encode_targets(const std::vector<ReplicaTarget>& targets) {
   FieldWriter writer;
   for (const ReplicaTarget& target : targets) {
     writer.present(kTargetBucket, target.bucket);
-    writer.text(kStorageClass, target.storage_class);
-    writer.text(kKmsKeyId, target.kms_key_id);
-    writer.number(kOwned, target.owned_by_destination ? 1 : 0);
+    writer.text(kTargetStorageClass, target.storage_class);
+    writer.text(kTargetKmsKeyId, target.kms_key_id);
+    writer.number(kTargetOwned, target.owned_by_destination ? 1 : 0);
   }
   return writer.take();
 }
@@ -102,9 +107,9 @@ std::vector<ReplicaTarget> decode_targets(std::string_view bytes) {
     // Each target begins with its bucket.
     if (reader.tag() == kTargetBucket) targets.emplace_back().bucket = reader.text();
     if (targets.empty()) continue;
-    if (reader.tag() == kStorageClass) targets.back().storage_class = reader.text();
-    if (reader.tag() == kKmsKeyId) targets.back().kms_key_id = reader.text();
-    if (reader.tag() == kOwned) targets.back().owned_by_destination = true;
+    if (reader.tag() == kTargetStorageClass) targets.back().storage_class = reader.text();
+    if (reader.tag() == kTargetKmsKeyId) targets.back().kms_key_id = reader.text();
+    if (reader.tag() == kTargetOwned) targets.back().owned_by_destination = true;
   }
   return targets;
 }

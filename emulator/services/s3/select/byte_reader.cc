@@ -8,7 +8,7 @@ namespace cumulite::s3::select {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kInputBufferBytes = 64 * 1024;
 
 }  // namespace
 
@@ -16,7 +16,7 @@ ByteReader::ByteReader(std::unique_ptr<http::BodySource> source, Compression com
                        std::uint64_t offset)
     : source_(std::move(source)),
       decompressor_(make_decompressor(compression)),
-      raw_(kBufferBytes),
+      raw_(kInputBufferBytes),
       start_(offset),
       first_(offset) {}
 

@@ -12,7 +12,7 @@ namespace cumulite::s3::select {
 namespace {
 
 constexpr int kGzipOrZlib = 15 + 32;
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kInflateBytes = 64 * 1024;
 
 /// Both libraries keep their place in a struct of the same members, which `Library` steps.
 template <class Library>
@@ -39,8 +39,8 @@ class StreamDecompressor final : public Decompressor {
         complete_ = false;
       }
       const std::size_t have = out.size();
-      out.resize(have + kPieceBytes);
-      Library::set_output(stream_, out.data() + have, kPieceBytes);
+      out.resize(have + kInflateBytes);
+      Library::set_output(stream_, out.data() + have, kInflateBytes);
       const auto step = Library::step(stream_, complete_);
       out.resize(out.size() - stream_.avail_out);
       if (!step) return false;

@@ -18,7 +18,7 @@ constexpr std::size_t kTagKeyMax = 128;
 constexpr std::size_t kTagValueMax = 256;
 
 /// Characters, not bytes: what the limits count.
-std::size_t characters(std::string_view text) {
+std::size_t character_count(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
@@ -43,10 +43,10 @@ bool has_duplicate(const TextPairs& tags) {
 }
 
 Result<void> check_tag(const std::string& key, const std::string& value) {
-  if (key.empty() || characters(key) > kTagKeyMax || !is_allowed(key)) {
+  if (key.empty() || character_count(key) > kTagKeyMax || !is_allowed(key)) {
     return errors::invalid_tag("The TagKey you have provided is invalid").with("TagKey", key);
   }
-  if (characters(value) > kTagValueMax || !is_allowed(value)) {
+  if (character_count(value) > kTagValueMax || !is_allowed(value)) {
     return errors::invalid_tag("The TagValue you have provided is invalid")
         .with("TagKey", key)
         .with("TagValue", value);

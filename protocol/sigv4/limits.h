@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace cumulite::sigv4 {
@@ -12,11 +11,5 @@ inline constexpr std::string_view kEmptyHash =
 
 /// How far a signature's time may lie from the daemon's, either way; milliseconds.
 inline constexpr std::int64_t kSkewMs = 15 * 60 * 1000;
-
-/// `text` without the spaces and tabs around it.
-std::string_view trim(std::string_view text);
-
-/// `text` with the letters A to Z in lower case.
-std::string lower(std::string_view text);
 
 }  // namespace cumulite::sigv4

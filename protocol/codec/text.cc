@@ -1,6 +1,6 @@
-#include "protocol/sigv4/text.h"
+#include "protocol/codec/text.h"
 
-namespace cumulite::sigv4 {
+namespace cumulite::codec {
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -16,4 +16,4 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-}  // namespace cumulite::sigv4
+}  // namespace cumulite::codec
