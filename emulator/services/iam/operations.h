@@ -1,0 +1,70 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+
+#include "api/iam.h"
+#include "emulator/core/service.h"
+#include "emulator/services/iam/documents.h"
+#include "emulator/services/iam/entity.h"
+#include "emulator/services/iam/errors.h"
+#include "protocol/codec/base64.h"
+
+/// Rows of the operations, and what the files of operations share.
+namespace cumulite::iam {
+
+/// Of roles.cc, users.cc, identity_policies.cc, managed_policies.cc and instance_profiles.cc.
+std::span<const OperationRow> role_rows();
+std::span<const OperationRow> user_rows();
+std::span<const OperationRow> identity_policy_rows();
+std::span<const OperationRow> managed_policy_rows();
+std::span<const OperationRow> instance_profile_rows();
+
+/// Registers nothing; puts the account's active access keys (empty: of all) where authentication
+/// finds them.
+void load_access_keys(Environment& env, std::string_view account);
+
+/// "role" or "user", as messages have it.
+std::string_view name_of(Kind kind);
+/// The entity, or NoSuchEntity in the words of its kind.
+Result<Entity> find_entity(const Context& ctx, const storage::Reader& reader, Kind kind,
+                           const std::string& name);
+/// Changes it in a transaction of its own; `change` may refuse.
+Result<Entity> change_entity(Context& ctx, Kind kind, const std::string& name,
+                             const std::function<Result<void>(storage::Txn&, Entity&)>& change);
+
+/// Errors: InvalidInput, LimitExceeded.
+Result<void> merge_tags(const std::optional<std::vector<api::Tag>>& added, Entity& entity);
+void remove_tags(const std::vector<std::string>& names, Entity& entity);
+std::optional<std::vector<api::Tag>> show_tags(const Entity& entity);
+std::optional<api::AttachedPermissionsBoundary> show_boundary(const Entity& entity);
+api::Role show_role(const Context& ctx, const Entity& role);
+/// How many roles and users have the policy attached.
+std::int32_t count_attachments(const Context& ctx, const storage::Reader& reader,
+                               const std::string& arn);
+/// Errors: NoSuchEntity, for a policy that is neither the account's nor AWS's.
+Result<void> check_policy(const Context& ctx, const storage::Reader& reader,
+                          const std::string& arn);
+
+/// A page of what `key_of` orders: the Marker is the last key shown.
+template <class Response, class T, class KeyOf>
+Result<std::vector<T>> take_page(std::vector<T> all, KeyOf&& key_of,
+                                 const std::optional<std::string>& marker,
+                                 std::optional<std::int32_t> max, Response& answer) {
+  constexpr std::int32_t kItemsDefault = 100;
+  std::sort(all.begin(), all.end(), [&](const T& a, const T& b) { return key_of(a) < key_of(b); });
+  if (marker) {
+    const auto last = codec::base64_decode(*marker);
+    if (!last) return errors::validation("Invalid Marker.");
+    std::erase_if(all, [&](const T& each) { return !(*last < key_of(each)); });
+  }
+  const auto limit = static_cast<std::size_t>(max.value_or(kItemsDefault));
+  answer.IsTruncated = all.size() > limit;
+  if (all.size() > limit) {
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(limit), all.end());
+    answer.Marker = codec::base64_encode(key_of(all.back()));
+  }
+  return all;
+}
+
+}  // namespace cumulite::iam
