@@ -15,7 +15,7 @@
 namespace cumulite::functions {
 namespace {
 
-using End = InstanceOutcome::End;
+using OutcomeEnd = InstanceOutcome::End;
 using Json = nlohmann::json;
 
 void write(const std::string& path, std::string_view text) {
@@ -89,7 +89,7 @@ TEST_F(InstanceTest, APythonProcessStaysWarm) {
   if (instance == nullptr) GTEST_SKIP() << "no python3 here";
   for (int i = 1; i <= 3; ++i) {
     const auto outcome = invoke(*instance, R"({"n":1})");
-    ASSERT_EQ(outcome.end, End::kResult) << outcome.payload << outcome.log;
+    ASSERT_EQ(outcome.end, OutcomeEnd::kResult) << outcome.payload << outcome.log;
     const auto result = Json::parse(outcome.payload);
     EXPECT_EQ(result["calls"], i);
     EXPECT_EQ(result["id"], "request-1");
@@ -103,30 +103,30 @@ TEST_F(InstanceTest, AnExceptionIsAnErrorAndTheProcessLives) {
   const auto instance = start("python3.11", "app.handler", "app.py", kPythonCode);
   if (instance == nullptr) GTEST_SKIP() << "no python3 here";
   const auto outcome = invoke(*instance, R"({"fail":true})");
-  ASSERT_EQ(outcome.end, End::kError);
+  ASSERT_EQ(outcome.end, OutcomeEnd::kError);
   const auto error = Json::parse(outcome.payload);
   EXPECT_EQ(error["errorType"], "KeyError");
   EXPECT_EQ(error["errorMessage"], "'no such thing'");
   EXPECT_EQ(error["requestId"], "request-1");
   EXPECT_NE(error["stackTrace"][0].get<std::string>().find("in handler"), std::string::npos);
   EXPECT_TRUE(instance->is_usable());
-  EXPECT_EQ(invoke(*instance, "{}").end, End::kResult);
+  EXPECT_EQ(invoke(*instance, "{}").end, OutcomeEnd::kResult);
 }
 
 TEST_F(InstanceTest, TimeOutExitAndMemoryEndIt) {
   deployment_->timeout_ms = 300;
   auto instance = start("python3.11", "app.handler", "app.py", kPythonCode);
   if (instance == nullptr) GTEST_SKIP() << "no python3 here";
-  EXPECT_EQ(invoke(*instance, R"({"sleep":true})").end, End::kTimedOut);
+  EXPECT_EQ(invoke(*instance, R"({"sleep":true})").end, OutcomeEnd::kTimedOut);
   EXPECT_FALSE(instance->is_usable());
   deployment_->timeout_ms = 5'000;
   instance = start("python3.11", "app.handler", "app.py", kPythonCode);
   const auto exited = invoke(*instance, R"({"exit":true})");
-  EXPECT_EQ(exited.end, End::kExited);
+  EXPECT_EQ(exited.end, OutcomeEnd::kExited);
   EXPECT_FALSE(exited.is_init);
   instance = start("python3.11", "app.handler", "app.py", kPythonCode);
   const auto starved = invoke(*instance, R"({"memory":500000000})");
-  ASSERT_EQ(starved.end, End::kError);
+  ASSERT_EQ(starved.end, OutcomeEnd::kError);
   EXPECT_EQ(Json::parse(starved.payload)["errorType"], "MemoryError");
 }
 
@@ -134,7 +134,7 @@ TEST_F(InstanceTest, AMissingModuleOrHandlerIsNamed) {
   auto instance = start("python3.11", "nothing.handler", "app.py", kPythonCode);
   if (instance == nullptr) GTEST_SKIP() << "no python3 here";
   auto outcome = invoke(*instance, "{}");
-  ASSERT_EQ(outcome.end, End::kInitError);
+  ASSERT_EQ(outcome.end, OutcomeEnd::kInitError);
   EXPECT_EQ(Json::parse(outcome.payload)["errorType"], "Runtime.ImportModuleError");
   EXPECT_EQ(Json::parse(outcome.payload)["errorMessage"],
             "Unable to import module 'nothing': No module named 'nothing'");
@@ -157,7 +157,7 @@ TEST_F(InstanceTest, NodeHandlersAnswerByPromiseAndCallback) {
   if (instance == nullptr) GTEST_SKIP() << "no node here";
   for (int i = 0; i < 2; ++i) {
     const auto outcome = invoke(*instance, R"({"n":1})");
-    ASSERT_EQ(outcome.end, End::kResult) << outcome.payload << outcome.log;
+    ASSERT_EQ(outcome.end, OutcomeEnd::kResult) << outcome.payload << outcome.log;
     EXPECT_EQ(outcome.payload, R"({"n":2})");
     EXPECT_NE(outcome.log.find("\trequest-1\tINFO\tseen 1\n"), std::string::npos) << outcome.log;
   }
@@ -168,7 +168,7 @@ TEST_F(InstanceTest, NodeHandlersAnswerByPromiseAndCallback) {
   EXPECT_EQ(invoke(*instance, "{}").payload, "null");
   instance = start("nodejs20.x", "index.fails", "index.js", kNodeCode);
   const auto failed = invoke(*instance, "{}");
-  ASSERT_EQ(failed.end, End::kError);
+  ASSERT_EQ(failed.end, OutcomeEnd::kError);
   EXPECT_EQ(Json::parse(failed.payload)["errorType"], "TypeError");
   EXPECT_EQ(Json::parse(failed.payload)["trace"][0], "TypeError: not this");
 }
@@ -180,7 +180,7 @@ TEST_F(InstanceTest, NodeModulesAreEitherKind) {
   EXPECT_EQ(invoke(*instance, "{}").payload, R"("module")");
   instance = start("nodejs20.x", "absent.handler", "other.mjs", "");
   auto outcome = invoke(*instance, "{}");
-  ASSERT_EQ(outcome.end, End::kInitError);
+  ASSERT_EQ(outcome.end, OutcomeEnd::kInitError);
   EXPECT_EQ(Json::parse(outcome.payload)["errorType"], "Runtime.ImportModuleError");
   instance = start("nodejs20.x", "index.absent", "index.mjs", "export const handler = 1;");
   outcome = invoke(*instance, "{}");

@@ -13,8 +13,8 @@ namespace cumulite::s3 {
 
 namespace {
 
-using Request = api::ListMultipartUploadsRequest;
-using Output = api::ListMultipartUploadsOutput;
+using UploadsRequest = api::ListMultipartUploadsRequest;
+using UploadsOutput = api::ListMultipartUploadsOutput;
 
 api::MultipartUpload describe(const std::string& key, const UploadRecord& record, bool url) {
   api::MultipartUpload upload;
@@ -32,7 +32,8 @@ api::MultipartUpload describe(const std::string& key, const UploadRecord& record
 }
 
 /// Row behind the markers. Without an upload id the whole marker key is behind.
-Result<std::string> first_row(const Context& ctx, const BucketRecord& bucket, const Request& req) {
+Result<std::string> first_row(const Context& ctx, const BucketRecord& bucket,
+                              const UploadsRequest& req) {
   std::string from = keys::seek(bucket.name, keys::Type::kUpload, req.Prefix.value_or(""));
   const std::string marker = req.KeyMarker.value_or("");
   if (marker.empty()) return from;
@@ -54,12 +55,14 @@ Result<std::string> first_row(const Context& ctx, const BucketRecord& bucket, co
 /// Collects a page.
 class Page {
  public:
-  Page(const Request& req, std::size_t limit, bool url) : req_(req), limit_(limit), url_(url) {}
+  Page(const UploadsRequest& req, std::size_t limit, bool url)
+      : req_(req), limit_(limit), url_(url) {}
 
   bool full() const { return shown_ == limit_; }
 
   /// Shows an upload or its common prefix; returns the prefix if it was that.
-  std::optional<std::string> add(const std::string& key, const UploadRecord& record, Output& out) {
+  std::optional<std::string> add(const std::string& key, const UploadRecord& record,
+                                 UploadsOutput& out) {
     ++shown_;
     auto common = common_prefix_of(key, req_.Prefix.value_or(""), req_.Delimiter.value_or(""));
     if (common) {
@@ -77,14 +80,14 @@ class Page {
   }
 
  private:
-  const Request& req_;
+  const UploadsRequest& req_;
   std::size_t limit_;
   bool url_;
   std::size_t shown_ = 0;
 };
 
 void walk(const Context& ctx, const BucketRecord& bucket, std::string from, Page& page,
-          const std::string& prefix, Output& out) {
+          const std::string& prefix, UploadsOutput& out) {
   const std::string rows = keys::rows(bucket.name, keys::Type::kUpload);
   const std::string end = behind(rows, prefix);
   for (bool more = true; more && from < end;) {
@@ -106,12 +109,12 @@ void walk(const Context& ctx, const BucketRecord& bucket, std::string from, Page
 
 }  // namespace
 
-Result<Output> list_multipart_uploads(Context& ctx, const Request& req) {
+Result<UploadsOutput> list_multipart_uploads(Context& ctx, const UploadsRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxUploads, "max-uploads"));
   CUMULITE_ASSIGN(std::string from, first_row(ctx, bucket, req));
-  Output out;
+  UploadsOutput out;
   out.Bucket = req.Bucket;
   out.KeyMarker = encode_if(url, req.KeyMarker.value_or(""));
   out.UploadIdMarker = req.KeyMarker ? req.UploadIdMarker.value_or("") : "";
