@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/kv/store.h"
+#include "storage/kv/view.h"
 #include "storage/test_directory.h"
 
 namespace cumulite::storage {
@@ -50,6 +51,22 @@ class StoreContract : public testing::TestWithParam<Durability> {
 };
 
 using Keys = std::vector<std::string>;
+
+// A backup reads for long; writers go on, and it must not see them.
+TEST_P(StoreContract, AViewStaysAsItWasOpened) {
+  put("a", "1");
+  put("b", "1");
+  std::unique_ptr<Reader> view;
+  store_->transact(kAllRows, [&](Txn& txn) {
+    txn.put(kRows, "c", "1");
+    view = open_view(*store_);
+  });
+  put("a", "2");
+  store_->transact(kAllRows, [](Txn& txn) { txn.del(kRows, "b"); });
+  EXPECT_EQ(view->get(kRows, "a"), "1");
+  EXPECT_EQ(keys_of(view->range(kRows, "", "")), (Keys{"a", "b"}));
+  EXPECT_EQ(keys_of(store_->range(kRows, "", "")), (Keys{"a", "c"}));
+}
 
 // The least that a store must do, and that a space does not see the rows of its neighbours.
 TEST_P(StoreContract, RowsBelongToTheirSpace) {

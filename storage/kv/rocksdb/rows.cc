@@ -23,11 +23,13 @@ std::string_view view(const rocksdb::Slice& bytes) {
 // Rows of the store in the wanted direction.
 class BaseCursor {
  public:
-  BaseCursor(rocksdb::DB& db, const WriteOverlay::KeyRange& keys, bool reverse)
+  BaseCursor(rocksdb::DB& db, const WriteOverlay::KeyRange& keys, bool reverse,
+             const rocksdb::Snapshot* snapshot = nullptr)
       : from_(slice(keys.first)), to_(slice(keys.second)), reverse_(reverse) {
     rocksdb::ReadOptions options;
     options.iterate_lower_bound = &from_;
     options.iterate_upper_bound = &to_;
+    options.snapshot = snapshot;
     iterator_.reset(db.NewIterator(options));
     if (reverse_) {
       iterator_->SeekToLast();
@@ -153,9 +155,12 @@ std::string whole_end(Space space, std::string_view to) {
   return whole_key(space, to);
 }
 
-std::optional<std::string> get_row(rocksdb::DB& db, std::string_view key) {
+std::optional<std::string> get_row(rocksdb::DB& db, std::string_view key,
+                                   const rocksdb::Snapshot* snapshot) {
   std::string value;
-  const rocksdb::Status status = db.Get({}, slice(key), &value);
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  const rocksdb::Status status = db.Get(options, slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   throw_unless_ok(status, "reading a row");
   return value;
@@ -176,10 +181,10 @@ std::vector<std::optional<std::string>> get_rows(rocksdb::DB& db,
 }
 
 Page get_range(rocksdb::DB& db, const WriteOverlay* overlay, const WriteOverlay::KeyRange& keys,
-               const RangeOptions& options) {
+               const RangeOptions& options, const rocksdb::Snapshot* snapshot) {
   PageBuilder page(options);
   if (keys.first >= keys.second) return page.take();
-  BaseCursor base(db, keys, options.reverse);
+  BaseCursor base(db, keys, options.reverse, snapshot);
   OverlayCursor written(overlay, keys, options.reverse);
   bool open = true;
   while (open && (base.valid() || written.valid())) {

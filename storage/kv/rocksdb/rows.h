@@ -11,6 +11,7 @@
 
 namespace rocksdb {
 class DB;
+class Snapshot;
 }  // namespace rocksdb
 
 namespace cumulite::storage {
@@ -23,13 +24,14 @@ std::string whole_key(Space space, std::string_view key);
 /// The whole key at which [.., to) ends; an empty `to` is the end of the space.
 std::string whole_end(Space space, std::string_view to);
 
-// Reads of rows; all throw StorageError.
-std::optional<std::string> get_row(rocksdb::DB& db, std::string_view key);
+// Reads of rows, as they are or as the snapshot has them; all throw StorageError.
+std::optional<std::string> get_row(rocksdb::DB& db, std::string_view key,
+                                   const rocksdb::Snapshot* snapshot = nullptr);
 std::vector<std::optional<std::string>> get_rows(rocksdb::DB& db,
                                                  const std::vector<std::string>& keys);
 /// Rows of [from, to) as the overlay leaves them (null: as they are), keys without the space byte.
 Page get_range(rocksdb::DB& db, const WriteOverlay* overlay, const WriteOverlay::KeyRange& keys,
-               const RangeOptions& options);
+               const RangeOptions& options, const rocksdb::Snapshot* snapshot = nullptr);
 /// Up to `limit` whole keys of [from, to).
 std::vector<std::string> get_keys(rocksdb::DB& db, const WriteOverlay::KeyRange& keys,
                                   std::size_t limit);

@@ -21,6 +21,8 @@
 #include "storage/kv/rocksdb/rows.h"
 #include "storage/kv/rocksdb/status.h"
 #include "storage/kv/rocksdb/transaction.h"
+#include "storage/kv/rocksdb/view.h"
+#include "storage/kv/view.h"
 
 namespace cumulite::storage {
 namespace {
@@ -61,7 +63,7 @@ class NestingCheck {
   const void* outer_;
 };
 
-class RocksStore final : public Store, public ReplaceableRows {
+class RocksStore final : public Store, public ReplaceableRows, public ViewableRows {
  public:
   explicit RocksStore(StoreOptions options);
   ~RocksStore() override;
@@ -88,6 +90,11 @@ class RocksStore final : public Store, public ReplaceableRows {
   void checkpoint(const std::string& directory) override;
 
   Fence& fence() override { return fence_; }
+
+  std::unique_ptr<Reader> view() const override {
+    const Fence::Pass pass(fence_);
+    return make_rocksdb_view(*db_, fence_);
+  }
 
   void replace(const Exchange& exchange) override;
 
@@ -311,6 +318,10 @@ void RocksStore::recover() {
 
 ReplaceableRows& replaceable(Store& store) {
   return dynamic_cast<ReplaceableRows&>(store);
+}
+
+std::unique_ptr<Reader> open_view(const Store& store) {
+  return dynamic_cast<const ViewableRows&>(store).view();
 }
 
 std::unique_ptr<Store> open_rocksdb_store(StoreOptions options) {
