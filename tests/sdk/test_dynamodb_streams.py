@@ -90,8 +90,9 @@ def test_shards_follow_one_another(own):
     """Every four hours the shard is closed and continued; listings page and filter by parent."""
     stream = Stream(own)
     for key in "abc":
+        if key != "a":
+            own.advance("4h")
         own.put("data", key)
-        own.advance("4h")
     shards = stream.describe()["Shards"]
     assert len(shards) == 3 and "ParentShardId" not in shards[0]
     assert [shard.get("ParentShardId") for shard in shards[1:]] == [shard["ShardId"] for shard in shards[:2]]
@@ -106,6 +107,20 @@ def test_shards_follow_one_another(own):
     assert [shard["ShardId"] for shard in children] == [shards[1]["ShardId"]]
 
 
+def test_an_idle_shard_is_continued_on_the_clock(own):
+    """Readers reach a shard's end, and go on to its child, though nobody writes."""
+    stream = Stream(own)
+    iterator = stream.iterator()
+    own.advance("4h")
+    shards = stream.describe()["Shards"]
+    assert [shard.get("ParentShardId") for shard in shards] == [None, shards[0]["ShardId"]]
+    assert "NextShardIterator" not in stream.api.get_records(ShardIterator=stream.iterator(shard=0))
+    assert refused(stream.api.get_records, ShardIterator=iterator)[0] == "ExpiredIteratorException"
+    own.advance("48h")
+    # What is left are the shards of a day, and the one that was continued as it began.
+    assert len(stream.describe()["Shards"]) <= 8
+
+
 def test_a_day_is_kept(own):
     """Records older than 24 hours are gone, and cannot be asked for by their numbers."""
     stream = Stream(own)
@@ -117,7 +132,7 @@ def test_a_day_is_kept(own):
     assert stream.keys(shard=0) == ["a"]
     own.advance("1h")
     own.advance("1m")
-    assert stream.keys(shard=0) == [] and stream.keys(shard=-1) == ["b"]
+    assert stream.keys(shard=0) == [] and stream.keys(shard=-2) == ["b"]
     assert refused(stream.iterator, kind="AT_SEQUENCE_NUMBER", shard=0, SequenceNumber=number)[0] == "TrimmedDataAccessException"
     assert refused(stream.api.get_records, ShardIterator=held)[0] == "ExpiredIteratorException"
 

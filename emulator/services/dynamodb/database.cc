@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/global/replication.h"
 #include "emulator/services/dynamodb/job/jobs.h"
+#include "emulator/services/dynamodb/stream/shard_clock.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/throttle/admin.h"
@@ -110,6 +111,7 @@ void Database::start() {
   resume_backfills(*this);
   add_throttle_path(*this);
   register_log_trim(*this);
+  stream::register_rolls(*this);
   register_backup_expiry(*this);
   register_replication(*this);
   register_jobs(*this);

@@ -158,8 +158,8 @@ class GroupChange {
       }
       write_snapshot(txn, *ref_.table, std::nullopt, *spool);
       const auto items = db_.env().blobs.adopt(txn, *spool);
-      if (opens_stream) stream::open(txn, source, ctx_.now_ms);
-      stream::open(txn, *replica, ctx_.now_ms);
+      if (opens_stream) stream::open(db_, txn, source, ctx_.now_ms);
+      stream::open(db_, txn, *replica, ctx_.now_ms);
       save_table(db_, txn, std::make_shared<Table>(source));
       save_table(db_, txn, replica);
       for (const auto& other : others_) {

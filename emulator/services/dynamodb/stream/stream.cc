@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/stream/shard_clock.h"
 #include "emulator/services/dynamodb/stream/stream_rows.h"
 #include "storage/kv/key_codec.h"
 
@@ -86,7 +87,8 @@ void roll_shard(storage::Txn& txn, const Table& table, State& state, std::size_t
   txn.put(kSpace, row, encode_facts(facts));
 }
 
-/// Whether the shard has to be continued before it takes another record.
+/// Whether the shard has to be continued before it takes another record. The clock's row continues
+/// old ones; a record that comes at the same moment does not wait for it.
 bool is_full(const State& state, const OpenShard& shard, std::int64_t now_ms) {
   return now_ms - shard.started_ms >= kShardLifetimeMs ||
          (shard.records >= kSplitRecords && state.open.size() < kOpenShardsMax);
@@ -131,7 +133,7 @@ storage::Domain domain(const Table& table) {
                                        state_row(table.account, table.region, table.stream_number));
 }
 
-void open(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
+void open(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms) {
   Facts facts;
   facts.number = table.stream_number;
   facts.table_name = table.name();
@@ -146,6 +148,26 @@ void open(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
   txn.put(kSpace, facts_row_of(table), encode_facts(facts));
   txn.put(kSpace, state_row(table.account, table.region, facts.number),
           encode_state({0, 1, {OpenShard{0, now_ms}}}));
+  schedule_rolls(db, txn, table, now_ms);
+}
+
+std::optional<std::int64_t> roll_old_shards(storage::Txn& txn, const Table& table,
+                                            std::int64_t now_ms) {
+  const auto row = state_row(table.account, table.region, table.stream_number);
+  const auto bytes = txn.get(kSpace, row);
+  if (!bytes) return std::nullopt;
+  State state = decode_state(*bytes);
+  const auto is_old = [&](const OpenShard& shard) {
+    return now_ms - shard.started_ms >= kShardLifetimeMs;
+  };
+  // A roll puts the child, which is young, in its parent's place; a split puts two there.
+  for (std::size_t at = 0; at < state.open.size(); ++at) {
+    if (is_old(state.open[at])) roll_shard(txn, table, state, at, now_ms);
+  }
+  txn.put(kSpace, row, encode_state(state));
+  std::int64_t oldest_ms = now_ms;
+  for (const auto& shard : state.open) oldest_ms = std::min(oldest_ms, shard.started_ms);
+  return oldest_ms + kShardLifetimeMs;
 }
 
 void close(storage::Txn& txn, const Table& table, std::int64_t now_ms) {

@@ -68,7 +68,11 @@ struct StoredRecord {
 /// A write to the table needs this domain beside those of the item.
 storage::Domain domain(const Table& table);
 /// Begins the stream that `table` names (stream_number, label, view type).
-void open(storage::Txn& txn, const Table& table, std::int64_t now_ms);
+void open(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms);
+/// Continues the shards whose lifetime is over. When the next one will be; nullopt if the stream is
+/// not there. The transaction holds the stream's domain.
+std::optional<std::int64_t> roll_old_shards(storage::Txn& txn, const Table& table,
+                                            std::int64_t now_ms);
 /// Ends it; its records stay readable for 24 hours.
 void close(storage::Txn& txn, const Table& table, std::int64_t now_ms);
 /// Adds the record of a change, unless it changed nothing.

@@ -130,7 +130,7 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
   CUMULITE_TRY(db.env().store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
     if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
     save_table(db, txn, table);
-    if (table->streams()) stream::open(txn, *table, ctx.now_ms);
+    if (table->streams()) stream::open(db, txn, *table, ctx.now_ms);
     if (!tags.empty()) put_tags(txn, *table, tags);
     if (in.ResourcePolicy) put_table_policy(txn, *table, *in.ResourcePolicy, ctx.now_ms);
     return {};

@@ -106,7 +106,7 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
           "StreamViewType must be specified when StreamEnabled is true");
     }
     enable_stream(ctx, table, wanted);
-    stream::open(txn, table, ctx.now_ms);
+    stream::open(database(ctx), txn, table, ctx.now_ms);
     return {};
   }
   if (!table.streams()) {
