@@ -84,7 +84,7 @@ class Checker {
     for (const auto& operand : condition.operands) {
       const auto* constant = value(operand);
       if (constant != nullptr && !is_scalar_key_type(constant->type)) {
-        if (parameter_.empty()) {
+        if (parameter_.empty() || parameter_ == "KeyConditionExpression") {
           return wrong_type(symbol(condition.comparator), type_name(constant->type));
         }
         return invalid(fmt::format(

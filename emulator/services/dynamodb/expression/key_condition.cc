@@ -138,7 +138,9 @@ Result<void> collect(const Condition& condition, const Binding& binding,
   CUMULITE_ASSIGN(auto test, read_test(condition, binding));
   for (const auto& earlier : tests) {
     if (earlier.attribute == test.attribute) {
-      return invalid("KeyConditionExpressions must only contain one condition per key");
+      return invalid(
+          "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition "
+          "per key");
     }
   }
   tests.push_back(test);
@@ -199,7 +201,10 @@ Result<void> check_composite(const KeyTests& tests, const KeySchema& schema) {
 
 Result<void> check_simple(const KeyTests& tests, const KeySchema& schema) {
   if (tests.tests.size() > 2) {
-    return errors::validation("Conditions can be of length 1 or 2 only");
+    return errors::validation(
+        fmt::format("The number of query conditions ({}) exceeds the number of key attributes "
+                    "defined in the schema ({})",
+                    tests.tests.size(), schema.attributes.size()));
   }
   const auto* hash = tests.find(schema.hash().name);
   if (schema.range() == nullptr && tests.tests.size() > 1) {

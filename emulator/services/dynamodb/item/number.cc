@@ -135,9 +135,11 @@ std::string Number::text() const {
 
 std::size_t Number::size_bytes() const {
   if (count_ == 0) return 1;
-  // Two digits a byte, paired from the decimal point, after a byte for the exponent.
-  const std::size_t padding = exponent_ % 2 == 0 ? 1 : 0;
-  return 1 + (count_ + padding + 1) / 2 + (negative_ ? 1 : 0);
+  // A byte, and one for two digits on either side of the point. Measured against the service, which
+  // counts neither leading nor trailing zeros, whatever its guide says.
+  const int whole = std::clamp(exponent_ + 1, 0, static_cast<int>(count_));
+  const int fraction = count_ - whole;
+  return static_cast<std::size_t>(1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0));
 }
 
 void Number::append_ordered(std::string& key) const {

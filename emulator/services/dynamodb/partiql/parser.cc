@@ -95,13 +95,9 @@ class StatementParser : public ExpressionParser {
     return out;
   }
 
+  /// UPDATE "table" SET ... WHERE ...
   Result<Statement> update() {
-    take();
-    Statement out;
-    out.kind = Statement::Kind::kUpdate;
-    CUMULITE_ASSIGN(const Node target, simple_path());
-    CUMULITE_TRY(read_source(target, out));
-    CUMULITE_TRY(refuse_alias());
+    CUMULITE_ASSIGN(Statement out, statement_on_table(Statement::Kind::kUpdate));
     CUMULITE_TRY(read_assignments(out));
     CUMULITE_TRY(read_where(out));
     CUMULITE_TRY(read_returning(out));
@@ -110,28 +106,31 @@ class StatementParser : public ExpressionParser {
 
   /// FROM "table" WHERE ... SET ...: an UPDATE with its clauses in another order.
   Result<Statement> from_first() {
-    take();
-    Statement out;
-    out.kind = Statement::Kind::kUpdate;
-    CUMULITE_ASSIGN(const Node target, simple_path());
-    CUMULITE_TRY(read_source(target, out));
-    CUMULITE_TRY(refuse_alias());
+    CUMULITE_ASSIGN(Statement out, statement_on_table(Statement::Kind::kUpdate));
     CUMULITE_TRY(read_where(out));
     CUMULITE_TRY(read_assignments(out));
     CUMULITE_TRY(read_returning(out));
     return out;
   }
 
+  /// DELETE FROM "table" WHERE ...
   Result<Statement> remove() {
     take();
-    if (!take_keyword("from")) return malformed("Unexpected keyword");
+    if (!peek().is_keyword("from")) return malformed("Unexpected keyword");
+    CUMULITE_ASSIGN(Statement out, statement_on_table(Statement::Kind::kDelete));
+    CUMULITE_TRY(read_where(out));
+    CUMULITE_TRY(read_returning(out));
+    return out;
+  }
+
+  /// Takes the keyword before the table, and the table.
+  Result<Statement> statement_on_table(Statement::Kind kind) {
+    take();
     Statement out;
-    out.kind = Statement::Kind::kDelete;
+    out.kind = kind;
     CUMULITE_ASSIGN(const Node target, simple_path());
     CUMULITE_TRY(read_source(target, out));
     CUMULITE_TRY(refuse_alias());
-    CUMULITE_TRY(read_where(out));
-    CUMULITE_TRY(read_returning(out));
     return out;
   }
 
