@@ -2,7 +2,6 @@
 
 #include "emulator/core/records/fields.h"
 #include "emulator/core/records/shape_codec.h"
-#include "emulator/services/dynamodb/backup/snapshot.h"
 #include "emulator/services/dynamodb/shapes.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
@@ -120,7 +119,11 @@ storage::Domain NewBackup::domain() const {
 }
 
 NewBackup prepare_backup(Database& db, const Table& table, std::string name, std::int64_t now_ms) {
-  return {new_part_arn(table, "backup", now_ms), db.env().blobs.make_spool(), std::move(name)};
+  NewBackup out;
+  out.arn = new_part_arn(table, "backup", now_ms);
+  out.spool = db.env().blobs.make_spool();
+  out.name = std::move(name);
+  return out;
 }
 
 NewBackup prepare_system_backup(Database& db, const Table& table, std::int64_t now_ms) {
@@ -129,16 +132,19 @@ NewBackup prepare_system_backup(Database& db, const Table& table, std::int64_t n
   return out;
 }
 
+void take_items(const storage::Reader& reader, const Table& table, NewBackup& backup) {
+  backup.totals = write_snapshot(reader, table, std::nullopt, *backup.spool);
+}
+
 api::BackupDetails write_backup(Database& db, storage::Txn& txn, const Table& table,
                                 NewBackup& backup, std::int64_t now_ms) {
-  const SnapshotTotals totals = write_snapshot(txn, table, std::nullopt, *backup.spool);
   BackupRecord record;
   record.table = table.description;
   record.items = db.env().blobs.adopt(txn, *backup.spool);
   auto& details = record.description.BackupDetails.emplace();
   details.BackupArn = backup.arn.text();
   details.BackupName = backup.name;
-  details.BackupSizeBytes = totals.bytes;
+  details.BackupSizeBytes = backup.totals.bytes;
   details.BackupStatus = "AVAILABLE";
   details.BackupType = backup.system ? "SYSTEM" : "USER";
   details.BackupCreationDateTime = model::Timestamp{now_ms};
@@ -148,7 +154,7 @@ api::BackupDetails write_backup(Database& db, storage::Txn& txn, const Table& ta
     const std::string row = backup.arn.row('b');
     db.env().due.schedule(txn, {table.account, expiry_ms, std::string(kExpiryKind), row, {}});
   }
-  record.description.SourceTableDetails = source_details(table, totals);
+  record.description.SourceTableDetails = source_details(table, backup.totals);
   record.description.SourceTableFeatureDetails = feature_details(table);
   txn.put(spaces::kDynamoDb, backup.arn.row('b'), record.encode());
   return details;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/services/dynamodb/backup/snapshot.h"
 #include "emulator/services/dynamodb/database.h"
 #include "emulator/services/dynamodb/part_arn.h"
 #include "storage/blob/blob_store.h"
@@ -27,6 +28,7 @@ struct NewBackup {
   PartArn arn;
   std::unique_ptr<storage::Spool> spool;
   std::string name;
+  SnapshotTotals totals = {};
   bool system = false;  ///< Taken when a table with recovery is deleted; goes after 35 days.
 
   storage::Domain domain() const;
@@ -35,7 +37,9 @@ struct NewBackup {
 NewBackup prepare_backup(Database& db, const Table& table, std::string name, std::int64_t now_ms);
 /// "NAME$DeletedTableBackup" of a table that is being deleted.
 NewBackup prepare_system_backup(Database& db, const Table& table, std::int64_t now_ms);
-/// Takes it, in a transaction that holds `table_domains` and the backup's domain.
+/// Writes the items into its spool. The reader as for write_snapshot.
+void take_items(const storage::Reader& reader, const Table& table, NewBackup& backup);
+/// Stores it with the items taken, in a transaction that holds the backup's domain.
 api::BackupDetails write_backup(Database& db, storage::Txn& txn, const Table& table,
                                 NewBackup& backup, std::int64_t now_ms);
 

@@ -2,7 +2,6 @@
 
 #include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
-#include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -59,16 +58,14 @@ Result<api::CreateBackupOutput> create_backup(Context& ctx, const api::CreateBac
       return Error{"TableInUseException", "Table is being created: " + table.name()};
     }
     NewBackup backup = prepare_backup(db, table, *in.BackupName, ctx.now_ms);
-    auto domains = table_domains(table);
-    domains.push_back(backup.domain());
-    auto details = ctx.env.store.transact(
-        domains, [&](storage::Txn& txn) -> std::optional<api::BackupDetails> {
-          if (db.catalog().find(ref.row) != ref.table) return std::nullopt;
-          return write_backup(db, txn, table, backup, ctx.now_ms);
-        });
-    if (!details) continue;
+    const auto view = view_table(db, ref);
+    if (view == nullptr) continue;
+    take_items(*view, table, backup);
+    ctx.env.blobs.prepare(*backup.spool);
     api::CreateBackupOutput out;
-    out.BackupDetails = std::move(details);
+    out.BackupDetails = ctx.env.store.transact({backup.domain()}, [&](storage::Txn& txn) {
+      return write_backup(db, txn, table, backup, ctx.now_ms);
+    });
     // The service answers before the backup is there; ours is at once.
     out.BackupDetails->BackupStatus = "CREATING";
     return out;

@@ -253,17 +253,15 @@ Result<api::RestoreTableToPointInTimeOutput> restore_table_to_point_in_time(
     summary.RestoreDateTime = model::Timestamp{at_ms};
     CUMULITE_ASSIGN(const auto target, make_target(ctx, creation, std::move(summary)));
     if (target->name() == source.table->name()) return already_exists(target->name());
-    auto domains = table_domains(*target);
-    for (auto& domain : table_domains(*source.table)) domains.push_back(std::move(domain));
+    const auto view = view_table(db, source);
+    if (view == nullptr) continue;
     auto spool = ctx.env.blobs.make_spool();
-    bool changed = false;
+    write_snapshot(*view, *source.table, at_ms, *spool);
+    ctx.env.blobs.prepare(*spool);
+    const auto domains = table_domains(*target);
     CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
-      changed = db.catalog().find(source.row) != source.table;
-      if (changed) return {};
-      write_snapshot(txn, *source.table, at_ms, *spool);
       return store_target(db, txn, target, ctx.env.blobs.adopt(txn, *spool));
     }));
-    if (changed) continue;
     api::RestoreTableToPointInTimeOutput out;
     out.TableDescription = target->description;
     return out;

@@ -5,7 +5,9 @@
 
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
+#include "storage/kv/view.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -14,6 +16,16 @@ constexpr std::size_t kBufferBytes = 256 * 1024;
 constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
+
+std::unique_ptr<storage::Reader> view_table(Database& db, const TableRef& ref) {
+  std::unique_ptr<storage::Reader> view;
+  // Alone on the table for this moment only: whoever was writing has committed, and with a time no
+  // later than now.
+  db.env().store.transact(table_domains(*ref.table), [&](storage::Txn&) {
+    if (db.catalog().find(ref.row) == ref.table) view = storage::open_view(db.env().store);
+  });
+  return view;
+}
 
 void append_frame(storage::Spool& spool, std::string_view bytes) {
   std::string frame;

@@ -176,25 +176,27 @@ Result<api::ExportTableToPointInTimeOutput> export_table_to_point_in_time(
     record.description.ExportManifest = manifest_key(record.description, arn.id);
     record.request = request;
     record.table = table.encode();
-    auto domains = table_domains(table);
-    domains.push_back(storage::Domain::exclusive_on(
-        spaces::kDynamoDb, keys::part_rows(table.account, table.region, 'e', table.name())));
+    api::ExportTableToPointInTimeOutput out;
+    CUMULITE_ASSIGN(out.ExportDescription,
+                    find_repeated(ctx, ctx.env.store, table, in.ClientToken, request));
+    if (out.ExportDescription) return out;
+    const auto view = view_table(db, ref);
+    if (view == nullptr) continue;
     auto spool = ctx.env.blobs.make_spool();
-    bool changed = false;
+    take_items(*view, table, record, in, *spool);
+    ctx.env.blobs.prepare(*spool);
+    const storage::Domains domains = {storage::Domain::exclusive_on(
+        spaces::kDynamoDb, keys::part_rows(table.account, table.region, 'e', table.name()))};
     auto started =
         ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<api::ExportDescription> {
-          changed = db.catalog().find(ref.row) != ref.table;
-          if (changed) return record.description;
+          // Another call with the token may have been faster.
           CUMULITE_ASSIGN(auto repeated, find_repeated(ctx, txn, table, in.ClientToken, request));
           if (repeated) return std::move(*repeated);
-          take_items(txn, table, record, in, *spool);
           record.items = ctx.env.blobs.adopt(txn, *spool);
           txn.put(spaces::kDynamoDb, arn.row('e'), record.encode());
           start_job(db, txn, {JobKind::kExport, table.account, table.region, arn.row('e')});
           return record.description;
         });
-    if (changed) continue;
-    api::ExportTableToPointInTimeOutput out;
     CUMULITE_ASSIGN(out.ExportDescription, std::move(started));
     return out;
   }

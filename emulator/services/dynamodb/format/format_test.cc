@@ -152,6 +152,32 @@ Table table_with_keys() {
   return table;
 }
 
+// An object of any size is read a piece at a time; values cross the ends of the pieces.
+TEST(Ion, ReadsItemsAcrossPieces) {
+  constexpr std::size_t kItems = 40;
+  std::string text;
+  for (std::size_t i = 0; i < kItems; ++i) {
+    text += "$ion_1_0 {Item:{p:" + std::to_string(i) + ".,x:\"" + std::string(i * 10'000, 'x') +
+            "\"}}\n";
+  }
+  const Table table = table_with_keys();
+  auto source = make_item_source({"ION"}, table, std::make_unique<Text>(text));
+  for (std::size_t i = 0; i < kItems; ++i) {
+    const auto record = source->next();
+    ASSERT_TRUE(record && record->item) << i;
+    EXPECT_EQ(find(*record->item, "x")->text().size(), i * 10'000);
+  }
+  EXPECT_FALSE(source->next());
+  auto cut =
+      make_item_source({"ION"}, table, std::make_unique<Text>(text.substr(0, text.size() - 9)));
+  EXPECT_THROW(
+      {
+        while (cut->next()) {
+        }
+      },
+      MalformedInput);
+}
+
 TEST(Csv, TypesKeysAndKeepsQuotedText) {
   const Table table = table_with_keys();
   SourceFormat format{"CSV"};

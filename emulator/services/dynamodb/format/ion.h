@@ -25,6 +25,9 @@ class IonReader {
   /// the reader is of no use.
   bool next(AttributeValue& value);
 
+  /// What was not read yet.
+  std::string_view rest() const { return rest_; }
+
  private:
   void skip_blank();
   bool take(std::string_view text);

@@ -1,5 +1,7 @@
 #include "emulator/services/dynamodb/format/item_source.h"
 
+#include <algorithm>
+
 #include "emulator/services/dynamodb/format/compression.h"
 #include "emulator/services/dynamodb/format/ion.h"
 #include "protocol/codec/base64.h"
@@ -8,7 +10,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kIonBytesMax = 256 * 1024 * 1024;
+constexpr std::size_t kIonValueBytesMax = 16 * 1024 * 1024;
 constexpr std::size_t kReadBytes = 256 * 1024;
 
 SourceRecord failed(std::string why) {
@@ -43,15 +45,14 @@ class JsonSource final : public ItemSource {
   LineReader lines_;
 };
 
-/// A sequence of structs `{Item: {...}}`.
+/// A sequence of structs `{Item: {...}}`, of which a piece at a time is in memory.
 class IonSource final : public ItemSource {
  public:
-  explicit IonSource(std::unique_ptr<http::BodySource> bytes)
-      : text_(read_all(*bytes)), reader_(text_) {}
+  explicit IonSource(std::unique_ptr<http::BodySource> bytes) : bytes_(std::move(bytes)) {}
 
   std::optional<SourceRecord> next() override {
     AttributeValue value;
-    if (!reader_.next(value)) return std::nullopt;
+    if (!read(value)) return std::nullopt;
     if (value.type != Type::kM) return failed("The value is not a struct");
     for (auto& [name, member] : std::get<AttributeValue::Map>(value.value)) {
       if (name != "Item") continue;
@@ -62,19 +63,46 @@ class IonSource final : public ItemSource {
   }
 
  private:
-  static std::string read_all(http::BodySource& bytes) {
-    std::string out;
+  /// False at the end. A value that does not end within the text, or ends just where it does, is
+  /// read once more with what follows.
+  bool read(AttributeValue& value) {
     while (true) {
-      const std::size_t had = out.size();
-      out.resize(had + kReadBytes);
-      out.resize(had + bytes.read(out.data() + had, kReadBytes));
-      if (out.size() == had) return out;
-      if (out.size() > kIonBytesMax) throw MalformedInput("the object is too large for Ion");
+      IonReader reader(std::string_view(text_).substr(at_));
+      bool found = false;
+      bool whole = true;
+      try {
+        found = reader.next(value);
+      } catch (const MalformedInput&) {
+        if (ended_) throw;
+        whole = false;
+      }
+      if (ended_ || (whole && !reader.rest().empty())) {
+        at_ = text_.size() - reader.rest().size();
+        return found;
+      }
+      read_more();
     }
   }
 
+  /// Twice as much as there is, so that a large value is not read too often.
+  void read_more() {
+    text_.erase(0, at_);
+    at_ = 0;
+    if (text_.size() > kIonValueBytesMax) throw MalformedInput("a value of Ion is too large");
+    std::size_t had = text_.size();
+    text_.resize(had + std::max(had, kReadBytes));
+    while (had < text_.size() && !ended_) {
+      const std::size_t count = bytes_->read(text_.data() + had, text_.size() - had);
+      had += count;
+      ended_ = count == 0;
+    }
+    text_.resize(had);
+  }
+
+  std::unique_ptr<http::BodySource> bytes_;
   std::string text_;
-  IonReader reader_;
+  std::size_t at_ = 0;
+  bool ended_ = false;
 };
 
 /// RFC 4180: fields may be quoted, and a quoted field may hold delimiters and line ends.

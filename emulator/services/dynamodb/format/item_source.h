@@ -33,7 +33,8 @@ struct SourceFormat {
 };
 
 /// Reads `bytes` as the format says. In CSV all attributes are strings but those that are keys of
-/// the table or its indexes, which have the defined type. Ion is read whole: at most 256 MiB.
+/// the table or its indexes, which have the defined type. A value of Ion has at most 16 MiB of
+/// text.
 std::unique_ptr<ItemSource> make_item_source(const SourceFormat& format, const Table& table,
                                              std::unique_ptr<http::BodySource> bytes);
 

@@ -50,7 +50,10 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
     add_group_domains(domains, others);
     const bool done = db.env().store.transact(domains, [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table || !are_current(db, others)) return false;
-      if (backup) write_backup(db, txn, table, *backup, ctx.now_ms);
+      if (backup) {
+        take_items(txn, table, *backup);
+        write_backup(db, txn, table, *backup, ctx.now_ms);
+      }
       erase_table(db, txn, table, ctx.now_ms);
       for (const auto& other : others) save_table(db, txn, without_replica(*other, table.region));
       return true;
