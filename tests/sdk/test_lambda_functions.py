@@ -226,3 +226,21 @@ while True:
     provided = make_function(Runtime="provided.al2023", Timeout=20,
                              Code={"ZipFile": archive(bootstrap=bootstrap)})["FunctionName"]
     assert invoke(client, provided, [1])[1] == {"got": [1]}
+
+
+def test_what_a_function_prints_is_in_its_log_group(client, make_function):
+    name = make_function()["FunctionName"]
+    invoke(client, name, {"n": 7})
+    events = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+    messages = [event["message"] for event in events]
+    assert messages[0].startswith("START RequestId: ") and "seen {'n': 7}\n" in messages
+    assert messages[-1].startswith("REPORT RequestId: ")
+
+
+def test_an_answer_may_be_streamed(client, make_function):
+    name = make_function()["FunctionName"]
+    stream = client("lambda").invoke_with_response_stream(FunctionName=name, Payload=b'{"n":1}')["EventStream"]
+    events = list(stream)
+    payload = b"".join(event["PayloadChunk"]["Payload"] for event in events if "PayloadChunk" in event)
+    assert json.loads(payload)["event"] == {"n": 1}
+    assert "InvokeComplete" in events[-1] and "ErrorCode" not in events[-1]["InvokeComplete"]

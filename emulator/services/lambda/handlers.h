@@ -95,5 +95,7 @@ Result<api::ListFunctionUrlConfigsResponse> list_function_url_configs(
 
 // invoke/
 Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::InvocationRequest& req);
+Result<WaitOr<api::InvokeWithResponseStreamResponse>> invoke_with_response_stream(
+    Context& ctx, const api::InvokeWithResponseStreamRequest& req);
 
 }  // namespace cumulite::lambda

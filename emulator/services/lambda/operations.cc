@@ -33,6 +33,7 @@ const OperationRow kRows[] = {
     row<api::op::GetPolicy, &get_policy>(),
     row<api::op::GetRuntimeManagementConfig, &get_runtime_management_config>(),
     row<api::op::Invoke, &invoke>(),
+    row<api::op::InvokeWithResponseStream, &invoke_with_response_stream>(),
     row<api::op::ListAliases, &list_aliases>(),
     row<api::op::ListFunctionEventInvokeConfigs, &list_function_event_invoke_configs>(),
     row<api::op::ListFunctionUrlConfigs, &list_function_url_configs>(),

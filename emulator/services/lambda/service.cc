@@ -7,6 +7,7 @@
 #include "emulator/functions/functions.h"
 #include "emulator/functions/store/function_rows.h"
 #include "emulator/services/lambda/function/code_download.h"
+#include "emulator/services/lambda/invoke/write_log.h"
 #include "emulator/services/lambda/url/serve_url.h"
 #include "emulator/services/s3/object_access.h"
 
@@ -88,6 +89,8 @@ std::unique_ptr<Service> make_service(Environment& env) {
 void connect(Service& service, functions::Functions& functions) {
   auto& own = static_cast<LambdaService&>(service);
   own.functions = &functions;
+  functions.invoker().set_log_sink(
+      [&env = own.env()](const functions::LogChunk& chunk) { write_log(env, chunk); });
   functions.async().set_object_writer(
       [&env = own.env()](const functions::AsyncDelivery::ObjectToWrite& object) -> Result<void> {
         auto body = env.blobs.make_spool();

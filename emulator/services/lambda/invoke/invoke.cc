@@ -41,7 +41,7 @@ Result<void> check_payload(const api::InvocationRequest& req, bool is_event) {
   return {};
 }
 
-Result<api::InvocationResponse> answer(Context& ctx, const api::InvocationRequest& req,
+Result<api::InvocationResponse> answer(const api::InvocationRequest& req,
                                        functions::InvocationResult&& result) {
   using Status = functions::InvocationResult::Status;
   if (result.status == Status::kThrottled) {
@@ -60,7 +60,6 @@ Result<api::InvocationResponse> answer(Context& ctx, const api::InvocationReques
     tail.remove_prefix(tail.size() - std::min(tail.size(), kLogTailBytes));
     res.LogResult = codec::base64_encode(tail);
   }
-  ctx.response.add_header("Content-Type", "application/json");
   return res;
 }
 
@@ -120,7 +119,7 @@ Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::Invocati
   auto& calls = functions_of(ctx).pending_calls();
   const std::string id(ctx.request_id);
   if (auto result = calls.take(id)) {
-    CUMULITE_ASSIGN(auto res, answer(ctx, req, std::move(*result)));
+    CUMULITE_ASSIGN(auto res, answer(req, std::move(*result)));
     return Answer(std::move(res));
   }
   if (calls.is_known(id)) {
