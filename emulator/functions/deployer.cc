@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -39,7 +40,8 @@ std::string log_group_of(const api::lambda::FunctionConfiguration& configuration
 
 std::int64_t newest_change(const std::string& directory) {
   namespace fs = std::filesystem;
-  std::int64_t newest = 0;
+  // Times of files count from an epoch of their own, most of them below zero.
+  auto newest = std::numeric_limits<std::int64_t>::min();
   std::size_t seen = 0;
   std::error_code problem;
   for (fs::recursive_directory_iterator entry(directory, problem), end; entry != end && !problem;
