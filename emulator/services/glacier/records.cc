@@ -1,264 +1,152 @@
 #include "emulator/services/glacier/records.h"
 
-#include "emulator/core/records/fields.h"
+#include "emulator/core/records/field_table.h"
 #include "emulator/core/records/shape_codec.h"
+
+// Found by their arguments, so they stand in the namespaces of those (and static: a lookup by
+// arguments does not see into an unnamed namespace).
+namespace cumulite::storage {
+
+// A body is written also when there is none: its text says so.
+static void write_field(FieldWriter& writer, std::uint8_t tag, const BlobRef& blob) {
+  writer.present(tag, blob.encode());
+}
+
+static void read_field(const FieldReader& reader, BlobRef& blob) {
+  const auto read = BlobRef::decode(reader.text());
+  if (!read) throw StorageError("a row names no body");
+  blob = *read;
+}
+
+}  // namespace cumulite::storage
+
+namespace cumulite::api::glacier {
+
+static const model::Shape& job_shape() {
+  return *op::DescribeJob::info().output;
+}
+
+static void write_field(FieldWriter& writer, std::uint8_t tag, const GlacierJobDescription& job) {
+  writer.text(tag, encode_shape(job_shape(), &job));
+}
+
+static void read_field(const FieldReader& reader, GlacierJobDescription& job) {
+  decode_shape(job_shape(), reader.text(), &job);
+}
+
+}  // namespace cumulite::api::glacier
 
 namespace cumulite::glacier {
 
-namespace {
-
-std::uint64_t unsigned_of(std::int64_t value) {
-  return static_cast<std::uint64_t>(value);
+// Tags are what is on disk: a member keeps its own, and one that goes leaves a gap.
+void VaultRecord::fields(auto& self, auto&& field) {
+  field(1, self.created_ms);
+  field(2, self.archives);
+  field(3, self.size_bytes);
+  field(4, self.written_ms);
+  field(5, self.inventory_ms);
+  field(6, self.inventory_archives);
+  field(7, self.inventory_due);
+  field(8, self.jobs);
 }
 
-std::int64_t signed_of(const FieldReader& reader) {
-  return static_cast<std::int64_t>(reader.number());
+void ArchiveRecord::fields(auto& self, auto&& field) {
+  field(1, self.created_ms);
+  field(2, self.size_bytes);
+  field(3, self.description);
+  field(4, self.tree_hash);
+  field(5, self.blob);
+  field(6, self.parts);
 }
 
-storage::BlobRef blob_of(std::string_view bytes) {
-  const auto blob = storage::BlobRef::decode(bytes);
-  if (!blob) throw storage::StorageError("a row names no body");
-  return *blob;
+void UploadRecord::fields(auto& self, auto&& field) {
+  field(1, self.created_ms);
+  field(2, self.active_ms);
+  field(3, self.part_size_bytes);
+  field(4, self.description);
 }
 
-const model::Shape& job_shape() {
-  return *api::op::DescribeJob::info().output;
+void PartRecord::fields(auto& self, auto&& field) {
+  field(1, self.blob);
+  field(2, self.tree_hash);
 }
 
-}  // namespace
+void JobRecord::fields(auto& self, auto&& field) {
+  field(1, self.description);
+  field(2, self.number);
+  field(3, self.due_ms);
+  field(4, self.expires_ms);
+  field(5, self.range_offset);
+  field(6, self.range_length);
+  field(7, self.archive_description);
+}
+
+void UsageRecord::fields(auto& self, auto&& field) {
+  field(1, self.hour);
+  field(2, self.hour_bytes);
+  field(3, self.month);
+  field(4, self.month_bytes);
+  field(5, self.expedited_jobs);
+}
 
 std::string VaultRecord::encode() const {
-  FieldWriter writer;
-  writer.number(1, unsigned_of(created_ms));
-  writer.number(2, archives);
-  writer.number(3, size_bytes);
-  writer.number(4, unsigned_of(written_ms));
-  writer.number(5, unsigned_of(inventory_ms));
-  writer.number(6, inventory_archives);
-  writer.number(7, inventory_due ? 1 : 0);
-  writer.number(8, jobs);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 VaultRecord VaultRecord::decode(std::string_view bytes) {
-  VaultRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case 1:
-        record.created_ms = signed_of(reader);
-        break;
-      case 2:
-        record.archives = reader.number();
-        break;
-      case 3:
-        record.size_bytes = reader.number();
-        break;
-      case 4:
-        record.written_ms = signed_of(reader);
-        break;
-      case 5:
-        record.inventory_ms = signed_of(reader);
-        break;
-      case 6:
-        record.inventory_archives = reader.number();
-        break;
-      case 7:
-        record.inventory_due = reader.number() != 0;
-        break;
-      case 8:
-        record.jobs = reader.number();
-        break;
-      default:
-        break;
-    }
-  }
-  return record;
+  return decode_fields<VaultRecord>(bytes);
 }
 
 std::string ArchiveRecord::encode() const {
-  FieldWriter writer;
-  writer.number(1, unsigned_of(created_ms));
-  writer.number(2, size_bytes);
-  writer.text(3, description);
-  writer.text(4, tree_hash);
-  writer.present(5, blob.encode());
-  writer.number(6, parts);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 ArchiveRecord ArchiveRecord::decode(std::string_view bytes) {
-  ArchiveRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case 1:
-        record.created_ms = signed_of(reader);
-        break;
-      case 2:
-        record.size_bytes = reader.number();
-        break;
-      case 3:
-        record.description = reader.text();
-        break;
-      case 4:
-        record.tree_hash = reader.text();
-        break;
-      case 5:
-        record.blob = blob_of(reader.text());
-        break;
-      case 6:
-        record.parts = static_cast<std::uint32_t>(reader.number());
-        break;
-      default:
-        break;
-    }
-  }
-  return record;
+  return decode_fields<ArchiveRecord>(bytes);
 }
 
 std::string UploadRecord::encode() const {
-  FieldWriter writer;
-  writer.number(1, unsigned_of(created_ms));
-  writer.number(2, unsigned_of(active_ms));
-  writer.number(3, part_size_bytes);
-  writer.text(4, description);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 UploadRecord UploadRecord::decode(std::string_view bytes) {
-  UploadRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case 1:
-        record.created_ms = signed_of(reader);
-        break;
-      case 2:
-        record.active_ms = signed_of(reader);
-        break;
-      case 3:
-        record.part_size_bytes = reader.number();
-        break;
-      case 4:
-        record.description = reader.text();
-        break;
-      default:
-        break;
-    }
-  }
-  return record;
+  return decode_fields<UploadRecord>(bytes);
 }
 
 std::string PartRecord::encode() const {
-  FieldWriter writer;
-  writer.present(1, blob.encode());
-  writer.text(2, tree_hash);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 PartRecord PartRecord::decode(std::string_view bytes) {
-  PartRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    if (reader.tag() == 1) record.blob = blob_of(reader.text());
-    if (reader.tag() == 2) record.tree_hash = reader.text();
-  }
-  return record;
+  return decode_fields<PartRecord>(bytes);
 }
 
 std::string JobRecord::encode() const {
-  FieldWriter writer;
-  writer.text(1, encode_shape(job_shape(), &description));
-  writer.number(2, number);
-  writer.number(3, unsigned_of(due_ms));
-  writer.number(4, unsigned_of(expires_ms));
-  writer.number(5, range_offset);
-  writer.number(6, range_length);
-  writer.text(7, archive_description);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 JobRecord JobRecord::decode(std::string_view bytes) {
-  JobRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case 1:
-        decode_shape(job_shape(), reader.text(), &record.description);
-        break;
-      case 2:
-        record.number = reader.number();
-        break;
-      case 3:
-        record.due_ms = signed_of(reader);
-        break;
-      case 4:
-        record.expires_ms = signed_of(reader);
-        break;
-      case 5:
-        record.range_offset = reader.number();
-        break;
-      case 6:
-        record.range_length = reader.number();
-        break;
-      case 7:
-        record.archive_description = reader.text();
-        break;
-      default:
-        break;
-    }
-  }
-  return record;
+  return decode_fields<JobRecord>(bytes);
 }
 
 std::string UsageRecord::encode() const {
-  FieldWriter writer;
-  writer.number(1, unsigned_of(hour));
-  writer.number(2, hour_bytes);
-  writer.number(3, unsigned_of(month));
-  writer.number(4, month_bytes);
-  writer.number(5, expedited_jobs);
-  return writer.take();
+  return encode_fields(*this);
 }
 
 UsageRecord UsageRecord::decode(std::string_view bytes) {
-  UsageRecord record;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case 1:
-        record.hour = signed_of(reader);
-        break;
-      case 2:
-        record.hour_bytes = reader.number();
-        break;
-      case 3:
-        record.month = signed_of(reader);
-        break;
-      case 4:
-        record.month_bytes = reader.number();
-        break;
-      case 5:
-        record.expedited_jobs = reader.number();
-        break;
-      default:
-        break;
-    }
-  }
-  return record;
+  return decode_fields<UsageRecord>(bytes);
 }
 
 std::string encode_blobs(const Blobs& blobs) {
   FieldWriter writer;
-  for (const storage::BlobRef& blob : blobs) writer.present(1, blob.encode());
+  for (const storage::BlobRef& blob : blobs) write_field(writer, 1, blob);
   return writer.take();
 }
 
 Blobs decode_blobs(std::string_view bytes) {
   Blobs blobs;
   FieldReader reader(bytes);
-  while (reader.next()) blobs.push_back(blob_of(reader.text()));
+  while (reader.next()) read_field(reader, blobs.emplace_back());
   return blobs;
 }
 

@@ -8,7 +8,8 @@
 #include "api/glacier.h"
 #include "storage/blob/blob_store.h"
 
-/// The rows of Glacier in binary form. Each `decode` throws storage::StorageError on a corrupt row.
+/// The rows of Glacier in binary form. Each `decode` throws storage::StorageError on a corrupt row;
+/// `fields` is the table of tag and member for both ways (emulator/core/records/field_table.h).
 namespace cumulite::glacier {
 
 using Blobs = std::vector<storage::BlobRef>;
@@ -25,6 +26,7 @@ struct VaultRecord {
 
   std::string encode() const;
   static VaultRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 struct ArchiveRecord {
@@ -37,6 +39,7 @@ struct ArchiveRecord {
 
   std::string encode() const;
   static ArchiveRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 /// A multipart upload in progress.
@@ -48,6 +51,7 @@ struct UploadRecord {
 
   std::string encode() const;
   static UploadRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 struct PartRecord {
@@ -56,6 +60,7 @@ struct PartRecord {
 
   std::string encode() const;
   static PartRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 /// A job. What DescribeJob shows of it is kept as it is shown.
@@ -70,6 +75,7 @@ struct JobRecord {
 
   std::string encode() const;
   static JobRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 /// What an account retrieved lately, and its Expedited jobs in progress.
@@ -82,6 +88,7 @@ struct UsageRecord {
 
   std::string encode() const;
   static UsageRecord decode(std::string_view bytes);
+  static void fields(auto& self, auto&& field);
 };
 
 std::string encode_blobs(const Blobs& blobs);
