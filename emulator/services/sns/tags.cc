@@ -1,22 +1,13 @@
 #include "emulator/services/sns/tags.h"
 
-#include <algorithm>
 #include <set>
 
+#include "emulator/core/tags.h"
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/operations.h"
 
 namespace cumulite::sns {
 namespace {
-
-constexpr std::size_t kTagsMax = 50;
-constexpr std::size_t kKeyCharactersMax = 128;
-constexpr std::size_t kValueCharactersMax = 256;
-
-std::size_t characters(const std::string& utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
-}
 
 /// Tags are about topics; what is not there is ResourceNotFound.
 Result<TopicPointer> tagged_topic(Context& ctx, const std::optional<std::string>& arn) {
@@ -27,29 +18,23 @@ Result<TopicPointer> tagged_topic(Context& ctx, const std::optional<std::string>
 
 }  // namespace
 
-Result<void> merge_tags(const std::vector<api::Tag>& added, Attributes& tags) {
+Result<void> merge_tags(const std::vector<api::Tag>& added, Attributes& stored) {
   std::set<std::string> seen;
   for (const api::Tag& tag : added) {
     const std::string key = tag.Key.value_or("");
     const std::string value = tag.Value.value_or("");
-    if (key.empty() || characters(key) > kKeyCharactersMax || key.starts_with("aws:")) {
+    if (!tags::is_key(key) || key.starts_with("aws:")) {
       return errors::invalid_parameter("Tags",
                                        "Tag keys must be between 1 and 128 characters and "
                                        "must not begin with aws:");
     }
-    if (characters(value) > kValueCharactersMax) {
+    if (!tags::is_value(value)) {
       return errors::invalid_parameter("Tags", "Tag values must be at most 256 characters");
     }
     if (!seen.insert(key).second) return errors::tags_not_distinct();
-    const auto same =
-        std::find_if(tags.begin(), tags.end(), [&](const auto& old) { return old.first == key; });
-    if (same == tags.end()) {
-      tags.emplace_back(key, value);
-    } else {
-      same->second = value;
-    }
+    tags::set(stored, key, value);
   }
-  if (tags.size() > kTagsMax) return errors::tag_limit();
+  if (stored.size() > tags::kTagsMax) return errors::tag_limit();
   return {};
 }
 
@@ -67,9 +52,7 @@ Result<api::UntagResourceResponse> untag_resource(Context& ctx,
   const auto names = req.TagKeys.value_or(std::vector<std::string>());
   CUMULITE_TRY(
       change_topic(service_of(ctx), topic, [&](storage::Txn&, TopicConfig& config) -> Result<void> {
-        std::erase_if(config.tags, [&](const auto& tag) {
-          return std::find(names.begin(), names.end(), tag.first) != names.end();
-        });
+        tags::erase(config.tags, names);
         return {};
       }));
   return api::UntagResourceResponse{};

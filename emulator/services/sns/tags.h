@@ -8,6 +8,6 @@
 namespace cumulite::sns {
 
 /// Adds tags or replaces their values. Errors: InvalidParameter, TagLimitExceeded.
-Result<void> merge_tags(const std::vector<api::Tag>& added, Attributes& tags);
+Result<void> merge_tags(const std::vector<api::Tag>& added, Attributes& stored);
 
 }  // namespace cumulite::sns

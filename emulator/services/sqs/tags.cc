@@ -1,45 +1,24 @@
 #include "emulator/services/sqs/tags.h"
 
-#include <algorithm>
-
+#include "emulator/core/tags.h"
 #include "emulator/services/sqs/operations.h"
 #include "emulator/services/sqs/queue_access.h"
 #include "emulator/services/sqs/queue_rules.h"
 
 namespace cumulite::sqs {
-namespace {
 
-constexpr std::size_t kTagsMax = 50;
-constexpr std::size_t kKeyCharactersMax = 128;
-constexpr std::size_t kValueCharactersMax = 256;
-
-std::size_t characters(const std::string& utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
-}
-
-}  // namespace
-
-Result<void> merge_tags(const model::Map<std::string>& added,
-                        std::vector<std::pair<std::string, std::string>>& tags) {
+Result<void> merge_tags(const model::Map<std::string>& added, tags::Tags& stored) {
   for (const auto& [key, value] : added) {
-    if (key.empty() || characters(key) > kKeyCharactersMax) {
+    if (!tags::is_key(key)) {
       return errors::invalid_parameter("Tag keys must be between 1 and 128 characters in length.");
     }
-    if (characters(value) > kValueCharactersMax) {
+    if (!tags::is_value(value)) {
       return errors::invalid_parameter(
           "Tag values must be between 0 and 256 characters in length.");
     }
-    const std::string& wanted = key;
-    const auto same = std::find_if(tags.begin(), tags.end(),
-                                   [&](const auto& tag) { return tag.first == wanted; });
-    if (same == tags.end()) {
-      tags.emplace_back(key, value);
-    } else {
-      same->second = value;
-    }
+    tags::set(stored, key, value);
   }
-  if (tags.size() > kTagsMax) {
+  if (stored.size() > tags::kTagsMax) {
     return errors::invalid_parameter(
         "Too many tags added for queue. Maximum number of tags is 50.");
   }
@@ -65,10 +44,7 @@ Result<Unit> untag_queue(Context& ctx, const api::UntagQueueRequest& req) {
   }
   auto changed =
       change_definition(ctx.env.store, **queue, [&](QueueConfig& config) -> Result<void> {
-        std::erase_if(config.tags, [&](const auto& tag) {
-          return std::find(req.TagKeys->begin(), req.TagKeys->end(), tag.first) !=
-                 req.TagKeys->end();
-        });
+        tags::erase(config.tags, *req.TagKeys);
         return {};
       });
   if (!changed.ok()) return std::move(changed).error();

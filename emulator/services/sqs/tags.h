@@ -1,9 +1,8 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "emulator/core/tags.h"
 #include "protocol/model/shape.h"
 #include "protocol/result.h"
 
@@ -11,7 +10,6 @@ namespace cumulite::sqs {
 
 /// Adds the tags to those that a queue has, replacing values of the same key.
 /// Errors: InvalidParameterValue (keys of 1 to 128, values of up to 256 characters, 50 tags).
-Result<void> merge_tags(const model::Map<std::string>& added,
-                        std::vector<std::pair<std::string, std::string>>& tags);
+Result<void> merge_tags(const model::Map<std::string>& added, tags::Tags& stored);
 
 }  // namespace cumulite::sqs
