@@ -61,14 +61,14 @@ def make_client_of(sns):
 
 
 def test_a_receiver_that_is_down_for_an_hour(sns, topic, receiver, clock, subscribed):
-    """With a policy that reaches that far it gets every message, once each, when it is back."""
+    """With the longest policy that SNS allows, an hour, it gets every message when it is back for the last try."""
     subscribed(DeliveryPolicy=json.dumps({"healthyRetryPolicy": {
-        "minDelayTarget": 60, "maxDelayTarget": 600, "numRetries": 12, "backoffFunction": "linear"}}))
+        "minDelayTarget": 360, "maxDelayTarget": 360, "numRetries": 10, "backoffFunction": "linear"}}))
     receiver.status = 500
     for number in range(5):
         sns.publish(TopicArn=topic, Message=f"m{number}")
     clock.settle()
-    clock("60m")
+    clock("3590s")
     receiver.forget()
     receiver.status = 200
     clock("60m")

@@ -16,6 +16,8 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
+/// Whether it is one of AWS's managed identifiers: "Address", "Ssn-US".
+bool is_managed_identifier(std::string_view identifier);
 /// Whether `find_data` knows the identifier; AWS has many more names than it.
 bool is_found_here(std::string_view identifier);
 

@@ -51,5 +51,15 @@ TEST(DataIdentifiersTest, KnowWhatTheyKnow) {
   EXPECT_EQ(found("Name", "John"), Texts{});
 }
 
+// A policy with a name that AWS does not have is a mistake that would protect nothing.
+TEST(DataIdentifiersTest, AreThoseOfAws) {
+  for (const char* name :
+       {"EmailAddress", "Ssn-US", "DriversLicense-GR", "HealthInsuranceCardNumber-EU"})
+    EXPECT_TRUE(is_managed_identifier(name)) << name;
+  for (const char* name :
+       {"", "Email", "Ssn", "Ssn-", "Ssn-GR", "Ssn-U", "Ssn-ES US", "EmailAddress-US"})
+    EXPECT_FALSE(is_managed_identifier(name)) << name;
+}
+
 }  // namespace
 }  // namespace cumulite::sns

@@ -139,7 +139,8 @@ Result<DataStatement> read_statement(const json& given) {
   CUMULITE_ASSIGN(statement.principals, read_texts(given, "Principal"));
   CUMULITE_ASSIGN(const auto identifiers, read_texts(given, "DataIdentifier"));
   for (const std::string& identifier : identifiers) {
-    if (!identifier.starts_with(kIdentifierPrefix)) {
+    if (!identifier.starts_with(kIdentifierPrefix) ||
+        !is_managed_identifier(std::string_view(identifier).substr(kIdentifierPrefix.size()))) {
       return refuse(fmt::format("{} is no managed data identifier", identifier));
     }
     statement.identifiers.push_back(identifier.substr(kIdentifierPrefix.size()));

@@ -72,6 +72,11 @@ Result<void> read_retry(const ordered_json& given, RetryPolicy& policy) {
         "numRetries must be greater than or equal to total of numMinDelayRetries, "
         "numNoDelayRetries and numMaxDelayRetries");
   }
+  // The documented hard limit; the service's own wording is not documented.
+  if (policy.total_ms() > kDelaySecondsMax * std::int64_t{1'000}) {
+    return refuse_delivery_policy(
+        "the total retry time must be less than or equal to 3600 seconds");
+  }
   return {};
 }
 
@@ -179,6 +184,12 @@ std::optional<std::int64_t> RetryPolicy::delay_ms(int number) const {
   const double most = max_delay_seconds * 1000.0;
   const double share = progress(backoff, step, backoff_retries, most / least);
   return static_cast<std::int64_t>(std::llround(least + (most - least) * share));
+}
+
+std::int64_t RetryPolicy::total_ms() const {
+  std::int64_t total = 0;
+  for (int number = 1; number <= retries; ++number) total += delay_ms(number).value_or(0);
+  return total;
 }
 
 std::string DeliveryPolicy::topic_json() const {

@@ -23,6 +23,8 @@ struct RetryPolicy {
   int max_delay_retries = 0;  ///< The last ones after the greatest; back-off lies between.
   Backoff backoff = Backoff::kLinear;
 
+  /// All delays together; SNS allows an hour.
+  std::int64_t total_ms() const;
   /// Delay before retry `number` (1 is the first), or nullopt when they are used up.
   std::optional<std::int64_t> delay_ms(int number) const;
 };

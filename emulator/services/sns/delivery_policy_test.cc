@@ -48,6 +48,17 @@ TEST(DeliveryPolicy, BackoffFunctionsDiffer) {
   EXPECT_THAT(seconds(policy), ElementsAre(1, 2, 4, 8, 16));
 }
 
+// "The total policy retry time for an HTTP/S endpoint can't be greater than 3,600 seconds."
+TEST(DeliveryPolicy, RetriesForAnHourAtMost) {
+  const auto parse = [](std::string_view retry) {
+    return parse_subscription_delivery_policy(
+        std::string(R"({"healthyRetryPolicy":)").append(retry) + "}");
+  };
+  EXPECT_TRUE(parse(R"({"minDelayTarget":36,"maxDelayTarget":36,"numRetries":100})").ok());
+  EXPECT_FALSE(parse(R"({"minDelayTarget":37,"maxDelayTarget":37,"numRetries":100})").ok());
+  EXPECT_FALSE(parse(R"({"minDelayTarget":1,"maxDelayTarget":3600,"numRetries":3})").ok());
+}
+
 TEST(DeliveryPolicy, SubscriptionsOverrideTheirTopicUnlessForbidden) {
   const auto topic = parse_topic_delivery_policy(
       R"({"http":{"defaultHealthyRetryPolicy":{"numRetries":5},

@@ -1,5 +1,6 @@
 #include "emulator/services/sns/direct_publish.h"
 
+#include "emulator/core/log.h"
 #include "emulator/events/captured.h"
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/platform.h"
@@ -26,11 +27,16 @@ Result<api::PublishResponse> publish_to_phone(Context& ctx, const std::string& n
   if (is_opted_out(ctx.env, ctx.caller.account_id, ctx.caller.region, number)) {
     return errors::opted_out();
   }
+  const api::PublishResponse answer = {.MessageId = message.id};
+  if (is_kept_in_sandbox(ctx.env, ctx.caller.account_id, ctx.caller.region, number)) {
+    log::info("sns: {} is not a verified number of the sandbox: the message is not sent", number);
+    return answer;
+  }
   CapturedMessage sms = captured(ctx, number, message);
   sms.channel = "sms";
   sms.body = message.text_for("sms");
   ctx.env.store.transact({}, [&](storage::Txn& txn) { ctx.env.captured.add(txn, sms); });
-  return api::PublishResponse{.MessageId = message.id};
+  return answer;
 }
 
 Result<api::PublishResponse> publish_to_endpoint(Context& ctx, const std::string& arn,

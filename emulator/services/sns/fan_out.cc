@@ -168,7 +168,9 @@ void FanOut::deliver_to_person(const Subscription& subscription, const Message& 
   captured.sent_ms = message.time_ms;
   captured.id = message.id;
   if (subscription.protocol == "sms") {
-    if (is_opted_out(service_.env(), topic_.account, topic_.region, subscription.endpoint)) {
+    const auto& number = subscription.endpoint;
+    if (is_opted_out(service_.env(), topic_.account, topic_.region, number) ||
+        is_kept_in_sandbox(service_.env(), topic_.account, topic_.region, number)) {
       count(subscription, Outcome::kFailed);
       return;
     }

@@ -96,9 +96,19 @@ TEST_F(PlatformTest, SmsHasAttributesAndASandbox) {
   EXPECT_EQ(outcome(create_sms_sandbox_phone_number, {.PhoneNumber = number}), "ok");
   const std::string text = env_.captured().list("", "sms").at(0).body;
   const std::string password = text.substr(text.size() - 6);
+  const auto sent = [&] { return env_.captured().list("", "sms").size(); };
+  const auto publish_to = [&](const std::string& to) {
+    return outcome(publish, {.PhoneNumber = to, .Message = "hello"});
+  };
+  EXPECT_EQ(publish_to(number), "ok");
+  EXPECT_EQ(sent(), 1U) << "accepted, and kept in the sandbox until the number is verified";
   EXPECT_EQ(outcome(verify_sms_sandbox_phone_number,
                     {.PhoneNumber = number, .OneTimePassword = password}),
             "ok");
+  EXPECT_EQ(publish_to(number), "ok");
+  EXPECT_EQ(sent(), 2U);
+  EXPECT_EQ(publish_to("+15557654321"), "ok");
+  EXPECT_EQ(sent(), 2U) << "another number is none of the sandbox's";
   const auto numbers = call(list_sms_sandbox_phone_numbers, {});
   ASSERT_TRUE(numbers.ok());
   EXPECT_EQ(*numbers->PhoneNumbers->at(0).Status, "Verified");

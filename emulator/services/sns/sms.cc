@@ -61,6 +61,16 @@ bool is_opted_out(Environment& env, std::string_view account, std::string_view r
       .has_value();
 }
 
+bool is_kept_in_sandbox(Environment& env, std::string_view account, std::string_view region,
+                        std::string_view number) {
+  const std::string scope = keys::sms(account, region);
+  if (const auto row = env.store.get(spaces::kSns, keys::sandbox(scope, number))) {
+    return json::parse(*row).value("status", "") != "Verified";
+  }
+  const std::string all = keys::sandbox(scope);
+  return !env.store.range(spaces::kSns, all, keys::after(all), {.limit = 1}).rows.empty();
+}
+
 void opt_out(Environment& env, std::string_view account, std::string_view region,
              std::string_view number) {
   const std::string scope = keys::sms(account, region);

@@ -14,6 +14,10 @@ namespace cumulite::sns {
 /// Whether the number is on the account's list of those that want no messages.
 bool is_opted_out(Environment& env, std::string_view account, std::string_view region,
                   std::string_view number);
+/// Whether the sandbox keeps messages from the number: the account has numbers in its sandbox, and
+/// this is no verified one of them. An account that never added a number sends to all.
+bool is_kept_in_sandbox(Environment& env, std::string_view account, std::string_view region,
+                        std::string_view number);
 /// Puts a number on that list; its owner does so by answering STOP.
 void opt_out(Environment& env, std::string_view account, std::string_view region,
              std::string_view number);

@@ -90,7 +90,8 @@ Result<api::GetSMSSandboxAccountStatusResult> get_sms_sandbox_account_status(
     Context& ctx, const api::GetSMSSandboxAccountStatusInput& req) {
   (void)ctx;
   (void)req;
-  // New accounts begin in the sandbox, but nothing here is kept from any number.
+  // Accounts begin in the sandbox and nobody takes them out. It keeps messages from a number only
+  // when the account added numbers (is_kept_in_sandbox).
   return api::GetSMSSandboxAccountStatusResult{.IsInSandbox = true};
 }
 
