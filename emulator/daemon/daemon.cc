@@ -25,7 +25,9 @@
 #include "emulator/events/mail_sender.h"
 #include "emulator/functions/functions.h"
 #include "emulator/functions/functions_admin.h"
-#include "emulator/functions/sqs_queue_source.h"
+#include "emulator/functions/sources/dynamodb_stream_source.h"
+#include "emulator/functions/sources/sqs_queue_source.h"
+#include "emulator/services/lambda/service.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
 #include "emulator/services/lambda/service.h"
 #include "emulator/snapshots/admin.h"
@@ -142,7 +144,8 @@ void Daemon::Implementation::start() {
   settle.register_source("due actions",
                          [this](std::string_view account) { return due.due_now(account); });
   register_admin(env);
-  functions.emplace(env, functions::make_sqs_queue_source(env));
+  functions.emplace(env, functions::make_sqs_queue_source(env),
+                    functions::make_dynamodb_stream_source(env));
   functions->configure_runtimes(config.runtimes);
   functions->attach();
   lambda::connect(*services.find("lambda"), *functions);

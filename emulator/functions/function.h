@@ -8,15 +8,12 @@
 
 #include "protocol/result.h"
 
-/// What a processing function and an event source are; both are kept as JSON rows and configured as
-/// the same JSON, in the functions file and through the admin API.
+/// What a processing function is; kept as a JSON row and configured as the same JSON, in the
+/// functions file and through the admin API.
 namespace cumulite::functions {
 
 inline constexpr std::int64_t kTimeoutSecondsMax = 900;
 inline constexpr std::int64_t kConcurrencyMax = 1'000;
-inline constexpr std::int64_t kBatchSizeMax = 10'000;
-inline constexpr std::int64_t kBatchSizeFifoMax = 10;
-inline constexpr std::int64_t kBatchingWindowSecondsMax = 300;
 inline constexpr std::int64_t kRetriesMax = 2;
 
 enum class Runtime : std::uint8_t {
@@ -46,21 +43,6 @@ struct Function {
   std::string arn() const;
 };
 
-/// JSON: {"id", "function", "event_source_arn", "batch_size", "batching_window_seconds",
-/// "report_batch_item_failures", "enabled", "maximum_concurrency"}.
-struct EventSource {
-  std::string id;  ///< UUID, given when it is made.
-  std::string account;
-  std::string region;
-  std::string function;          ///< Name.
-  std::string event_source_arn;  ///< Of an SQS queue.
-  std::int64_t batch_size = 10;
-  std::int64_t batching_window_seconds = 0;
-  bool report_batch_item_failures = false;
-  bool enabled = true;
-  std::int64_t maximum_concurrency = 5;  ///< Batches at a time, 1 to kConcurrencyMax.
-};
-
 /// Account and region for what a document leaves out.
 struct Scope {
   std::string account;
@@ -69,9 +51,7 @@ struct Scope {
 
 /// Errors: `ValidationException` that names the member.
 Result<Function> parse_function(std::string_view json, const Scope& scope);
-Result<EventSource> parse_event_source(std::string_view json, const Scope& scope);
 std::string to_json(const Function& function);
-std::string to_json(const EventSource& source);
 
 /// Function name of an ARN or of a bare name; any qualifier is cut off.
 std::string function_name(std::string_view arn_or_name);

@@ -31,19 +31,23 @@ Error not_found(std::string_view what, std::string_view name) {
 class SnapshotRows final : public SnapshotPart {
  public:
   std::vector<RowRange> rows_of(std::string_view account) override {
-    return FunctionRegistry::rows_of(account);
+    auto ranges = FunctionRegistry::rows_of(account);
+    const auto more = EventSources::rows_of(account);
+    ranges.insert(ranges.end(), more.begin(), more.end());
+    return ranges;
   }
 };
 
 }  // namespace
 
-Functions::Functions(Environment& env, std::unique_ptr<QueueSource> queues)
+Functions::Functions(Environment& env, std::unique_ptr<QueueSource> queues,
+                     std::unique_ptr<StreamSource> streams)
     : env_(env),
-      queues_(std::move(queues)),
       registry_(env.store),
       code_cache_(env.settings.data_directory + "/functions"),
       deployer_(env, code_cache_),
-      invoker_(env.settings, code_cache_) {}
+      invoker_(env.settings, code_cache_),
+      sources_(env, *this, std::move(queues), std::move(streams)) {}
 
 Functions::~Functions() {
   stop();
@@ -55,70 +59,33 @@ void Functions::attach() {
                               [this](const Event& event) { return async_.deliver(event); });
   env_.settle.register_source(
       "running functions", [this](std::string_view account) { return invoker_.running(account); });
-  env_.settle.register_source("messages for functions", [this](std::string_view account) {
-    const std::lock_guard lock(pollers_mutex_);
-    std::uint64_t count = 0;
-    for (const auto& [id, poller] : pollers_) {
-      if (account.empty() || poller->source().account == account) count += poller->pending();
-    }
-    return count;
-  });
+  sources_.attach();
 }
 
 void Functions::start() {
-  {
-    const std::lock_guard lock(pollers_mutex_);
-    running_ = true;
-  }
-  update_pollers();
+  sources_.start();
 }
 
 void Functions::stop() {
   stopping_ = true;
+  sources_.abandon();
   invoker_.stop();
   pending_calls_.wait_for_all();
-  std::map<std::string, std::shared_ptr<QueuePoller>> ended;
-  {
-    const std::lock_guard lock(pollers_mutex_);
-    running_ = false;
-    ended.swap(pollers_);
-  }
-  for (auto& [id, poller] : ended) poller->stop();
+  sources_.stop();
 }
 
 void Functions::reset(std::string_view account) {
+  sources_.reset(account);
   registry_.drop(account);
   invoker_.forget(account);
   deployer_.forget({});
-  update_pollers();
 }
 
 void Functions::read_again() {
   registry_.reload();
   deployer_.forget({});
   invoker_.forget({});
-  update_pollers();
-}
-
-void Functions::update_pollers() {
-  const auto sources = registry_.sources();
-  std::vector<std::shared_ptr<QueuePoller>> ended;  // Joined after the lock is given back.
-  const std::lock_guard lock(pollers_mutex_);
-  std::erase_if(pollers_, [&](auto& entry) {
-    const bool keep =
-        running_ && std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
-          return source->enabled && source.get() == &entry.second->source();
-        });
-    if (!keep) ended.push_back(entry.second);
-    return !keep;
-  });
-  for (const auto& poller : ended) poller->stop();
-  if (!running_) return;
-  for (const auto& source : sources) {
-    if (!source->enabled || pollers_.contains(source->id)) continue;
-    pollers_[source->id] = std::make_shared<QueuePoller>(
-        source, PollerParts{registry_, *this, *queues_, env_.clock, env_.wake});
-  }
+  sources_.read_again();
 }
 
 bool Functions::has_function(std::string_view arn) const {
@@ -160,12 +127,17 @@ void Functions::put_configured(const Function& function) {
 void Functions::function_deleted(const FunctionId& id) {
   registry_.remove({id.account, id.region}, id.name);
   function_changed(id);
-  update_pollers();
 }
 
 void Functions::function_changed(const FunctionId& id) {
   deployer_.forget(id.arn());
   invoker_.retire(id.arn());
+}
+
+std::int64_t Functions::timeout_seconds(std::string_view arn) const {
+  const auto wanted = parse_function_arn(arn);
+  const auto found = wanted ? resolve(env_.store, *wanted, 0) : std::nullopt;
+  return found ? found->stored.configuration.Timeout.value_or(0) : 0;
 }
 
 InvocationResult Functions::invoke_sync(const InvocationRequest& request) {
@@ -192,12 +164,10 @@ Result<EventSource> Functions::check_event_source(std::string_view json, const S
 
 Result<EventSourcePtr> Functions::create_event_source(std::string_view json, const Scope& scope) {
   CUMULITE_ASSIGN(const auto source, check_event_source(json, scope));
-  if (registry_.find({source.account, source.region}, source.function) == nullptr) {
+  if (!has_function(source.function_arn())) {
     return not_found("Function", source.function);
   }
-  registry_.put(source);
-  update_pollers();
-  return EventSourcePtr(std::make_shared<const EventSource>(source));
+  return sources_.put(source);
 }
 
 Result<void> Functions::delete_function(const Scope& scope, std::string_view name) {
@@ -205,13 +175,12 @@ Result<void> Functions::delete_function(const Scope& scope, std::string_view nam
   const FunctionId id = {scope.account, scope.region, std::string(name)};
   remove_configured(env_.store, id);
   function_changed(id);
-  update_pollers();
+  sources_.remove_of_function(scope, name);
   return {};
 }
 
 Result<void> Functions::delete_event_source(const Scope& scope, std::string_view id) {
-  if (!registry_.remove_source(scope, id)) return not_found("Event source", id);
-  update_pollers();
+  if (!sources_.remove(scope, id)) return not_found("Event source", id);
   return {};
 }
 
@@ -234,8 +203,7 @@ Result<void> Functions::configure(std::string_view json) {
     sources.push_back(std::move(source));
   }
   for (const auto& function : functions) put_configured(function);
-  for (const auto& source : sources) registry_.put(source);
-  update_pollers();
+  for (const auto& source : sources) CUMULITE_TRY(sources_.put(source));
   return {};
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,15 +10,17 @@
 #include "emulator/functions/deployer.h"
 #include "emulator/functions/invoker.h"
 #include "emulator/functions/pending_calls.h"
-#include "emulator/functions/queue_poller.h"
+#include "emulator/functions/registry.h"
+#include "emulator/functions/sources/event_sources.h"
 
 namespace cumulite::functions {
 
-/// The processing functions of the daemon: registry, invoker, the pollers of event sources, and the
+/// The processing functions of the daemon: registry, invoker, the event sources, and the
 /// outbox target "function" for asynchronous invocations (S3 notifications, SNS subscriptions).
 class Functions final : public FunctionInvoker {
  public:
-  Functions(Environment& env, std::unique_ptr<QueueSource> queues);
+  Functions(Environment& env, std::unique_ptr<QueueSource> queues,
+            std::unique_ptr<StreamSource> streams);
   ~Functions() override;
   Functions(const Functions&) = delete;
   Functions& operator=(const Functions&) = delete;
@@ -46,6 +46,8 @@ class Functions final : public FunctionInvoker {
   Result<void> delete_event_source(const Scope& scope, std::string_view id);
 
   bool has_function(std::string_view arn) const override;
+  /// The function's time-out; 0 if there is no such function.
+  std::int64_t timeout_seconds(std::string_view arn) const;
   InvocationResult invoke_sync(const InvocationRequest& request) override;
 
   /// Before start.
@@ -68,6 +70,8 @@ class Functions final : public FunctionInvoker {
 
   PendingCalls& pending_calls() { return pending_calls_; }
 
+  EventSources& sources() { return sources_; }
+
   FunctionRegistry& registry() { return registry_; }
 
   Invoker& invoker() { return invoker_; }
@@ -75,11 +79,8 @@ class Functions final : public FunctionInvoker {
  private:
   void put_configured(const Function& function);
   Result<EventSource> check_event_source(std::string_view json, const Scope& scope) const;
-  /// Brings the running pollers in step with the registry.
-  void update_pollers();
 
   Environment& env_;
-  std::unique_ptr<QueueSource> queues_;
   FunctionRegistry registry_;
   CodeCache code_cache_;
   Deployer deployer_;
@@ -87,10 +88,7 @@ class Functions final : public FunctionInvoker {
   PendingCalls pending_calls_;
   AsyncDelivery async_{env_, *this};
   std::atomic<bool> stopping_ = false;
-  std::mutex pollers_mutex_;
-  bool running_ = false;  // pollers_mutex_.
-  std::map<std::string, std::shared_ptr<QueuePoller>>
-      pollers_;  // By event source id; pollers_mutex_.
+  EventSources sources_;  // Last: its pollers use the others.
 };
 
 }  // namespace cumulite::functions

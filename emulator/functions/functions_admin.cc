@@ -68,10 +68,8 @@ class FunctionsAdmin {
     }
     if (call.request.method != "GET") return unknown_path();
     Json list = Json::array();
-    for (const auto& source : functions_.registry().sources()) {
-      if (source->account == scope.account && source->region == scope.region)
-        list.push_back(Json::parse(to_json(*source)));
-    }
+    for (const auto& source : functions_.sources().list(scope))
+      list.push_back(Json::parse(to_json(*source)));
     return answer(200, {{"event_sources", std::move(list)}});
   }
 

@@ -50,6 +50,8 @@ class FakeQueues : public QueueSource {
     return visible_.size();
   }
 
+  std::optional<std::int64_t> visibility_seconds(std::string_view) override { return 30; }
+
   std::string topic(std::string_view arn) override { return "fake/" + std::string(arn); }
 
   std::vector<std::string> removed() {
@@ -64,12 +66,24 @@ class FakeQueues : public QueueSource {
   std::vector<std::string> removed_;
 };
 
+class NoStreams : public StreamSource {
+ public:
+  std::optional<StreamView> view(std::string_view) override { return std::nullopt; }
+
+  StreamPage read(std::string_view, std::string_view, std::uint64_t, std::size_t) override {
+    return {};
+  }
+
+  std::string topic(std::string_view arn) override { return "fake/" + std::string(arn); }
+};
+
 class FunctionsTest : public ::testing::Test {
  protected:
   FunctionsTest() {
     auto queues = std::make_unique<FakeQueues>(test_.env().wake);
     queues_ = queues.get();
-    functions_ = std::make_unique<Functions>(test_.env(), std::move(queues));
+    functions_ =
+        std::make_unique<Functions>(test_.env(), std::move(queues), std::make_unique<NoStreams>());
     functions_->attach();
     auto& settle = test_.env().settle;
     settle.register_source(
@@ -208,7 +222,10 @@ TEST_F(FunctionsTest, RegistrySurvivesARestart) {
   const FunctionRegistry again(test_.store());
   ASSERT_NE(again.find(kScope, "f"), nullptr);
   EXPECT_EQ(again.find(kScope, "f")->command.back(), "true");
-  EXPECT_EQ(again.sources().size(), 1U);
+  functions_->read_again();
+  const auto sources = functions_->sources().list(kScope);
+  ASSERT_EQ(sources.size(), 1U);
+  EXPECT_EQ(sources[0]->batch_size, 3);
   EXPECT_NE(again.find_arn("arn:aws:lambda:us-east-1:000000000000:function:f:PROD"), nullptr);
   EXPECT_EQ(again.find_arn("arn:aws:lambda:us-east-1:000000000000:function:ff"), nullptr);
 }

@@ -10,9 +10,8 @@
 namespace cumulite::functions {
 namespace {
 
-// Keys: kind, account, region, name or id.
+// Keys: kind, account, region, name. (Event sources have kinds of their own: sources/rows.h.)
 constexpr std::string_view kFunctionKind = "f";
-constexpr std::string_view kSourceKind = "s";
 
 std::string row_key(std::string_view kind, const Scope& scope, std::string_view name) {
   std::string key;
@@ -60,18 +59,13 @@ FunctionRegistry::FunctionRegistry(storage::Store& store) : store_(store) {
 void FunctionRegistry::reload() {
   const std::lock_guard lock(mutex_);
   functions_ = load_kind<Function>(store_, kFunctionKind, parse_function);
-  sources_ = load_kind<EventSource>(store_, kSourceKind, parse_event_source);
 }
 
 std::vector<RowRange> FunctionRegistry::rows_of(std::string_view account) {
-  std::vector<RowRange> ranges;
-  for (const std::string_view kind : {kFunctionKind, kSourceKind}) {
-    std::string prefix;
-    storage::append_part(prefix, kind);
-    storage::append_part(prefix, account);
-    ranges.push_back(RowRange::below(spaces::kFunctions, prefix));
-  }
-  return ranges;
+  std::string prefix;
+  storage::append_part(prefix, kFunctionKind);
+  storage::append_part(prefix, account);
+  return {RowRange::below(spaces::kFunctions, prefix)};
 }
 
 void FunctionRegistry::put(const Function& function) {
@@ -116,50 +110,11 @@ std::vector<FunctionPtr> FunctionRegistry::list(const Scope& scope) const {
 
 bool FunctionRegistry::remove(const Scope& scope, std::string_view name) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> keys = {row_key(kFunctionKind, scope, name)};
-  for (const auto& source : sources_) {
-    if (in_scope(*source, scope) && source->function == name)
-      keys.push_back(row_key(kSourceKind, scope, source->id));
-  }
-  storage::Domains domains;
-  for (const auto& key : keys)
-    domains.push_back(storage::Domain::exclusive_on(spaces::kFunctions, key));
-  store_.transact(domains, [&](storage::Txn& txn) {
-    for (const auto& key : keys) txn.del(spaces::kFunctions, key);
-  });
-  std::erase_if(sources_, [&](const auto& known) {
-    return in_scope(*known, scope) && known->function == name;
-  });
-  return std::erase_if(functions_, [&](const auto& known) {
-           return in_scope(*known, scope) && known->name == name;
-         }) != 0;
-}
-
-void FunctionRegistry::put(const EventSource& source) {
-  const Scope scope = {source.account, source.region};
-  const auto key = row_key(kSourceKind, scope, source.id);
-  const auto value = to_json(source);
-  const std::lock_guard lock(mutex_);
-  store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, key)},
-                  [&](storage::Txn& txn) { txn.put(spaces::kFunctions, key, value); });
-  std::erase_if(sources_, [&](const auto& known) {
-    return in_scope(*known, scope) && known->id == source.id;
-  });
-  sources_.push_back(std::make_shared<const EventSource>(source));
-}
-
-std::vector<EventSourcePtr> FunctionRegistry::sources() const {
-  const std::lock_guard lock(mutex_);
-  return sources_;
-}
-
-bool FunctionRegistry::remove_source(const Scope& scope, std::string_view id) {
-  const std::lock_guard lock(mutex_);
-  const auto key = row_key(kSourceKind, scope, id);
+  const auto key = row_key(kFunctionKind, scope, name);
   store_.transact({storage::Domain::exclusive_on(spaces::kFunctions, key)},
                   [&](storage::Txn& txn) { txn.del(spaces::kFunctions, key); });
-  return std::erase_if(sources_, [&](const auto& known) {
-           return in_scope(*known, scope) && known->id == id;
+  return std::erase_if(functions_, [&](const auto& known) {
+           return in_scope(*known, scope) && known->name == name;
          }) != 0;
 }
 
@@ -172,14 +127,8 @@ void FunctionRegistry::drop(std::string_view account) {
         txn.del(spaces::kFunctions,
                 row_key(kFunctionKind, {function->account, function->region}, function->name));
     }
-    for (const auto& source : sources_) {
-      if (gone(source))
-        txn.del(spaces::kFunctions,
-                row_key(kSourceKind, {source->account, source->region}, source->id));
-    }
   });
   std::erase_if(functions_, gone);
-  std::erase_if(sources_, gone);
 }
 
 }  // namespace cumulite::functions

@@ -13,9 +13,8 @@
 namespace cumulite::functions {
 
 using FunctionPtr = std::shared_ptr<const Function>;
-using EventSourcePtr = std::shared_ptr<const EventSource>;
 
-/// The functions and event sources of the daemon: rows of spaces::kFunctions, all of them kept in
+/// The functions of the daemon: rows of spaces::kFunctions, all of them kept in
 /// memory too (there are few). Thread-safe; what it hands out does not change under its user.
 class FunctionRegistry {
  public:
@@ -27,14 +26,10 @@ class FunctionRegistry {
   /// By ARN (any qualifier is ignored), or null.
   FunctionPtr find_arn(std::string_view arn) const;
   std::vector<FunctionPtr> list(const Scope& scope) const;
-  /// False if there was none. Its event sources go with it.
+  /// False if there was none.
   bool remove(const Scope& scope, std::string_view name);
 
-  void put(const EventSource& source);
-  std::vector<EventSourcePtr> sources() const;
-  bool remove_source(const Scope& scope, std::string_view id);
-
-  /// Drops the functions and event sources of the account (empty: all).
+  /// Drops the functions of the account (empty: all).
   void drop(std::string_view account);
 
   /// Where the account's rows lie.
@@ -46,7 +41,6 @@ class FunctionRegistry {
   storage::Store& store_;
   mutable std::mutex mutex_;
   std::vector<FunctionPtr> functions_;
-  std::vector<EventSourcePtr> sources_;
 };
 
 }  // namespace cumulite::functions

@@ -1,4 +1,5 @@
 #include "api/lambda.h"
+#include "emulator/services/lambda/event_source/mapping.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/service.h"
 
@@ -11,9 +12,11 @@ constexpr RowOptions kBlocking = {.blocking = true};
 const OperationRow kRows[] = {
     row<api::op::AddPermission, &add_permission>(),
     row<api::op::CreateAlias, &create_alias>(),
+    row<api::op::CreateEventSourceMapping, &create_event_source_mapping>(),
     row<api::op::CreateFunction, &create_function>(kBlocking),
     row<api::op::CreateFunctionUrlConfig, &create_function_url_config>(),
     row<api::op::DeleteAlias, &delete_alias>(),
+    row<api::op::DeleteEventSourceMapping, &delete_event_source_mapping>(),
     row<api::op::DeleteFunction, &delete_function>(kBlocking),
     row<api::op::DeleteFunctionConcurrency, &delete_function_concurrency>(),
     row<api::op::DeleteFunctionEventInvokeConfig, &delete_function_event_invoke_config>(),
@@ -21,6 +24,7 @@ const OperationRow kRows[] = {
     row<api::op::DeleteLayerVersion, &delete_layer_version>(),
     row<api::op::GetAccountSettings, &get_account_settings>(),
     row<api::op::GetAlias, &get_alias>(),
+    row<api::op::GetEventSourceMapping, &get_event_source_mapping>(),
     row<api::op::GetFunction, &get_function>(),
     row<api::op::GetFunctionCodeSigningConfig, &get_function_code_signing_config>(),
     row<api::op::GetFunctionConcurrency, &get_function_concurrency>(),
@@ -35,6 +39,7 @@ const OperationRow kRows[] = {
     row<api::op::Invoke, &invoke>(),
     row<api::op::InvokeWithResponseStream, &invoke_with_response_stream>(),
     row<api::op::ListAliases, &list_aliases>(),
+    row<api::op::ListEventSourceMappings, &list_event_source_mappings>(),
     row<api::op::ListFunctionEventInvokeConfigs, &list_function_event_invoke_configs>(),
     row<api::op::ListFunctionUrlConfigs, &list_function_url_configs>(),
     row<api::op::ListFunctions, &list_functions>(),
@@ -50,6 +55,7 @@ const OperationRow kRows[] = {
     row<api::op::TagResource, &tag_resource>(),
     row<api::op::UntagResource, &untag_resource>(),
     row<api::op::UpdateAlias, &update_alias>(),
+    row<api::op::UpdateEventSourceMapping, &update_event_source_mapping>(),
     row<api::op::UpdateFunctionCode, &update_function_code>(kBlocking),
     row<api::op::UpdateFunctionConfiguration, &update_function_configuration>(),
     row<api::op::UpdateFunctionEventInvokeConfig, &update_function_event_invoke_config>(),

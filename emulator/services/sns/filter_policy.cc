@@ -197,6 +197,7 @@ json attribute_value(const DeliveredAttribute& attribute) {
 Result<std::shared_ptr<const FilterPolicy>> FilterPolicy::parse(std::string_view text,
                                                                 FilterScope scope) {
   CUMULITE_ASSIGN(const std::shared_ptr<PolicyNode> root, parse_policy(text));
+  if (scope == FilterScope::kEvent) return std::make_shared<const FilterPolicy>(root);
   if (root->keys.size() + root->alternatives.size() > kKeysMax) {
     return filter_error("Filter policy can not have more than 5 keys");
   }

@@ -12,7 +12,8 @@
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
 namespace cumulite::sns {
 
-enum class FilterScope : std::uint8_t { kAttributes, kBody };
+/// kEvent: a pattern of an event source mapping, which has none of the limits of SNS's policies.
+enum class FilterScope : std::uint8_t { kAttributes, kBody, kEvent };
 
 struct PolicyNode;
 
@@ -26,7 +27,8 @@ class FilterPolicy {
 
   /// Whether a message with these attributes passes (scope kAttributes).
   bool matches_attributes(const std::vector<DeliveredAttribute>& attributes) const;
-  /// Whether a message with this text passes (scope kBody); a text that is no JSON never does.
+  /// Whether a message with this text passes (scopes kBody and kEvent); a text that is no JSON
+  /// never does.
   bool matches_body(std::string_view text) const;
 
   explicit FilterPolicy(std::shared_ptr<const PolicyNode> root) : root_(std::move(root)) {}

@@ -80,6 +80,12 @@ std::uint64_t count_ready(Environment& env, std::string_view queue_arn) {
   return count.ok() ? *count : 0;
 }
 
+std::optional<std::int64_t> visibility_seconds(Environment& env, std::string_view queue_arn) {
+  const QueuePointer queue = find(env, queue_arn);
+  if (queue == nullptr) return std::nullopt;
+  return queue->config()->visibility_timeout_seconds;
+}
+
 Result<std::vector<PeekedMessage>> peek(Environment& env, std::string_view queue_arn,
                                         std::size_t limit) {
   const QueuePointer queue = find(env, queue_arn);

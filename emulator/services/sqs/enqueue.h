@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ Result<void> change_visibility(Environment& env, std::string_view queue_arn,
 
 /// Messages that a receive could return now; 0 without such a queue.
 std::uint64_t count_ready(Environment& env, std::string_view queue_arn);
+
+/// The queue's visibility timeout; nullopt without such a queue.
+std::optional<std::int64_t> visibility_seconds(Environment& env, std::string_view queue_arn);
 
 /// A message seen without receiving it.
 struct PeekedMessage {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@ struct QueueMessage {
   std::string receipt_handle;
   std::string body;
   std::string md5_of_body;
+  std::string md5_of_attributes = {};  ///< Empty: it has none.
   std::vector<std::pair<std::string, std::string>> attributes =
       {};  ///< ApproximateReceiveCount, SentTimestamp, ...
   std::vector<DeliveredAttribute> message_attributes = {};
@@ -32,6 +34,8 @@ class QueueSource {
                       const std::vector<std::string>& receipt_handles) = 0;
   /// Messages that a receive could take now. For settle.
   virtual std::uint64_t visible(std::string_view queue_arn) = 0;
+  /// How long a received message is hidden; nullopt without such a queue.
+  virtual std::optional<std::int64_t> visibility_seconds(std::string_view queue_arn) = 0;
   /// Topic of the wake hub that is notified when the queue may have something to receive.
   virtual std::string topic(std::string_view queue_arn) = 0;
 };

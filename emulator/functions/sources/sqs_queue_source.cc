@@ -1,4 +1,4 @@
-#include "emulator/functions/sqs_queue_source.h"
+#include "emulator/functions/sources/sqs_queue_source.h"
 
 #include <utility>
 
@@ -14,6 +14,7 @@ QueueMessage queue_message(sqs::api::Message&& message) {
   converted.receipt_handle = std::move(message.ReceiptHandle).value_or("");
   converted.body = std::move(message.Body).value_or("");
   converted.md5_of_body = std::move(message.MD5OfBody).value_or("");
+  converted.md5_of_attributes = std::move(message.MD5OfMessageAttributes).value_or("");
   if (message.Attributes) converted.attributes = std::move(*message.Attributes);
   if (!message.MessageAttributes) return converted;
   for (auto& [name, value] : *message.MessageAttributes) {
@@ -49,6 +50,11 @@ class SqsQueueSource final : public QueueSource {
   std::uint64_t visible(std::string_view queue_arn) override {
     const storage::Fence::Pass pass(fence_);
     return sqs::count_ready(env_, queue_arn);
+  }
+
+  std::optional<std::int64_t> visibility_seconds(std::string_view queue_arn) override {
+    const storage::Fence::Pass pass(fence_);
+    return sqs::visibility_seconds(env_, queue_arn);
   }
 
   std::string topic(std::string_view queue_arn) override { return sqs::topic_of(queue_arn); }

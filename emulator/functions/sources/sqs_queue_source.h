@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "emulator/core/environment.h"
-#include "emulator/functions/queue_source.h"
+#include "emulator/functions/sources/queue_source.h"
 
 namespace cumulite::functions {
 

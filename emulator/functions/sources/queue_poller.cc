@@ -1,0 +1,180 @@
+#include "emulator/functions/sources/queue_poller.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "emulator/core/log.h"
+#include "emulator/functions/sources/queue_batch.h"
+
+namespace cumulite::functions {
+namespace {
+
+// Every change of the queue and of the clock wakes the poller; a function that appears does not.
+constexpr std::chrono::seconds kPollAgain{5};
+constexpr std::size_t kReceiveMax = 100;
+
+}  // namespace
+
+QueuePoller::QueuePoller(EventSourcePtr source, EventFilter filter, PollerParts parts)
+    : source_(std::move(source)), filter_(std::move(filter)), parts_(parts) {
+  const auto topic = parts_.queues.topic(source_->event_source_arn);
+  subscription_ = parts_.env.wake.subscribe(topic, [this] {
+    const std::lock_guard lock(mutex_);
+    ++wakes_;
+    woken_.notify_all();
+  });
+  grow();
+}
+
+QueuePoller::~QueuePoller() {
+  stop();
+  std::vector<std::thread> threads;
+  {
+    const std::lock_guard lock(mutex_);
+    threads.swap(threads_);
+  }
+  for (auto& thread : threads) thread.join();
+  subscription_.reset();
+}
+
+void QueuePoller::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  woken_.notify_all();
+}
+
+std::uint64_t QueuePoller::pending() const {
+  // Without its function the source stands still, and what it would read is nobody's work.
+  if (!parts_.invoker.has_function(source_->function_arn())) return 0;
+  // Read before the count of the busy: a message goes from the one to the other.
+  const auto visible = parts_.queues.visible(source_->event_source_arn);
+  const std::lock_guard lock(mutex_);
+  const auto over =
+      std::distance(window_deadlines_.begin(), window_deadlines_.upper_bound(now_ms()));
+  return visible + busy_ + static_cast<std::uint64_t>(over);
+}
+
+/// One more thread, if the source may have it.
+void QueuePoller::grow() {
+  const std::lock_guard lock(mutex_);
+  const auto most =
+      source_->maximum_concurrency > 0 ? source_->maximum_concurrency : kQueueConcurrency;
+  if (stopping_ || threads_.size() >= static_cast<std::size_t>(most)) return;
+  threads_.emplace_back([this] { work(); });
+}
+
+void QueuePoller::work() {
+  while (!stopping_) {
+    std::uint64_t seen = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      seen = wakes_;
+      // Counted before the receive: between the two, settle would see neither the message nor the
+      // batch.
+      ++busy_;
+    }
+    bool worked = false;
+    try {
+      worked = process_batch();
+    } catch (const std::exception& error) {
+      log::error("event source {} of function {}: {}", source_->event_source_arn, source_->function,
+                 error.what());
+    }
+    std::unique_lock lock(mutex_);
+    --busy_;
+    if (worked) continue;
+    woken_.wait_for(lock, kPollAgain, [&] { return stopping_ || wakes_ != seen; });
+  }
+}
+
+bool QueuePoller::process_batch() {
+  if (!parts_.invoker.has_function(source_->function_arn())) return false;
+  const Batch batch = take_batch();
+  if (batch.messages.empty()) return false;
+  // Another thread takes what this one cannot while its function runs.
+  if (parts_.queues.visible(source_->event_source_arn) > 0) grow();
+  Batch part;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+    if (!part.messages.empty() && bytes + batch.records[i].size() > kEventBytesMax) {
+      process(std::exchange(part, {}));
+      bytes = 0;
+    }
+    bytes += batch.records[i].size();
+    part.messages.push_back(batch.messages[i]);
+    part.records.push_back(batch.records[i]);
+  }
+  process(part);
+  return true;
+}
+
+void QueuePoller::process(const Batch& batch) {
+  if (abandoned_) return;
+  const auto event = event_of(batch.records);
+  InvocationRequest request;
+  request.arn = source_->function_arn();
+  request.payload = event;
+  request.now_ms = now_ms();
+  const auto result = parts_.invoker.invoke_sync(request);
+  if (abandoned_) return;
+  if (!result.ok()) {
+    log::info("function {} failed on {} message(s): {}", source_->function, batch.messages.size(),
+              result.payload);
+    return;
+  }
+  const auto handles = handled(*source_, batch.messages, result.payload);
+  if (!handles.empty()) parts_.queues.remove(source_->event_source_arn, handles);
+}
+
+/// Keeps what the filter lets pass, and deletes the rest, which was received for nothing.
+void QueuePoller::add_wanted(std::vector<QueueMessage> received, Batch& batch) {
+  std::vector<std::string> unwanted;
+  for (QueueMessage& message : received) {
+    auto record = queue_record(*source_, message);
+    if (passes(filter_, record)) {
+      batch.messages.push_back(std::move(message));
+      batch.records.push_back(std::move(record));
+    } else {
+      unwanted.push_back(message.receipt_handle);
+    }
+  }
+  if (!unwanted.empty()) parts_.queues.remove(source_->event_source_arn, unwanted);
+}
+
+/// A batch is full, or nothing more comes within the batching window of virtual time.
+QueuePoller::Batch QueuePoller::take_batch() {
+  const auto size = static_cast<std::size_t>(source_->batch_size);
+  Batch batch;
+  std::int64_t deadline_ms = 0;
+  while (!stopping_ && batch.messages.size() < size) {
+    std::uint64_t seen = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      seen = wakes_;
+    }
+    auto more = parts_.queues.receive(source_->event_source_arn,
+                                      std::min(kReceiveMax, size - batch.messages.size()));
+    if (batch.messages.empty() && more.empty()) break;
+    if (batch.messages.empty()) deadline_ms = now_ms() + source_->batching_window_seconds * 1'000;
+    const bool none = more.empty();
+    add_wanted(std::move(more), batch);
+    if (none && !batch.messages.empty() && !wait_in_window(deadline_ms, seen)) break;
+  }
+  return batch;
+}
+
+bool QueuePoller::wait_in_window(std::int64_t deadline_ms, std::uint64_t seen) {
+  if (now_ms() >= deadline_ms) return false;
+  parts_.env.due.wake_at(source_->account, deadline_ms,
+                         parts_.queues.topic(source_->event_source_arn));
+  std::unique_lock lock(mutex_);
+  const auto waiting = window_deadlines_.insert(deadline_ms);
+  --busy_;
+  woken_.wait(lock, [&] { return stopping_ || wakes_ != seen; });
+  ++busy_;
+  window_deadlines_.erase(waiting);
+  return !stopping_;
+}
+
+}  // namespace cumulite::functions

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "emulator/events/wake_hub.h"
+#include "emulator/functions/sources/stream_lane.h"
+
+namespace cumulite::functions {
+
+/// Reads one stream for one function: its shards side by side, a shard's children after it. Lanes
+/// wait for the stream's wake-ups and for times of the clock; threads are as many as there are
+/// lanes with something to do, up to kThreadsMax.
+class StreamPoller final : public Poller {
+ public:
+  static constexpr std::size_t kThreadsMax = 16;
+
+  StreamPoller(EventSourcePtr source, EventFilter filter, PollerParts parts);
+  ~StreamPoller() override;
+  StreamPoller(const StreamPoller&) = delete;
+  StreamPoller& operator=(const StreamPoller&) = delete;
+
+  const EventSource& source() const override { return *source_; }
+
+  std::uint64_t pending() const override;
+  void stop() override;
+
+  void abandon() override { abandoned_ = true; }
+
+ private:
+  struct Lane {
+    std::unique_ptr<StreamLane> lane;
+    std::uint64_t woken = 0;  ///< Wake-ups that it has seen the effect of.
+    std::int64_t due_ms = 0;  ///< When to look at it; StreamLane::kNever: at the next wake-up.
+    bool is_busy = false;
+    bool is_at_end = false;
+    bool is_done = false;  ///< Its shard is closed, and all of it was processed.
+  };
+
+  struct Shard {
+    StreamShard facts;
+    std::vector<Lane> lanes;
+
+    bool is_done() const;
+  };
+
+  void work();
+  /// Brings the shards in step with the stream's. Under the lock.
+  void refresh();
+  /// A lane with something to do now that may do it; null if there is none. Under the lock.
+  Lane* next_lane(Shard** of);
+  bool is_ready(const Shard& shard, const Lane& lane, std::int64_t now_ms) const;
+  void run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& lock);
+  void grow();
+
+  std::int64_t now_ms() const { return parts_.env.clock.now_ms(source_->account); }
+
+  EventSourcePtr source_;
+  EventFilter filter_;
+  PollerParts parts_;
+  std::string topic_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> abandoned_ = false;
+  mutable std::mutex mutex_;
+  std::condition_variable woken_;
+  std::uint64_t wakes_ = 1;                               // mutex_.
+  std::uint64_t refreshed_ = 0;                           // Wake-ups at the last refresh; mutex_.
+  std::map<std::string, std::unique_ptr<Shard>> shards_;  // By id, so in order of time; mutex_.
+  std::unique_ptr<http::Subscription> subscription_;
+  std::vector<std::thread> threads_;  // mutex_.
+};
+
+}  // namespace cumulite::functions
