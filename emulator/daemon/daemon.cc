@@ -27,7 +27,6 @@
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sources/dynamodb_stream_source.h"
 #include "emulator/functions/sources/sqs_queue_source.h"
-#include "emulator/services/lambda/service.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
 #include "emulator/services/lambda/service.h"
 #include "emulator/snapshots/admin.h"

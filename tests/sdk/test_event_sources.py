@@ -164,3 +164,24 @@ def test_the_shape_of_a_record(admin, client, make_function, make_queue, make_ma
     assert set(record["attributes"]) == {"ApproximateReceiveCount", "SentTimestamp", "SenderId", "ApproximateFirstReceiveTimestamp"}
     assert record["messageAttributes"]["blob"] == {
         "dataType": "Binary", "binaryValue": "AQI=", "stringListValues": [], "binaryListValues": []}
+
+
+def test_triggers_of_s3_and_sns_name_a_qualifier(admin, client, unique, make_function):
+    """An ARN with a version or alias behind it is that function's, for the direct triggers and their shapes too."""
+    function, bucket = make_function("cat >&2"), unique("bucket")
+    arn = FUNCTION_ARN + function + ":$LATEST"
+    client("s3").create_bucket(Bucket=bucket)
+    client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={
+        "LambdaFunctionConfigurations": [{"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}]})
+    client("s3").put_object(Bucket=bucket, Key="k", Body=b"x")
+    topic = client("sns").create_topic(Name=unique("topic"))["TopicArn"]
+    subscription = client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)["SubscriptionArn"]
+    client("sns").publish(TopicArn=topic, Message="m")
+    admin.settle()
+    records = {(record.get("eventSource") or record.get("EventSource")): record
+               for event in events(admin, function) for record in event["Records"]}
+    assert set(records) == {"aws:s3", "aws:sns"}
+    assert set(records["aws:sns"]) == {"EventSource", "EventVersion", "EventSubscriptionArn", "Sns"}
+    assert records["aws:sns"]["EventSubscriptionArn"] == subscription and records["aws:sns"]["EventVersion"] == "1.0"
+    assert set(records["aws:s3"]) == {"eventVersion", "eventSource", "awsRegion", "eventTime", "eventName", "userIdentity",
+                                      "requestParameters", "responseElements", "s3"}
