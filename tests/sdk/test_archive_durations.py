@@ -110,3 +110,25 @@ def test_durations_repeat_under_a_seed(start_daemon, tier):
         taken.append(round(seconds(shown["CompletionDate"]) - seconds(shown["CreationDate"]), 3))
         daemon.stop()
     assert taken[0] == taken[1] != taken[2]
+
+
+def test_restores_of_s3_repeat_under_a_seed(start_daemon):
+    """Also S3's: the same object under the same seed, whatever was done before."""
+    taken = []
+    for seed in ("1", "1", "2"):
+        daemon = start_daemon("--seed", seed)
+        s3, admin = make_client("s3", daemon.endpoint), Admin(daemon.endpoint)
+        s3.create_bucket(Bucket="archive")
+        for _ in taken:
+            s3.put_object(Bucket="archive", Key="other", Body=b"x")
+        s3.put_object(Bucket="archive", Key="k", Body=b"x", StorageClass="GLACIER")
+        admin.freeze()
+        s3.restore_object(Bucket="archive", Key="k", RestoreRequest={"Days": 1, "Tier": "Standard"})
+        minutes = 0
+        while s3.head_object(Bucket="archive", Key="k")["Restore"] == 'ongoing-request="true"':
+            admin.advance("1m")
+            minutes += 1
+        taken.append(minutes)
+        daemon.stop()
+    assert taken[0] == taken[1] != taken[2]
+    assert all(180 <= minutes <= 300 for minutes in taken)

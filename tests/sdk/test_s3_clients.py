@@ -97,7 +97,7 @@ def test_rclone_syncs_and_checks_a_tree(endpoint, tree, unique, tmp_path):
     run(rclone, "purge", remote, **environment)
 
 
-def test_s3cmd_syncs_a_folder(endpoint, tree, unique, tmp_path):
+def test_s3cmd_syncs_a_tree(endpoint, tree, unique, tmp_path):
     host = endpoint.removeprefix("http://")
     options = ["--access_key=test", "--secret_key=test", f"--host={host}", f"--host-bucket={host}", "--no-ssl",
                "--no-progress", "--config=/dev/null"]
@@ -107,13 +107,13 @@ def test_s3cmd_syncs_a_folder(endpoint, tree, unique, tmp_path):
         return run(s3cmd, *options, *words, HOME=str(tmp_path), LC_ALL="C.UTF-8")
 
     call("mb", remote)
-    call("sync", f"{tree}/folder 05", remote)
-    assert "upload" not in call("sync", "--dry-run", f"{tree}/folder 05", remote)
-    assert len(call("ls", "--recursive", remote).splitlines()) == 50
+    call("sync", f"{tree}/", f"{remote}/t/")
+    assert "upload" not in call("sync", "--dry-run", f"{tree}/", f"{remote}/t/")
+    assert len(call("ls", "--recursive", remote).splitlines()) == FILES
     (tmp_path / "back").mkdir()
-    call("sync", f"{remote}/folder 05/", f"{tmp_path}/back/")
-    assert same(tree / "folder 05", tmp_path / "back")
-    call("setacl", "--acl-public", "--recursive", remote)
+    call("sync", f"{remote}/t/", f"{tmp_path}/back/")
+    assert same(tree, tmp_path / "back")
+    call("setacl", "--acl-public", "--recursive", f"{remote}/t/folder 05/")
     call("rb", "--recursive", "--force", remote)
 
 

@@ -177,10 +177,13 @@ Error invalid_storage_class(std::string_view name) {
       "StorageClassRequested", name);
 }
 
-Error invalid_object_state(std::string_view storage_class) {
-  return Error{"InvalidObjectState", "The operation is not valid for the object's storage class",
-               403}
-      .with("StorageClass", storage_class);
+Error invalid_object_state(std::string_view storage_class, std::string_view access_tier) {
+  Error error =
+      Error{"InvalidObjectState", "The operation is not valid for the object's storage class", 403}
+          .with("StorageClass", storage_class);
+  if (access_tier.empty()) return error;
+  error.message = "The operation is not valid for the object's access tier";
+  return std::move(error).with("AccessTier", access_tier);
 }
 
 Error invalid_bucket_state(std::string_view message) {

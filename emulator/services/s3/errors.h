@@ -42,7 +42,8 @@ Error entity_too_large(std::uint64_t size, std::uint64_t size_max);
 Error entity_too_small(std::uint64_t size, std::uint64_t size_min);
 Error metadata_too_large(std::size_t size);
 Error invalid_storage_class(std::string_view name);
-Error invalid_object_state(std::string_view storage_class);
+/// `access_tier` is that of INTELLIGENT_TIERING, or empty.
+Error invalid_object_state(std::string_view storage_class, std::string_view access_tier);
 Error invalid_bucket_state(std::string_view message);
 Error invalid_tag(std::string_view message);
 Error no_such_configuration(std::string_view code, std::string_view message,

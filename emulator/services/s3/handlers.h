@@ -80,40 +80,6 @@ Result<api::GetBucketEncryptionOutput> get_bucket_encryption(
     Context& ctx, const api::GetBucketEncryptionRequest& req);
 Result<model::Unit> delete_bucket_encryption(Context& ctx,
                                              const api::DeleteBucketEncryptionRequest& req);
-Result<model::Unit> put_bucket_inventory_configuration(
-    Context& ctx, const api::PutBucketInventoryConfigurationRequest& req);
-Result<api::GetBucketInventoryConfigurationOutput> get_bucket_inventory_configuration(
-    Context& ctx, const api::GetBucketInventoryConfigurationRequest& req);
-Result<model::Unit> delete_bucket_inventory_configuration(
-    Context& ctx, const api::DeleteBucketInventoryConfigurationRequest& req);
-Result<api::ListBucketInventoryConfigurationsOutput> list_bucket_inventory_configurations(
-    Context& ctx, const api::ListBucketInventoryConfigurationsRequest& req);
-Result<model::Unit> put_bucket_analytics_configuration(
-    Context& ctx, const api::PutBucketAnalyticsConfigurationRequest& req);
-Result<api::GetBucketAnalyticsConfigurationOutput> get_bucket_analytics_configuration(
-    Context& ctx, const api::GetBucketAnalyticsConfigurationRequest& req);
-Result<model::Unit> delete_bucket_analytics_configuration(
-    Context& ctx, const api::DeleteBucketAnalyticsConfigurationRequest& req);
-Result<api::ListBucketAnalyticsConfigurationsOutput> list_bucket_analytics_configurations(
-    Context& ctx, const api::ListBucketAnalyticsConfigurationsRequest& req);
-Result<model::Unit> put_bucket_metrics_configuration(
-    Context& ctx, const api::PutBucketMetricsConfigurationRequest& req);
-Result<api::GetBucketMetricsConfigurationOutput> get_bucket_metrics_configuration(
-    Context& ctx, const api::GetBucketMetricsConfigurationRequest& req);
-Result<model::Unit> delete_bucket_metrics_configuration(
-    Context& ctx, const api::DeleteBucketMetricsConfigurationRequest& req);
-Result<api::ListBucketMetricsConfigurationsOutput> list_bucket_metrics_configurations(
-    Context& ctx, const api::ListBucketMetricsConfigurationsRequest& req);
-Result<model::Unit> put_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::PutBucketIntelligentTieringConfigurationRequest& req);
-Result<api::GetBucketIntelligentTieringConfigurationOutput>
-get_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::GetBucketIntelligentTieringConfigurationRequest& req);
-Result<model::Unit> delete_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::DeleteBucketIntelligentTieringConfigurationRequest& req);
-Result<api::ListBucketIntelligentTieringConfigurationsOutput>
-list_bucket_intelligent_tiering_configurations(
-    Context& ctx, const api::ListBucketIntelligentTieringConfigurationsRequest& req);
 Result<api::PutBucketLifecycleConfigurationOutput> put_bucket_lifecycle_configuration(
     Context& ctx, const api::PutBucketLifecycleConfigurationRequest& req);
 Result<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configuration(

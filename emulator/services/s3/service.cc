@@ -8,11 +8,13 @@
 #include "emulator/services/s3/bucket/drop.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/cors/cors.h"
+#include "emulator/services/s3/inventory/run.h"
 #include "emulator/services/s3/lifecycle/run.h"
 #include "emulator/services/s3/logging/access_log.h"
 #include "emulator/services/s3/object/checksums.h"
 #include "emulator/services/s3/post/post_object.h"
 #include "emulator/services/s3/replication/replicate.h"
+#include "emulator/services/s3/tiering/run.h"
 #include "emulator/services/s3/website/website.h"
 
 namespace cumulite::s3 {
@@ -76,6 +78,8 @@ class S3Service final : public Service {
     on(kRestoreKind, &finish_restore);
     on(kRestoreExpiryKind, &expire_restore);
     on(kLogDeliveryKind, &deliver_log);
+    on(kInventoryKind, &run_inventory);
+    on(kTieringKind, &run_tiering);
     env_.outbox.register_target(std::string(kReplicationEvents), 0, [this](const Event& event) {
       return deliver_replicas(env_, event);
     });

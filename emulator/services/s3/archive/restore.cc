@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "emulator/core/records/fields.h"
 #include "emulator/services/s3/archive/capacity.h"
 #include "emulator/services/s3/bucket/load.h"
@@ -14,6 +16,8 @@
 #include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/versions.h"
+#include "protocol/checksum/checksum.h"
+#include "storage/kv/key_codec.h"
 
 namespace cumulite::s3 {
 
@@ -30,13 +34,32 @@ std::ptrdiff_t speed_of(std::string_view tier) {
   return std::find(kTiers.begin(), kTiers.end(), tier) - kTiers.begin();
 }
 
-/// Within what AWS documents: Expedited 1-5 minutes, Standard 3-5 hours (12 from the deep archive),
-/// Bulk 5-12 hours (48).
-std::int64_t duration_of(std::string_view storage_class, std::string_view tier) {
-  const bool deep = storage_class == "DEEP_ARCHIVE";
-  if (tier == "Expedited") return 3 * kMinuteMs;
-  if (tier == "Standard") return deep ? 12 * kHourMs : 4 * kHourMs;
-  return deep ? 48 * kHourMs : 8 * kHourMs;
+struct Bounds {
+  std::int64_t shortest_ms;
+  std::int64_t longest_ms;
+};
+
+/// What AWS documents: Expedited 1-5 minutes, Standard 3-5 hours, Bulk 5-12; from the deep archive
+/// within 12 and 48 hours.
+Bounds bounds_of(const ObjectRecord& record, std::string_view tier) {
+  const bool deep =
+      record.storage_class == "DEEP_ARCHIVE" || record.access_tier == "DEEP_ARCHIVE_ACCESS";
+  if (tier == "Expedited") return {kMinuteMs, 5 * kMinuteMs};
+  if (tier == "Standard")
+    return deep ? Bounds{9 * kHourMs, 12 * kHourMs} : Bounds{3 * kHourMs, 5 * kHourMs};
+  return deep ? Bounds{36 * kHourMs, 48 * kHourMs} : Bounds{5 * kHourMs, 12 * kHourMs};
+}
+
+/// By the daemon's seed and the object's name, so that a run can be repeated.
+std::int64_t duration_of(std::uint64_t seed, const BucketRecord& bucket, const std::string& key,
+                         const ObjectRecord& record, std::string_view tier) {
+  const Bounds bounds = bounds_of(record, tier);
+  const std::string digest = checksum::digest(
+      checksum::Algorithm::kSha256, fmt::format("{}/{}/{}/{}", seed, bucket.name, tier, key));
+  std::string_view bytes = digest;
+  const std::uint64_t number = storage::take_u64(bytes).value_or(0);
+  const auto span = static_cast<std::uint64_t>(bounds.longest_ms - bounds.shortest_ms);
+  return bounds.shortest_ms + static_cast<std::int64_t>(number % (span + 1));
 }
 
 /// The version that a due row is about: bucket, key, and the version's identity.
@@ -117,7 +140,6 @@ Result<Asked> read_request(const api::RestoreObjectRequest& req) {
   if (speed_of(asked.tier) == static_cast<std::ptrdiff_t>(kTiers.size())) {
     return errors::malformed_xml();
   }
-  if (asked.days <= 0) return errors::malformed_xml();
   return asked;
 }
 
@@ -125,16 +147,20 @@ Result<Asked> read_request(const api::RestoreObjectRequest& req) {
 Result<bool> apply(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                    const std::string& key, ObjectRecord& record, const Asked& asked,
                    std::int64_t now_ms) {
-  if (record.storage_class != "GLACIER" && record.storage_class != "DEEP_ARCHIVE") {
+  const bool tiered = !record.access_tier.empty();
+  if (!tiered && record.storage_class != "GLACIER" && record.storage_class != "DEEP_ARCHIVE") {
     return Error{"InvalidObjectState",
                  "Restore is not allowed for the object's current storage class", 403}
         .with("StorageClass", record.storage_class);
   }
-  if (asked.tier == "Expedited" && record.storage_class == "DEEP_ARCHIVE") {
+  const std::string& archive = tiered ? record.access_tier : record.storage_class;
+  if (asked.tier == "Expedited" && archive.starts_with("DEEP_ARCHIVE")) {
     return errors::invalid_argument(
-        "Expedited retrievals are not available for objects of the storage class DEEP_ARCHIVE",
+        "Expedited retrievals are not available for objects of the storage class " + archive,
         "Tier", asked.tier);
   }
+  // What comes back from a tier stays; a copy of an archived object is asked for by days.
+  if (!tiered && asked.days <= 0) return errors::malformed_xml();
   RestoreRecord& restore = record.restore;
   if (restore.requested && restore.ongoing) {
     // A faster tier is an upgrade of the running restore; it does not change the days.
@@ -153,8 +179,9 @@ Result<bool> apply(storage::Txn& txn, Environment& env, const BucketRecord& buck
   restore.requested = true;
   restore.ongoing = true;
   restore.tier = asked.tier;
-  env.due.schedule(txn, due_row(bucket, key, record, kRestoreKind,
-                                now_ms + duration_of(record.storage_class, asked.tier)));
+  env.due.schedule(
+      txn, due_row(bucket, key, record, kRestoreKind,
+                   now_ms + duration_of(env.settings.seed, bucket, key, record, asked.tier)));
   return false;
 }
 
@@ -185,11 +212,18 @@ void finish_restore(Environment& env, const DueRow& row, std::int64_t now_ms) {
                  FoundVersion& version) {
                RestoreRecord& restore = version.record.restore;
                if (!restore.ongoing) return;  // A faster tier finished it before.
-               restore.ongoing = false;
-               restore.expiry_ms = due_midnight(now_ms, restore.days);
+               if (version.record.access_tier.empty()) {
+                 restore.ongoing = false;
+                 restore.expiry_ms = due_midnight(now_ms, restore.days);
+                 env.due.schedule(txn, due_row(bucket, key, version.record, kRestoreExpiryKind,
+                                               restore.expiry_ms));
+               } else {
+                 // Back among what is accessed frequently, until nobody reads it for long.
+                 restore = {};
+                 version.record.access_tier.clear();
+                 version.record.accessed_ms = now_ms;
+               }
                rewrite_version(txn, bucket, key, version);
-               env.due.schedule(txn, due_row(bucket, key, version.record, kRestoreExpiryKind,
-                                             restore.expiry_ms));
                emit_event(txn, env, own_cause(bucket, now_ms), bucket,
                           {"ObjectRestore:Completed", key, version.record});
              });

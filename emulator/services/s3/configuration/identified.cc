@@ -1,12 +1,14 @@
+#include "emulator/services/s3/configuration/identified.h"
+
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emulator/services/s3/configuration/change.h"
-#include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/inventory/run.h"
+#include "emulator/services/s3/tiering/run.h"
 #include "protocol/codec/base64.h"
 
-/// Configurations of which a bucket has several, each with an id: inventory, analytics, metrics and
-/// intelligent tiering. They are kept and answered; their reports are not made.
 namespace cumulite::s3 {
 
 namespace {
@@ -19,37 +21,26 @@ Error not_found(const BucketRecord& bucket) {
                                        "The specified configuration does not exist.", bucket.name);
 }
 
-/// Error: TooManyConfigurations, unless one is replaced.
-template <class Request, class T>
-Result<model::Unit> put(Context& ctx, const Request& req, Configuration which,
-                        const std::optional<T>& value) {
-  CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
-  if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
-  if (which != Configuration::kIntelligentTiering) ctx.response.status = 204;
-  return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
-    const bool replaces = read_configuration_row(txn, bucket, which, *req.Id).has_value();
-    if (!replaces && list_configurations(txn, bucket, which).size() >= kConfigurationsMax) {
-      return Error{"TooManyConfigurations",
-                   "You are attempting to create a new configuration but have already reached the "
-                   "1,000-configuration limit.",
-                   400};
-    }
-    write_configuration(txn, bucket, which, *value, *req.Id);
-    return {};
-  });
+/// What only its own kind forbids.
+template <class Value>
+Result<void> check(const Value& /*value*/) {
+  return {};
 }
 
-Result<void> check_destination(const std::optional<std::string>& arn) {
-  if (arn.value_or("").starts_with("arn:aws:s3:::")) return {};
-  return errors::invalid_argument("Invalid bucket ARN.", "Bucket", arn.value_or(""));
+Result<void> check(const api::InventoryConfiguration& value) {
+  if (!value.Destination || !value.Destination->S3BucketDestination) return {};
+  const std::string arn = value.Destination->S3BucketDestination->Bucket.value_or("");
+  if (arn.starts_with(kBucketArn)) return {};
+  return errors::invalid_argument("Invalid bucket ARN.", "Bucket", arn);
 }
 
 /// Each archive tier has its own shortest time.
-Result<void> check_tierings(const std::vector<api::Tiering>& tierings) {
+Result<void> check(const api::IntelligentTieringConfiguration& value) {
   constexpr std::int32_t kArchiveDaysMin = 90;
   constexpr std::int32_t kDeepArchiveDaysMin = 180;
   constexpr std::int32_t kDaysMax = 730;
-  for (const api::Tiering& tiering : tierings) {
+  if (!value.Tierings) return {};
+  for (const api::Tiering& tiering : *value.Tierings) {
     const std::int32_t days = tiering.Days.value_or(0);
     const bool deep = tiering.AccessTier.value_or("") == "DEEP_ARCHIVE_ACCESS";
     if (days < (deep ? kDeepArchiveDaysMin : kArchiveDaysMin) || days > kDaysMax) {
@@ -60,153 +51,98 @@ Result<void> check_tierings(const std::vector<api::Tiering>& tierings) {
   return {};
 }
 
-template <class T, class Request>
-Result<T> get(Context& ctx, const Request& req, Configuration which) {
-  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
-  auto found = read_configuration<T>(ctx.env.store, bucket, which, *req.Id);
-  if (!found) return not_found(bucket);
-  return std::move(*found);
+/// Plans what the configuration asks to be done later.
+template <class Value>
+void plan(storage::Txn& /*txn*/, const Context& /*ctx*/, const BucketRecord& /*bucket*/,
+          const Value& /*value*/) {}
+
+void plan(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
+          const api::InventoryConfiguration& value) {
+  schedule_inventory(txn, ctx.env, bucket, value, ctx.now_ms);
 }
 
-template <class Request>
-Result<model::Unit> remove(Context& ctx, const Request& req, Configuration which) {
+void plan(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
+          const api::IntelligentTieringConfiguration& /*value*/) {
+  schedule_tiering(txn, ctx.env, bucket, ctx.now_ms);
+}
+
+}  // namespace
+
+template <class Kind>
+Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest& req) {
+  CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
+  const auto& value = req.*Kind::kAsked;
+  if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
+  CUMULITE_TRY(check(*value));
+  if (Kind::kWhich != Configuration::kIntelligentTiering) ctx.response.status = 204;
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
-    if (!remove_configuration(txn, bucket, which, *req.Id)) return not_found(bucket);
+    const bool replaces = read_configuration_row(txn, bucket, Kind::kWhich, *req.Id).has_value();
+    if (!replaces && list_configurations(txn, bucket, Kind::kWhich).size() >= kConfigurationsMax) {
+      return Error{"TooManyConfigurations",
+                   "You are attempting to create a new configuration but have already reached the "
+                   "1,000-configuration limit.",
+                   400};
+    }
+    write_configuration(txn, bucket, Kind::kWhich, *value, *req.Id);
+    plan(txn, ctx, bucket, *value);
     return {};
   });
 }
 
-template <class T, class Output, class Request>
-Result<Output> list(Context& ctx, const Request& req, Configuration which,
-                    std::optional<std::vector<T>> Output::*member) {
+template <class Kind>
+Result<typename Kind::GetOutput> get_identified(Context& ctx,
+                                                const typename Kind::GetRequest& req) {
+  CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
+  auto found =
+      read_configuration<typename Kind::Value>(ctx.env.store, bucket, Kind::kWhich, *req.Id);
+  if (!found) return not_found(bucket);
+  return typename Kind::GetOutput{std::move(*found)};
+}
+
+template <class Kind>
+Result<model::Unit> delete_identified(Context& ctx, const typename Kind::DeleteRequest& req) {
+  return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
+    if (!remove_configuration(txn, bucket, Kind::kWhich, *req.Id)) return not_found(bucket);
+    return {};
+  });
+}
+
+template <class Kind>
+Result<typename Kind::ListOutput> list_identified(Context& ctx,
+                                                  const typename Kind::ListRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   std::string after;
   if (req.ContinuationToken) {
     after = codec::base64url_decode(*req.ContinuationToken).value_or("");
   }
-  Output out;
+  typename Kind::ListOutput out;
+  auto& listed = out.*Kind::kListed;
   out.IsTruncated = false;
   out.ContinuationToken = req.ContinuationToken;
   std::string last;
-  for (const auto& row : list_configurations(ctx.env.store, bucket, which)) {
+  for (const auto& row : list_configurations(ctx.env.store, bucket, Kind::kWhich)) {
     if (row.key <= after) continue;
-    if (!(out.*member)) (out.*member).emplace();
-    if ((out.*member)->size() == kPageMax) {
+    if (!listed) listed.emplace();
+    if (listed->size() == kPageMax) {
       out.IsTruncated = true;
       out.NextContinuationToken = codec::base64url_encode(last);
       break;
     }
-    decode_shape(configuration_shape(which), row.value, &(out.*member)->emplace_back());
+    decode_shape(configuration_shape(Kind::kWhich), row.value, &listed->emplace_back());
     last = row.key;
   }
   return out;
 }
 
-}  // namespace
-
-Result<model::Unit> put_bucket_inventory_configuration(
-    Context& ctx, const api::PutBucketInventoryConfigurationRequest& req) {
-  if (req.InventoryConfiguration && req.InventoryConfiguration->Destination &&
-      req.InventoryConfiguration->Destination->S3BucketDestination) {
-    CUMULITE_TRY(
-        check_destination(req.InventoryConfiguration->Destination->S3BucketDestination->Bucket));
-  }
-  return put(ctx, req, Configuration::kInventory, req.InventoryConfiguration);
-}
-
-Result<api::GetBucketInventoryConfigurationOutput> get_bucket_inventory_configuration(
-    Context& ctx, const api::GetBucketInventoryConfigurationRequest& req) {
-  CUMULITE_ASSIGN(auto found,
-                  get<api::InventoryConfiguration>(ctx, req, Configuration::kInventory));
-  return api::GetBucketInventoryConfigurationOutput{std::move(found)};
-}
-
-Result<model::Unit> delete_bucket_inventory_configuration(
-    Context& ctx, const api::DeleteBucketInventoryConfigurationRequest& req) {
-  return remove(ctx, req, Configuration::kInventory);
-}
-
-Result<api::ListBucketInventoryConfigurationsOutput> list_bucket_inventory_configurations(
-    Context& ctx, const api::ListBucketInventoryConfigurationsRequest& req) {
-  using Output = api::ListBucketInventoryConfigurationsOutput;
-  return list<api::InventoryConfiguration, Output>(ctx, req, Configuration::kInventory,
-                                                   &Output::InventoryConfigurationList);
-}
-
-Result<model::Unit> put_bucket_analytics_configuration(
-    Context& ctx, const api::PutBucketAnalyticsConfigurationRequest& req) {
-  return put(ctx, req, Configuration::kAnalytics, req.AnalyticsConfiguration);
-}
-
-Result<api::GetBucketAnalyticsConfigurationOutput> get_bucket_analytics_configuration(
-    Context& ctx, const api::GetBucketAnalyticsConfigurationRequest& req) {
-  CUMULITE_ASSIGN(auto found,
-                  get<api::AnalyticsConfiguration>(ctx, req, Configuration::kAnalytics));
-  return api::GetBucketAnalyticsConfigurationOutput{std::move(found)};
-}
-
-Result<model::Unit> delete_bucket_analytics_configuration(
-    Context& ctx, const api::DeleteBucketAnalyticsConfigurationRequest& req) {
-  return remove(ctx, req, Configuration::kAnalytics);
-}
-
-Result<api::ListBucketAnalyticsConfigurationsOutput> list_bucket_analytics_configurations(
-    Context& ctx, const api::ListBucketAnalyticsConfigurationsRequest& req) {
-  using Output = api::ListBucketAnalyticsConfigurationsOutput;
-  return list<api::AnalyticsConfiguration, Output>(ctx, req, Configuration::kAnalytics,
-                                                   &Output::AnalyticsConfigurationList);
-}
-
-Result<model::Unit> put_bucket_metrics_configuration(
-    Context& ctx, const api::PutBucketMetricsConfigurationRequest& req) {
-  return put(ctx, req, Configuration::kMetrics, req.MetricsConfiguration);
-}
-
-Result<api::GetBucketMetricsConfigurationOutput> get_bucket_metrics_configuration(
-    Context& ctx, const api::GetBucketMetricsConfigurationRequest& req) {
-  CUMULITE_ASSIGN(auto found, get<api::MetricsConfiguration>(ctx, req, Configuration::kMetrics));
-  return api::GetBucketMetricsConfigurationOutput{std::move(found)};
-}
-
-Result<model::Unit> delete_bucket_metrics_configuration(
-    Context& ctx, const api::DeleteBucketMetricsConfigurationRequest& req) {
-  return remove(ctx, req, Configuration::kMetrics);
-}
-
-Result<api::ListBucketMetricsConfigurationsOutput> list_bucket_metrics_configurations(
-    Context& ctx, const api::ListBucketMetricsConfigurationsRequest& req) {
-  using Output = api::ListBucketMetricsConfigurationsOutput;
-  return list<api::MetricsConfiguration, Output>(ctx, req, Configuration::kMetrics,
-                                                 &Output::MetricsConfigurationList);
-}
-
-Result<model::Unit> put_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::PutBucketIntelligentTieringConfigurationRequest& req) {
-  if (req.IntelligentTieringConfiguration && req.IntelligentTieringConfiguration->Tierings) {
-    CUMULITE_TRY(check_tierings(*req.IntelligentTieringConfiguration->Tierings));
-  }
-  return put(ctx, req, Configuration::kIntelligentTiering, req.IntelligentTieringConfiguration);
-}
-
-Result<api::GetBucketIntelligentTieringConfigurationOutput>
-get_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::GetBucketIntelligentTieringConfigurationRequest& req) {
-  CUMULITE_ASSIGN(auto found, get<api::IntelligentTieringConfiguration>(
-                                  ctx, req, Configuration::kIntelligentTiering));
-  return api::GetBucketIntelligentTieringConfigurationOutput{std::move(found)};
-}
-
-Result<model::Unit> delete_bucket_intelligent_tiering_configuration(
-    Context& ctx, const api::DeleteBucketIntelligentTieringConfigurationRequest& req) {
-  return remove(ctx, req, Configuration::kIntelligentTiering);
-}
-
-Result<api::ListBucketIntelligentTieringConfigurationsOutput>
-list_bucket_intelligent_tiering_configurations(
-    Context& ctx, const api::ListBucketIntelligentTieringConfigurationsRequest& req) {
-  using Output = api::ListBucketIntelligentTieringConfigurationsOutput;
-  return list<api::IntelligentTieringConfiguration, Output>(
-      ctx, req, Configuration::kIntelligentTiering, &Output::IntelligentTieringConfigurationList);
-}
+#define CUMULITE_IDENTIFIED(Kind)                                                             \
+  template Result<model::Unit> put_identified<Kind>(Context&, const Kind::PutRequest&);       \
+  template Result<Kind::GetOutput> get_identified<Kind>(Context&, const Kind::GetRequest&);   \
+  template Result<model::Unit> delete_identified<Kind>(Context&, const Kind::DeleteRequest&); \
+  template Result<Kind::ListOutput> list_identified<Kind>(Context&, const Kind::ListRequest&)
+CUMULITE_IDENTIFIED(InventoryKind);
+CUMULITE_IDENTIFIED(AnalyticsKind);
+CUMULITE_IDENTIFIED(MetricsKind);
+CUMULITE_IDENTIFIED(IntelligentTieringKind);
+#undef CUMULITE_IDENTIFIED
 
 }  // namespace cumulite::s3

@@ -138,6 +138,7 @@ class Run {
     with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
       found.record.storage_class = storage_class;
       found.record.restore = {};
+      if (storage_class == "INTELLIGENT_TIERING") found.record.accessed_ms = now_ms_;
       rewrite_version(txn, bucket_, version.key, found);
       emit_event(txn, env_, cause(), bucket_, {"LifecycleTransition", version.key, found.record});
     });

@@ -119,6 +119,7 @@ std::string_view detail_type(std::string_view name) {
   if (name == "ObjectRestore:Post") return "Object Restore Initiated";
   if (name == "ObjectRestore:Completed") return "Object Restore Completed";
   if (name == "ObjectRestore:Delete") return "Object Restore Expired";
+  if (name == "IntelligentTiering") return "Object Access Tier Changed";
   return "Object Storage Class Changed";
 }
 
@@ -184,6 +185,10 @@ std::string event_message(const EventCause& cause, const BucketRecord& bucket,
       .raw("s3", s3.take());
   if (event.name == "ObjectRestore:Completed") {
     record.raw("glacierEventData", restore_json(event.record));
+  }
+  if (event.name == "IntelligentTiering") {
+    record.raw("intelligentTieringEventData",
+               JsonObject().text("destinationAccessTier", event.record.access_tier).take());
   }
   return "{\"Records\":[" + record.take() + "]}";
 }

@@ -71,6 +71,7 @@ std::optional<std::string> restore_header(const ObjectRecord& record) {
 
 bool is_readable(const ObjectRecord& record) {
   const bool archived = record.storage_class == "GLACIER" || record.storage_class == "DEEP_ARCHIVE";
+  if (!record.access_tier.empty()) return false;
   return !archived || (record.restore.requested && !record.restore.ongoing);
 }
 

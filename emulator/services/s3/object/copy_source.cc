@@ -5,6 +5,7 @@
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/attributes.h"
 #include "emulator/services/s3/object/versions.h"
+#include "emulator/services/s3/tiering/run.h"
 #include "protocol/http/request.h"
 
 namespace cumulite::s3 {
@@ -65,8 +66,9 @@ Result<CopySource> find_copy_source(const Context& ctx, const std::string& heade
   CUMULITE_TRY(check_customer_key(source.record, source.customer_key));
   CUMULITE_TRY(check_copy_source(conditions, source.record, ctx.now_ms));
   if (!is_readable(source.record)) {
-    return errors::invalid_object_state(source.record.storage_class);
+    return errors::invalid_object_state(source.record.storage_class, source.record.access_tier);
   }
+  note_access(ctx, source.bucket, source.key, source.record);
   return source;
 }
 

@@ -1,5 +1,9 @@
 #include "emulator/services/s3/object/encryption.h"
 
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "emulator/services/s3/configuration/store.h"
@@ -19,6 +23,39 @@ std::string kms_key_arn(const Context& ctx, const BucketRecord& bucket, const st
   if (id.starts_with("arn:")) return id;
   const std::string resource = id.starts_with("alias/") ? id : "key/" + id;
   return fmt::format("arn:aws:kms:{}:{}:{}", bucket.region, ctx.caller.account_id, resource);
+}
+
+bool is_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
+/// "1234abcd-12ab-34cd-56ef-1234567890ab", or that of a key of several regions, "mrk-" and 32
+/// digits.
+bool is_key_id(std::string_view id) {
+  if (id.starts_with("mrk-")) return id.size() == 36 && is_hex(id.substr(4));
+  if (id.size() != 36) return false;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? id[i] != '-' : !is_hex(id.substr(i, 1))) return false;
+  }
+  return true;
+}
+
+/// There is no KMS here that could know its keys: what can be a key's name is taken for one that
+/// exists, and what cannot is refused as KMS refuses it.
+Result<void> check_kms_key(const BucketRecord& bucket, std::string_view id) {
+  constexpr std::string_view kArn = "arn:aws:kms:";
+  const auto not_found = [](std::string message) {
+    return Error{"KMS.NotFoundException", std::move(message), 400};
+  };
+  if (id.starts_with(kArn)) {
+    const std::string_view region = id.substr(kArn.size(), id.find(':', kArn.size()) - kArn.size());
+    if (region != bucket.region) return not_found(fmt::format("Invalid arn {}", region));
+    return {};
+  }
+  if (id.starts_with("alias/") || is_key_id(id)) return {};
+  return not_found(fmt::format("Invalid keyId '{}'", id));
 }
 
 /// The key that S3 makes for an account that names none.
@@ -122,6 +159,7 @@ Result<EncryptionRecord> choose_encryption(const Context& ctx, const BucketRecor
     }
     return encryption;
   }
+  if (asked.kms_key_id) CUMULITE_TRY(check_kms_key(bucket, *asked.kms_key_id));
   encryption.kms_key_id =
       asked.kms_key_id ? kms_key_arn(ctx, bucket, *asked.kms_key_id) : default_kms_key(ctx, bucket);
   encryption.kms_context = asked.kms_context.value_or("");
@@ -143,7 +181,12 @@ Result<void> check_customer_key(const ObjectRecord& record, const CustomerKey& k
         "The object was stored using a form of Server Side Encryption. The correct parameters must "
         "be provided to retrieve the object.");
   }
-  if (key.md5 != stored) return errors::access_denied();
+  if (key.md5 != stored) {
+    return Error{"AccessDenied",
+                 "Requests specifying Server Side Encryption with Customer provided keys must "
+                 "provide the correct secret key.",
+                 403};
+  }
   return {};
 }
 

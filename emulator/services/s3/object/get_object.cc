@@ -12,6 +12,7 @@
 #include "emulator/services/s3/object/encryption.h"
 #include "emulator/services/s3/object/reading.h"
 #include "emulator/services/s3/object/versions.h"
+#include "emulator/services/s3/tiering/run.h"
 
 namespace cumulite::s3 {
 
@@ -104,6 +105,9 @@ void fill_output(Context& ctx, Output& out, const Read& read, const Request& req
   if (req.ChecksumMode && *req.ChecksumMode == "ENABLED") {
     set_checksums(out, read.record, read.selection);
   }
+  if constexpr (requires { out.ArchiveStatus; }) {
+    out.ArchiveStatus = text_or_absent(read.record.access_tier);
+  }
   override_headers(out, req);
 }
 
@@ -141,7 +145,9 @@ Result<api::GetObjectOutput> get_object(Context& ctx, const api::GetObjectReques
   for (int tries = 1;; ++tries) {
     CUMULITE_ASSIGN(const Read read, read_head(ctx, req));
     if (read.not_modified) return not_modified_answer<api::GetObjectOutput>(ctx, read);
-    if (!is_readable(read.record)) return errors::invalid_object_state(read.record.storage_class);
+    if (!is_readable(read.record)) {
+      return errors::invalid_object_state(read.record.storage_class, read.record.access_tier);
+    }
     try {
       attach_body(ctx, read, *req.Key);
     } catch (const storage::StorageError&) {
@@ -150,6 +156,7 @@ Result<api::GetObjectOutput> get_object(Context& ctx, const api::GetObjectReques
     }
     api::GetObjectOutput out;
     fill_output(ctx, out, read, req);
+    note_access(ctx, read.bucket, *req.Key, read.record);
     return out;
   }
 }

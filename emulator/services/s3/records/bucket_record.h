@@ -6,6 +6,8 @@
 
 namespace cumulite::s3 {
 
+inline constexpr std::string_view kBucketArn = "arn:aws:s3:::";
+
 enum class Versioning : std::uint8_t { kOff, kEnabled, kSuspended };
 
 /// Which configurations a bucket has: each is a row of its own, read only where it acts.

@@ -43,6 +43,8 @@ enum ObjectTag : std::uint8_t {
   kReplicationStatus,
   kNonce,
   kAnnotationCount,
+  kAccessTier,
+  kAccessed,
 };
 
 enum PartTag : std::uint8_t {
@@ -188,6 +190,12 @@ void read_state(const FieldReader& reader, ObjectRecord& record) {
     case kAnnotationCount:
       record.annotation_count = static_cast<std::uint32_t>(reader.number());
       break;
+    case kAccessTier:
+      record.access_tier = reader.text();
+      break;
+    case kAccessed:
+      record.accessed_ms = static_cast<std::int64_t>(reader.number());
+      break;
     default:
       read_encryption(reader, record.encryption);
   }
@@ -291,6 +299,8 @@ std::string ObjectRecord::encode() const {
   writer.text(kUploadId, upload_id);
   writer.text(kReplicationStatus, replication_status);
   writer.number(kAnnotationCount, annotation_count);
+  writer.text(kAccessTier, access_tier);
+  writer.number(kAccessed, static_cast<std::uint64_t>(accessed_ms));
   return writer.take();
 }
 

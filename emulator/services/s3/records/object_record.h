@@ -77,6 +77,8 @@ struct ObjectRecord {
   std::string upload_id;  ///< The multipart upload that made it: a repeated complete is answered.
   std::string replication_status;
   std::uint32_t annotation_count = 0;  ///< Rows of annotation/annotations.h.
+  std::string access_tier;  ///< Archive tier of INTELLIGENT_TIERING ("ARCHIVE_ACCESS"), or empty.
+  std::int64_t accessed_ms = 0;  ///< Last read, to the day; kept for INTELLIGENT_TIERING only.
 
   std::string encode() const;
   /// Throws storage::StorageError on a corrupt row.

@@ -22,7 +22,8 @@ Result<api::SelectObjectContentOutput> select_object_content(
   const ObjectRecord& record = found.record;
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(record, key));
-  if (!is_readable(record)) return errors::invalid_object_state(record.storage_class);
+  if (!is_readable(record))
+    return errors::invalid_object_state(record.storage_class, record.access_tier);
   CUMULITE_ASSIGN(const select::ScanBounds bounds,
                   select::bounds_of(request.scan_range, record.size_bytes));
   const auto open = [&](std::uint64_t offset) {

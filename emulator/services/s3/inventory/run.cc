@@ -1,0 +1,194 @@
+#include "emulator/services/s3/inventory/run.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "emulator/core/gzip.h"
+#include "emulator/core/ids.h"
+#include "emulator/core/log.h"
+#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/inventory/report.h"
+#include "emulator/services/s3/lifecycle/rules.h"
+#include "emulator/services/s3/object_access.h"
+#include "protocol/checksum/checksum.h"
+#include "protocol/codec/timestamp.h"
+
+namespace cumulite::s3 {
+
+namespace {
+
+constexpr std::int64_t kHourMs = 3'600'000;
+/// Lines are compressed in pieces, each a member of the file, so that a report of any length takes
+/// little memory.
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+/// Bucket and id of a row's configuration.
+struct Subject {
+  std::string bucket;
+  std::string id;
+};
+
+Subject subject_of(const DueRow& row) {
+  const std::size_t slash = row.id.find('/');
+  return {row.id.substr(0, slash), row.id.substr(slash + 1)};
+}
+
+std::optional<api::InventoryConfiguration> enabled_inventory(const storage::Reader& reader,
+                                                             const BucketRecord& bucket,
+                                                             const std::string& id) {
+  auto found = read_configuration<api::InventoryConfiguration>(reader, bucket,
+                                                               Configuration::kInventory, id);
+  if (!found || !found->IsEnabled.value_or(false)) return std::nullopt;
+  return found;
+}
+
+/// One o'clock of the next day, or of the next Sunday.
+std::int64_t next_run(std::int64_t now_ms, bool weekly) {
+  std::int64_t day = now_ms / kDayMs + 1;
+  // The first day of the epoch was a Thursday.
+  if (weekly) day += (7 - (day + 4) % 7) % 7;
+  return day * kDayMs + kHourMs;
+}
+
+void schedule(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+              const std::string& id, std::int64_t due_ms) {
+  DueRow row;
+  row.account = bucket.owner_account;
+  row.due_ms = due_ms;
+  row.kind = kInventoryKind;
+  row.id = bucket.name + '/' + id;
+  env.due.schedule(txn, row);
+}
+
+/// Delivers the files of one report.
+class Report {
+ public:
+  Report(Environment& env, const BucketRecord& bucket, const api::InventoryConfiguration& inventory,
+         std::int64_t now_ms)
+      : env_(env), bucket_(bucket), inventory_(inventory), now_ms_(now_ms) {
+    const auto& destination = *inventory.Destination->S3BucketDestination;
+    const std::string prefix = destination.Prefix.value_or("");
+    folder_ = fmt::format("{}{}{}/{}/", prefix, prefix.empty() || prefix.ends_with('/') ? "" : "/",
+                          bucket.name, *inventory.Id);
+    target_ = {bucket.owner_account, bucket.region, destination.Bucket->substr(kBucketArn.size()),
+               destination.AccountId};
+  }
+
+  /// Errors: those of PutObject.
+  Result<void> deliver() {
+    InventoryFile file;
+    file.key = folder_ + "data/" + uuid() + ".csv.gz";
+    CUMULITE_TRY(store_lines(file));
+    // "2026-11-21T01-00Z"
+    std::string time;
+    codec::append_iso8601(model::Timestamp{now_ms_}, false, time);
+    const std::string hour = time.substr(11, 2) + "-" + time.substr(14, 2);
+    const std::string stamped = folder_ + time.substr(0, 10) + "T" + hour + "Z/";
+    const std::string target = "s3://" + target_.bucket + "/" + file.key + "\n";
+    CUMULITE_TRY(store(folder_ + "hive/dt=" + time.substr(0, 10) + "-" + hour + "/symlink.txt",
+                       "text/plain", target));
+    const std::string manifest = inventory_manifest(inventory_, bucket_, now_ms_, file);
+    CUMULITE_TRY(store(stamped + "manifest.json", "application/json", manifest));
+    // Last, as its event tells that the report is whole.
+    const std::string md5 = checksum::digest(checksum::Algorithm::kMd5, manifest);
+    return store(stamped + "manifest.checksum", "text/plain", checksum::hex(md5));
+  }
+
+ private:
+  static std::string uuid() {
+    const std::string hex = ids::random_hex(32);
+    return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                       hex.substr(16, 4), hex.substr(20));
+  }
+
+  Result<void> store_lines(InventoryFile& file) {
+    const std::string prefix =
+        inventory_.Filter ? inventory_.Filter->Prefix.value_or("") : std::string();
+    const auto columns = inventory_columns(inventory_);
+    auto body = env_.blobs.make_spool();
+    const auto md5 = checksum::make_hasher(checksum::Algorithm::kMd5);
+    const auto flush = [&](std::string& lines) {
+      const std::string piece = compress(lines, Encoding::kGzip);
+      body->append(piece);
+      md5->update(piece);
+      lines.clear();
+    };
+    VersionWalk walk(env_.store, bucket_, prefix);
+    std::string lines;
+    while (const auto version = walk.next()) {
+      if (!is_listed(inventory_, *version)) continue;
+      append_inventory_line(columns, bucket_, *version, lines);
+      if (lines.size() >= kPieceBytes) flush(lines);
+    }
+    if (!lines.empty() || body->size_bytes() == 0) flush(lines);
+    file.size_bytes = body->size_bytes();
+    file.md5 = checksum::hex(md5->finish());
+    return store(file.key, "application/octet-stream", std::move(body));
+  }
+
+  Result<void> store(const std::string& key, const std::string& content_type,
+                     std::string_view text) {
+    auto body = env_.blobs.make_spool();
+    body->append(text);
+    return store(key, content_type, std::move(body));
+  }
+
+  Result<void> store(const std::string& key, const std::string& content_type,
+                     std::unique_ptr<storage::Spool> body) {
+    ObjectToStore object;
+    object.key = key;
+    object.content_type = content_type;
+    if (const auto& encryption = inventory_.Destination->S3BucketDestination->Encryption) {
+      object.sse = encryption->SSEKMS ? "aws:kms" : "AES256";
+      if (encryption->SSEKMS) object.kms_key_id = encryption->SSEKMS->KeyId;
+    }
+    CUMULITE_TRY(store_object(env_, target_, object, std::move(body)));
+    return {};
+  }
+
+  Environment& env_;
+  const BucketRecord& bucket_;
+  const api::InventoryConfiguration& inventory_;
+  std::int64_t now_ms_;
+  std::string folder_;
+  BucketAccess target_;
+};
+
+}  // namespace
+
+void schedule_inventory(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
+                        const api::InventoryConfiguration& inventory, std::int64_t now_ms) {
+  if (!inventory.IsEnabled.value_or(false)) return;
+  schedule(txn, env, bucket, *inventory.Id, next_run(now_ms, false));
+}
+
+void run_inventory(Environment& env, const DueRow& row, std::int64_t now_ms) {
+  const Subject subject = subject_of(row);
+  const auto bucket = find_bucket(env.store, subject.bucket);
+  const auto inventory = bucket ? enabled_inventory(env.store, *bucket, subject.id) : std::nullopt;
+  if (inventory) {
+    const auto format = inventory->Destination->S3BucketDestination->Format.value_or("CSV");
+    const auto delivered =
+        format == "CSV" ? Report(env, *bucket, *inventory, now_ms).deliver()
+                        : Result<void>(Error{"NotImplemented", format + " is not written", 501});
+    if (!delivered.ok()) {
+      log::warning("the inventory {} of bucket {} was not delivered: {}", subject.id,
+                   subject.bucket, delivered.error().message);
+    }
+  }
+  env.store.transact(bucket_domains(subject.bucket), [&](storage::Txn& txn) {
+    env.due.remove(txn, row);
+    const auto now = find_bucket(txn, subject.bucket);
+    const auto next = now ? enabled_inventory(txn, *now, subject.id) : std::nullopt;
+    if (!next) return;
+    const bool weekly = next->Schedule && next->Schedule->Frequency.value_or("") == "Weekly";
+    schedule(txn, env, *now, subject.id, next_run(now_ms, weekly));
+  });
+}
+
+}  // namespace cumulite::s3
