@@ -23,11 +23,11 @@ Error not_found(const BucketRecord& bucket) {
 
 /// What only its own kind forbids.
 template <class Value>
-Result<void> check(const Value& /*value*/) {
+Result<void> check_identified(const Value& /*value*/) {
   return {};
 }
 
-Result<void> check(const api::InventoryConfiguration& value) {
+Result<void> check_identified(const api::InventoryConfiguration& value) {
   if (!value.Destination || !value.Destination->S3BucketDestination) return {};
   const std::string arn = value.Destination->S3BucketDestination->Bucket.value_or("");
   if (arn.starts_with(kBucketArn)) return {};
@@ -35,7 +35,7 @@ Result<void> check(const api::InventoryConfiguration& value) {
 }
 
 /// Each archive tier has its own shortest time.
-Result<void> check(const api::IntelligentTieringConfiguration& value) {
+Result<void> check_identified(const api::IntelligentTieringConfiguration& value) {
   constexpr std::int32_t kArchiveDaysMin = 90;
   constexpr std::int32_t kDeepArchiveDaysMin = 180;
   constexpr std::int32_t kDaysMax = 730;
@@ -53,16 +53,16 @@ Result<void> check(const api::IntelligentTieringConfiguration& value) {
 
 /// Plans what the configuration asks to be done later.
 template <class Value>
-void plan(storage::Txn& /*txn*/, const Context& /*ctx*/, const BucketRecord& /*bucket*/,
-          const Value& /*value*/) {}
+void plan_identified(storage::Txn& /*txn*/, const Context& /*ctx*/, const BucketRecord& /*bucket*/,
+                     const Value& /*value*/) {}
 
-void plan(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
-          const api::InventoryConfiguration& value) {
+void plan_identified(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
+                     const api::InventoryConfiguration& value) {
   schedule_inventory(txn, ctx.env, bucket, value, ctx.now_ms);
 }
 
-void plan(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
-          const api::IntelligentTieringConfiguration& /*value*/) {
+void plan_identified(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
+                     const api::IntelligentTieringConfiguration& /*value*/) {
   schedule_tiering(txn, ctx.env, bucket, ctx.now_ms);
 }
 
@@ -73,7 +73,7 @@ Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
   const auto& value = req.*Kind::kAsked;
   if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
-  CUMULITE_TRY(check(*value));
+  CUMULITE_TRY(check_identified(*value));
   if (Kind::kWhich != Configuration::kIntelligentTiering) ctx.response.status = 204;
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     const bool replaces = read_configuration_row(txn, bucket, Kind::kWhich, *req.Id).has_value();
@@ -84,7 +84,7 @@ Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest
                    400};
     }
     write_configuration(txn, bucket, Kind::kWhich, *value, *req.Id);
-    plan(txn, ctx, bucket, *value);
+    plan_identified(txn, ctx, bucket, *value);
     return {};
   });
 }

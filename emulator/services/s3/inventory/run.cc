@@ -22,18 +22,19 @@ namespace cumulite::s3 {
 
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
+/// One o'clock.
+constexpr std::int64_t kReportTimeMs = 3'600'000;
 /// Lines are compressed in pieces, each a member of the file, so that a report of any length takes
 /// little memory.
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kLinesBytes = 256 * 1024;
 
 /// Bucket and id of a row's configuration.
-struct Subject {
+struct ReportSubject {
   std::string bucket;
   std::string id;
 };
 
-Subject subject_of(const DueRow& row) {
+ReportSubject subject_of(const DueRow& row) {
   const std::size_t slash = row.id.find('/');
   return {row.id.substr(0, slash), row.id.substr(slash + 1)};
 }
@@ -52,7 +53,7 @@ std::int64_t next_run(std::int64_t now_ms, bool weekly) {
   std::int64_t day = now_ms / kDayMs + 1;
   // The first day of the epoch was a Thursday.
   if (weekly) day += (7 - (day + 4) % 7) % 7;
-  return day * kDayMs + kHourMs;
+  return day * kDayMs + kReportTimeMs;
 }
 
 void schedule(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
@@ -123,7 +124,7 @@ class Report {
     while (const auto version = walk.next()) {
       if (!is_listed(inventory_, *version)) continue;
       append_inventory_line(columns, bucket_, *version, lines);
-      if (lines.size() >= kPieceBytes) flush(lines);
+      if (lines.size() >= kLinesBytes) flush(lines);
     }
     if (!lines.empty() || body->size_bytes() == 0) flush(lines);
     file.size_bytes = body->size_bytes();
@@ -168,7 +169,7 @@ void schedule_inventory(storage::Txn& txn, Environment& env, const BucketRecord&
 }
 
 void run_inventory(Environment& env, const DueRow& row, std::int64_t now_ms) {
-  const Subject subject = subject_of(row);
+  const ReportSubject subject = subject_of(row);
   const auto bucket = find_bucket(env.store, subject.bucket);
   const auto inventory = bucket ? enabled_inventory(env.store, *bucket, subject.id) : std::nullopt;
   if (inventory) {

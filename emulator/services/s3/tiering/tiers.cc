@@ -13,7 +13,7 @@ constexpr std::uint64_t kMovedBytesMin = 128 * 1024;
 constexpr std::string_view kArchive = "ARCHIVE_ACCESS";
 constexpr std::string_view kDeepArchive = "DEEP_ARCHIVE_ACCESS";
 
-bool has_tag(const ObjectRecord& record, const api::Tag& tag) {
+bool is_tagged(const ObjectRecord& record, const api::Tag& tag) {
   return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& one) {
     return one.first == tag.Key.value_or("") && one.second == tag.Value.value_or("");
   });
@@ -23,12 +23,12 @@ bool takes(const std::optional<api::IntelligentTieringFilter>& filter, std::stri
            const ObjectRecord& record) {
   if (!filter) return true;
   if (filter->Prefix && !key.starts_with(*filter->Prefix)) return false;
-  if (filter->Tag && !has_tag(record, *filter->Tag)) return false;
+  if (filter->Tag && !is_tagged(record, *filter->Tag)) return false;
   if (!filter->And) return true;
   if (filter->And->Prefix && !key.starts_with(*filter->And->Prefix)) return false;
   const auto tags = filter->And->Tags.value_or(std::vector<api::Tag>{});
   return std::all_of(tags.begin(), tags.end(),
-                     [&](const api::Tag& tag) { return has_tag(record, tag); });
+                     [&](const api::Tag& tag) { return is_tagged(record, tag); });
 }
 
 }  // namespace
