@@ -15,7 +15,7 @@
 namespace cumulite::functions {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::string_view kObjectKind = "event-source.object";
 constexpr std::string_view kBucketPrefix = "arn:aws:s3:::";
@@ -29,15 +29,16 @@ std::string instant(std::int64_t time_ms, bool millis) {
   return text;
 }
 
-Json failure_record(const EventSource& source, const LaneRange& range, const StreamBatch& batch,
-                    const FailedBatch& failed) {
-  Json context = {{"requestId", failed.result != nullptr && !failed.result->request_id.empty()
-                                    ? failed.result->request_id
-                                    : ids::uuid()},
-                  {"functionArn", source.function_arn()},
-                  {"condition", failed.condition},
-                  {"approximateInvokeCount", failed.invocations}};
-  Json record = {{"requestContext", std::move(context)}};
+OrderedJson failure_record(const EventSource& source, const LaneRange& range,
+                           const StreamBatch& batch, const FailedBatch& failed) {
+  OrderedJson context = {
+      {"requestId", failed.result != nullptr && !failed.result->request_id.empty()
+                        ? failed.result->request_id
+                        : ids::uuid()},
+      {"functionArn", source.function_arn()},
+      {"condition", failed.condition},
+      {"approximateInvokeCount", failed.invocations}};
+  OrderedJson record = {{"requestContext", std::move(context)}};
   if (failed.result != nullptr) {
     const std::string& version = failed.result->executed_version;
     record["responseContext"] = {{"statusCode", 200},
@@ -98,7 +99,7 @@ Event failure_event(const EventSource& source, const LaneRange& range, const Str
   event.region = source.region;
   event.target = source.on_failure_arn;
   if (event.target.empty()) return event;
-  Json record = failure_record(source, range, batch, failed);
+  OrderedJson record = failure_record(source, range, batch, failed);
   if (event.target.starts_with("arn:aws:sqs:")) {
     event.kind = "sqs";
     event.payload = encode(SqsDelivery{.body = record.dump()});
