@@ -217,3 +217,21 @@ def test_event_invoke_configurations(client, make_function):  # noqa: F811
     with pytest.raises(ClientError) as error:
         client("lambda").delete_function_event_invoke_config(FunctionName=name)
     assert code_of(error) == "ResourceNotFoundException"
+
+
+def test_provisioned_concurrency_is_kept(client, make_function):  # noqa: F811
+    name = make_function(Publish=True)["FunctionName"]
+    client("lambda").put_provisioned_concurrency_config(
+        FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=2)
+    kept = client("lambda").get_provisioned_concurrency_config(FunctionName=name, Qualifier="1")
+    assert kept["Status"] == "READY" and kept["RequestedProvisionedConcurrentExecutions"] == 2
+    listed = client("lambda").list_provisioned_concurrency_configs(FunctionName=name)["ProvisionedConcurrencyConfigs"]
+    assert [one["FunctionArn"] for one in listed] == [f"{ARN}{name}:1"]
+    client("lambda").delete_provisioned_concurrency_config(FunctionName=name, Qualifier="1")
+    with pytest.raises(ClientError) as error:
+        client("lambda").get_provisioned_concurrency_config(FunctionName=name, Qualifier="1")
+    assert code_of(error) == "ProvisionedConcurrencyConfigNotFoundException"
+    with pytest.raises(ClientError) as error:
+        client("lambda").put_provisioned_concurrency_config(
+            FunctionName=name, Qualifier="$LATEST", ProvisionedConcurrentExecutions=2)
+    assert code_of(error) == "InvalidParameterValueException"

@@ -69,6 +69,15 @@ Result<api::GetRuntimeManagementConfigResponse> get_runtime_management_config(
 Result<api::GetFunctionRecursionConfigResponse> get_function_recursion_config(
     Context& ctx, const api::GetFunctionRecursionConfigRequest& req);
 
+Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency_config(
+    Context& ctx, const api::PutProvisionedConcurrencyConfigRequest& req);
+Result<api::GetProvisionedConcurrencyConfigResponse> get_provisioned_concurrency_config(
+    Context& ctx, const api::GetProvisionedConcurrencyConfigRequest& req);
+Result<model::Unit> delete_provisioned_concurrency_config(
+    Context& ctx, const api::DeleteProvisionedConcurrencyConfigRequest& req);
+Result<api::ListProvisionedConcurrencyConfigsResponse> list_provisioned_concurrency_configs(
+    Context& ctx, const api::ListProvisionedConcurrencyConfigsRequest& req);
+
 // layer/
 Result<api::PublishLayerVersionResponse> publish_layer_version(
     Context& ctx, const api::PublishLayerVersionRequest& req);

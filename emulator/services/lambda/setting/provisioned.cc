@@ -1,0 +1,103 @@
+#include <utility>
+
+#include "emulator/functions/iso_time.h"
+#include "emulator/services/lambda/documents.h"
+#include "emulator/services/lambda/errors.h"
+#include "emulator/services/lambda/handlers.h"
+#include "emulator/services/lambda/names.h"
+#include "emulator/services/lambda/paging.h"
+#include "storage/kv/key_codec.h"
+
+/// Provisioned concurrency is kept and shown as ready at once. It changes nothing in how functions
+/// run: warm processes are kept anyway, and none is started before its first event.
+namespace cumulite::lambda {
+namespace {
+
+using functions::QualifiedId;
+using ProvisionedOp = api::op::GetProvisionedConcurrencyConfig;
+
+constexpr auto kProvisioned = functions::DocumentKind::kProvisioned;
+
+Error no_provisioned() {
+  return {"ProvisionedConcurrencyConfigNotFoundException",
+          "No Provisioned Concurrency Config found for this function", 404};
+}
+
+/// Versions and aliases have it, $LATEST has not.
+Result<QualifiedId> provisioned_name(const Context& ctx, const std::optional<std::string>& function,
+                                     const std::optional<std::string>& qualifier) {
+  CUMULITE_ASSIGN(auto name, resolve_name(ctx, function, qualifier));
+  if (name.qualifier.empty() || name.qualifier == "$LATEST") {
+    return errors::invalid_parameter(
+        "Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
+  }
+  CUMULITE_TRY(require_version(ctx.env.store, name));
+  return name;
+}
+
+}  // namespace
+
+Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency_config(
+    Context& ctx, const api::PutProvisionedConcurrencyConfigRequest& req) {
+  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  const auto count = req.ProvisionedConcurrentExecutions;
+  const ProvisionedOp::Output kept = {.RequestedProvisionedConcurrentExecutions = count,
+                                      .AvailableProvisionedConcurrentExecutions = count,
+                                      .AllocatedProvisionedConcurrentExecutions = count,
+                                      .Status = "READY",
+                                      .LastModified = functions::lambda_time(ctx.now_ms)};
+  ctx.env.store.transact(functions::rows::domains_of(name.id), [&](storage::Txn& txn) {
+    put_document<ProvisionedOp>(txn, name, kProvisioned, kept);
+  });
+  return api::PutProvisionedConcurrencyConfigResponse{
+      .RequestedProvisionedConcurrentExecutions = count,
+      .AllocatedProvisionedConcurrentExecutions = 0,
+      .AvailableProvisionedConcurrentExecutions = 0,
+      .Status = "IN_PROGRESS",
+      .LastModified = kept.LastModified};
+}
+
+Result<api::GetProvisionedConcurrencyConfigResponse> get_provisioned_concurrency_config(
+    Context& ctx, const api::GetProvisionedConcurrencyConfigRequest& req) {
+  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  auto kept = find_document<ProvisionedOp>(ctx.env.store, name, kProvisioned);
+  if (!kept) return no_provisioned();
+  return std::move(*kept);
+}
+
+Result<model::Unit> delete_provisioned_concurrency_config(
+    Context& ctx, const api::DeleteProvisionedConcurrencyConfigRequest& req) {
+  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  ctx.env.store.transact(functions::rows::domains_of(name.id), [&](storage::Txn& txn) {
+    txn.del(spaces::kLambda, functions::rows::document_key(name.id, kProvisioned, name.qualifier));
+  });
+  return model::Unit{};
+}
+
+Result<api::ListProvisionedConcurrencyConfigsResponse> list_provisioned_concurrency_configs(
+    Context& ctx, const api::ListProvisionedConcurrencyConfigsRequest& req) {
+  CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
+  CUMULITE_TRY(require_function(ctx.env.store, id));
+  const auto prefix = functions::rows::documents_of(id, kProvisioned);
+  CUMULITE_ASSIGN(const auto page, read_page(ctx.env.store, prefix, req.Marker, req.MaxItems));
+  api::ListProvisionedConcurrencyConfigsResponse res;
+  res.ProvisionedConcurrencyConfigs.emplace();
+  for (const auto& row : page.rows) {
+    auto rest = std::string_view(row.key).substr(prefix.size());
+    const QualifiedId name = {id, storage::take_part(rest).value_or("")};
+    const auto kept = find_document<ProvisionedOp>(ctx.env.store, name, kProvisioned);
+    if (!kept) continue;
+    api::ProvisionedConcurrencyConfigListItem item;
+    item.FunctionArn = qualified_arn(name);
+    item.RequestedProvisionedConcurrentExecutions = kept->RequestedProvisionedConcurrentExecutions;
+    item.AvailableProvisionedConcurrentExecutions = kept->AvailableProvisionedConcurrentExecutions;
+    item.AllocatedProvisionedConcurrentExecutions = kept->AllocatedProvisionedConcurrentExecutions;
+    item.Status = kept->Status;
+    item.LastModified = kept->LastModified;
+    res.ProvisionedConcurrencyConfigs->push_back(std::move(item));
+  }
+  res.NextMarker = page.next_token;
+  return res;
+}
+
+}  // namespace cumulite::lambda
