@@ -83,3 +83,23 @@ def test_env_points_a_shell_at_the_daemon(run_cli, endpoint):
                            env={"PATH": os.environ["PATH"]})
     values = dict(line.split("=", 1) for line in shell.stdout.splitlines() if "=" in line)
     assert values["AWS_ACCESS_KEY_ID"] == "test" and values["AWS_ENDPOINT_URL"].startswith("http://")
+
+
+def test_services_that_systems_read(aws, unique):
+    assert aws("sts", "get-caller-identity")["Arn"].endswith(":root")
+    secret = unique("cli")
+    aws("secretsmanager", "create-secret", "--name", secret, "--secret-string", "hidden")
+    assert aws("secretsmanager", "get-secret-value", "--secret-id", secret)["SecretString"] == "hidden"
+    name = "/" + unique("cli") + "/key"
+    aws("ssm", "put-parameter", "--name", name, "--value", "v", "--type", "SecureString")
+    assert aws("ssm", "get-parameter", "--name", name, "--with-decryption")["Parameter"]["Value"] == "v"
+    role = unique("cli")
+    trust = json.dumps({"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}})
+    arn = aws("iam", "create-role", "--role-name", role, "--assume-role-policy-document", trust)["Role"]["Arn"]
+    session = aws("sts", "assume-role", "--role-arn", arn, "--role-session-name", "cli")
+    assert session["AssumedRoleUser"]["Arn"].endswith(f":assumed-role/{role}/cli")
+    group = "/" + unique("cli")
+    aws("logs", "create-log-group", "--log-group-name", group)
+    assert group in str(aws("logs", "describe-log-groups", "--log-group-name-prefix", group))
+    aws("ses", "send-email", "--from", "a@example.com", "--to", "b@example.com", "--subject", "s", "--text", "t")
+    assert "NoSuchEntity" in aws("iam", "get-role", "--role-name", unique("none"), fails=True)

@@ -144,3 +144,16 @@ def test_with_a_password(start_daemon):
 def test_addresses_that_it_refuses(run_cli):
     done = run_cli("--listen", "127.0.0.1:0", "--smtp", "http://example.com")
     assert done.returncode != 0 and "smtp" in done.stderr
+
+
+def test_messages_of_ses_are_sent_as_they_are(mailbox, start_daemon):
+    # Both forms of the body travel side by side, under the sender's own name.
+    daemon = start_daemon("--smtp", f"127.0.0.1:{mailbox.port}")
+    body = {"Text": {"Data": "plain ä"}, "Html": {"Data": "<b>rich</b>"}}
+    make_client("ses", daemon.endpoint).send_email(
+        Source="me@example.com", Destination={"ToAddresses": ["you@example.com"]},
+        Message={"Subject": {"Data": "Grüße"}, "Body": body})
+    Admin(daemon.endpoint).settle()
+    (_, recipients, message), = mailbox.messages
+    assert recipients == ["you@example.com"] and message["From"] == "me@example.com" and message["Subject"] == "Grüße"
+    assert [part.get_content().strip() for part in message.iter_parts()] == ["plain ä", "<b>rich</b>"]

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/core/context.h"
+#include "emulator/services/ses/store.h"
+
+/// Sending: into the outbox that people read (emulator/events/captured), and by `--smtp` for real.
+/// Both versions of the API send through it.
+namespace cumulite::ses {
+
+struct Mail {
+  std::string source;
+  std::vector<std::string> to;
+  std::vector<std::string> cc;
+  std::vector<std::string> bcc;
+  std::vector<std::string> reply_to;
+  std::string subject;
+  std::string text;
+  std::string html;
+  std::string raw;  ///< Instead of the three above: a whole message (RFC 5322).
+  std::string template_name;
+  std::string template_data;
+};
+
+/// How a version of the API calls a parameter that is wrong.
+struct Wording {
+  std::string_view invalid;  ///< "InvalidParameterValue", "BadRequestException".
+};
+
+/// Sends and answers the message's id. Errors: MessageRejected, and the wording's code.
+Result<std::string> send(Context& ctx, const Wording& wording, Mail mail);
+
+/// Fills subject, text and html of a mail from a template and its data (JSON). False: an attribute
+/// is missing, for which SES sends nothing and tells nobody. Error: the data is no JSON object.
+Result<bool> render_template(const Template& source, const Wording& wording, Mail& mail);
+
+/// What an account may send: that of one out of the sandbox.
+inline constexpr double kSendsADay = 50'000;
+inline constexpr double kSendsASecond = 14;
+/// What a new identity is proved with elsewhere.
+std::string verification_token();
+
+/// Value of a header of a raw message, unfolded; empty if there is none.
+std::string raw_header(std::string_view raw, std::string_view name);
+/// The addresses of a list such as `A <a@x>, b@y`.
+std::vector<std::string> addresses_of(std::string_view list);
+
+}  // namespace cumulite::ses

@@ -1,0 +1,157 @@
+"""SES in both versions: messages to the outbox, templates, identities, quotas."""
+
+import json
+from email.mime.text import MIMEText
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import make_client
+
+SENDER = "Sender <sender@example.com>"
+
+
+@pytest.fixture
+def ses(endpoint, account):
+    return make_client("ses", endpoint, access_key=account)
+
+
+@pytest.fixture
+def v2(endpoint, account):
+    return make_client("sesv2", endpoint, access_key=account)
+
+
+@pytest.fixture
+def outbox(admin, account):
+    return lambda: [row for row in admin.captured("email") if row["account"] == account]
+
+
+def refused(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    return caught.value.response["Error"]
+
+
+def message(subject="Hi", text="Hello", html=None):
+    body = {"Text": {"Data": text}}
+    if html:
+        body["Html"] = {"Data": html}
+    return {"Subject": {"Data": subject}, "Body": body}
+
+
+def test_a_message_reaches_everybody_it_is_for(ses, outbox, admin):
+    destination = {"ToAddresses": ["a@example.com"], "CcAddresses": ["b@example.com"], "BccAddresses": ["C <c@example.com>"]}
+    sent = ses.send_email(Source=SENDER, Destination=destination, Message=message(html="<p>Hello</p>"))["MessageId"]
+    rows = outbox()
+    assert [row["recipient"] for row in rows] == ["a@example.com", "b@example.com", "c@example.com"]
+    assert rows[0]["subject"] == "Hi" and rows[0]["body"] == "Hello" and rows[0]["source"] == SENDER
+    status, answer = admin.call("GET", f"/_cumulite/ses/messages?id={sent}")
+    assert status == 200 and len(answer["messages"]) == 1
+    shown = answer["messages"][0]
+    assert shown["Body"] == {"text_part": "Hello", "html_part": "<p>Hello</p>"}
+    assert shown["Destination"]["ToAddresses"] == ["a@example.com"] and shown["Region"] == "us-east-1"
+    by_recipient = [row for row in admin.call("GET", "/_aws/ses")[1]["messages"] if row["Id"] == sent]
+    assert len(by_recipient) == 3 and by_recipient[0]["Body"]["text_part"] == "Hello"
+    assert admin.call("DELETE", f"/_cumulite/ses/messages?id={sent}")[0] == 204
+    assert admin.call("GET", f"/_cumulite/ses/messages?id={sent}")[1]["messages"] == []
+
+
+def test_a_raw_message_names_its_people_itself(ses, v2, outbox):
+    mail = MIMEText("Raw body")
+    mail["Subject"], mail["From"], mail["To"] = "Raw", "raw@example.com", "x@example.com, y@example.com"
+    ses.send_raw_email(RawMessage={"Data": mail.as_string()})
+    v2.send_email(Content={"Raw": {"Data": mail.as_bytes()}}, Destination={"ToAddresses": ["z@example.com"]})
+    rows = outbox()
+    assert [row["recipient"] for row in rows] == ["x@example.com", "y@example.com", "z@example.com"]
+    assert {row["subject"] for row in rows} == {"Raw"} and "Raw body" in rows[0]["body"]
+
+
+def test_templates_are_filled_in(ses, v2, outbox):
+    ses.create_template(Template={"TemplateName": "t", "SubjectPart": "Dear {{name}}", "TextPart": "{{a.b}}"})
+    assert refused(ses.create_template, Template={"TemplateName": "t", "TextPart": "x"})["Code"] == "AlreadyExists"
+    data = json.dumps({"name": "Ann", "a": {"b": "deep"}})
+    to = {"ToAddresses": ["a@example.com"]}
+    ses.send_templated_email(Source=SENDER, Destination=to, Template="t", TemplateData=data)
+    v2.send_email(FromEmailAddress=SENDER, Destination=to, Content={"Template": {"TemplateName": "t", "TemplateData": data}})
+    v2.send_email(FromEmailAddress=SENDER, Destination=to, Content={"Template": {
+        "TemplateContent": {"Subject": "S", "Text": "T {{x}}"}, "TemplateData": '{"x": 1}'}})
+    assert [(row["subject"], row["body"]) for row in outbox()] == [("Dear Ann", "deep")] * 2 + [("S", "T 1")]
+    # What lacks an attribute is accepted and not sent, as SES does.
+    ses.send_templated_email(Source=SENDER, Destination=to, Template="t", TemplateData="{}")
+    assert len(outbox()) == 3
+    assert refused(ses.send_templated_email, Source=SENDER, Destination=to, Template="none",
+                   TemplateData="{}")["Code"] == "TemplateDoesNotExist"
+    ses.update_template(Template={"TemplateName": "t", "SubjectPart": "New", "HtmlPart": "<p>"})
+    assert ses.get_template(TemplateName="t")["Template"] == {
+        "TemplateName": "t", "SubjectPart": "New", "HtmlPart": "<p>"}
+    assert v2.get_email_template(TemplateName="t")["TemplateContent"] == {"Subject": "New", "Html": "<p>"}
+    v2.create_email_template(TemplateName="u", TemplateContent={"Subject": "S", "Text": "T"})
+    v2.update_email_template(TemplateName="u", TemplateContent={"Subject": "S2"})
+    assert refused(v2.create_email_template, TemplateName="u", TemplateContent={})["Code"] == "AlreadyExistsException"
+    assert [row["Name"] for row in ses.list_templates()["TemplatesMetadata"]] == ["t", "u"]
+    first = v2.list_email_templates(PageSize=1)
+    assert v2.list_email_templates(NextToken=first["NextToken"])["TemplatesMetadata"][0]["TemplateName"] == "u"
+    ses.delete_template(TemplateName="t")
+    v2.delete_email_template(TemplateName="u")
+    assert refused(v2.get_email_template, TemplateName="u")["Code"] == "NotFoundException"
+    assert refused(ses.get_template, TemplateName="t")["Code"] == "TemplateDoesNotExist"
+
+
+def test_identities_are_shared_by_both_versions(ses, v2):
+    ses.verify_email_identity(EmailAddress="a@example.com")
+    ses.verify_email_address(EmailAddress="b@example.com")
+    assert ses.verify_domain_identity(Domain="example.org")["VerificationToken"]
+    created = v2.create_email_identity(EmailIdentity="example.net", Tags=[{"Key": "k", "Value": "v"}])
+    assert created["IdentityType"] == "DOMAIN" and created["VerifiedForSendingStatus"]
+    assert refused(v2.create_email_identity, EmailIdentity="example.net")["Code"] == "AlreadyExistsException"
+    everybody = ["a@example.com", "b@example.com", "example.net", "example.org"]
+    assert ses.list_identities()["Identities"] == everybody
+    assert ses.list_identities(IdentityType="Domain")["Identities"] == everybody[2:]
+    assert ses.list_verified_email_addresses()["VerifiedEmailAddresses"] == everybody[:2]
+    pages = ses.get_paginator("list_identities").paginate(PaginationConfig={"PageSize": 3})
+    assert [len(page["Identities"]) for page in pages] == [3, 1]
+    assert [row["IdentityName"] for row in v2.list_email_identities()["EmailIdentities"]] == everybody
+    attributes = ses.get_identity_verification_attributes(Identities=["a@example.com", "none@x"])["VerificationAttributes"]
+    assert attributes == {"a@example.com": {"VerificationStatus": "Success"}}
+    assert v2.get_email_identity(EmailIdentity="example.net")["Tags"] == [{"Key": "k", "Value": "v"}]
+    ses.delete_identity(Identity="a@example.com")
+    ses.delete_verified_email_address(EmailAddress="b@example.com")
+    v2.delete_email_identity(EmailIdentity="example.net")
+    assert ses.list_identities()["Identities"] == ["example.org"]
+    assert refused(v2.get_email_identity, EmailIdentity="example.net")["Code"] == "NotFoundException"
+    assert refused(v2.delete_email_identity, EmailIdentity="example.net")["Code"] == "NotFoundException"
+
+
+def test_unverified_senders_are_rejected_when_that_is_asked_for(ses, v2, outbox, admin, account):
+    to = {"ToAddresses": ["a@example.com"]}
+    admin.post("/_cumulite/ses", require_verified=True, account=account)
+    error = refused(ses.send_email, Source=SENDER, Destination=to, Message=message())
+    assert error["Code"] == "MessageRejected"
+    assert error["Message"].startswith("Email address is not verified. The following identities failed the check in "
+                                       "region US-EAST-1: ")
+    assert refused(v2.send_email, FromEmailAddress=SENDER, Destination=to,
+                   Content={"Simple": message()})["Code"] == "MessageRejected"
+    ses.verify_domain_identity(Domain="example.com")
+    ses.send_email(Source=SENDER, Destination=to, Message=message())
+    assert len(outbox()) == 1
+
+
+@pytest.mark.parametrize("source, to", [
+    ("nobody", ["a@example.com"]), (SENDER, ["nobody"]), (SENDER, []), (SENDER, [f"a{i}@example.com" for i in range(51)])])
+def test_what_cannot_be_sent_is_refused(ses, v2, outbox, source, to):
+    assert refused(ses.send_email, Source=source, Destination={"ToAddresses": to},
+                   Message=message())["Code"] == "InvalidParameterValue"
+    assert refused(v2.send_email, FromEmailAddress=source, Destination={"ToAddresses": to},
+                   Content={"Simple": message()})["Code"] == "BadRequestException"
+    assert outbox() == []
+
+
+def test_quotas_count_on_the_virtual_clock(ses, v2, admin, account):
+    ses.send_email(Source=SENDER, Destination={"ToAddresses": ["a@example.com", "b@example.com"]}, Message=message())
+    assert ses.get_send_quota()["SentLast24Hours"] == 2
+    assert v2.get_account()["SendQuota"]["SentLast24Hours"] == 2 and v2.get_account()["SendingEnabled"]
+    assert [row["DeliveryAttempts"] for row in ses.get_send_statistics()["SendDataPoints"]] == [2]
+    admin.advance("25h", account)
+    assert ses.get_send_quota()["SentLast24Hours"] == 0
+    admin.advance("14d", account)
+    assert ses.get_send_statistics()["SendDataPoints"] == []
