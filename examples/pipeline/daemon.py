@@ -35,10 +35,11 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def running(binary):
+def running(binary, *options):
     with tempfile.TemporaryDirectory(prefix="cumulite-pipeline-") as folder:
         log = open(os.path.join(folder, "daemon.log"), "w+", encoding="utf-8")
-        process = subprocess.Popen([binary, "--listen", "127.0.0.1:0", "--data", os.path.join(folder, "data")],
+        process = subprocess.Popen([binary, "--listen", "127.0.0.1:0", "--data", os.path.join(folder, "data"),
+                                    *options],
                                    stdout=log, stderr=subprocess.STDOUT)
         try:
             yield Daemon(binary, process, wait_ready(process, log))
