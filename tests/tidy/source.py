@@ -78,7 +78,7 @@ def unnamed_names(path):
         before = piece
     names = set()
     for declaration in "".join(kept).split(";"):
-        declaration = " ".join(declaration.split())
+        declaration = re.sub(r"^using ([\w:]+::(\w+))$", r"using \2 = \1", " ".join(declaration.split()))
         found = (re.match(r"(?:template <.*?> )?(?:class|struct|enum(?: class| struct)?) (\w+)", declaration)
                  or re.match(r"using (\w+ = .*)", declaration)
                  or re.match(r"(?:inline )?(?:constexpr|const) [^(]*?\b(k[A-Z]\w*)", declaration)

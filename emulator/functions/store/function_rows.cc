@@ -14,7 +14,7 @@
 namespace cumulite::functions {
 namespace {
 
-constexpr char kFunctions = 'H';
+constexpr char kFunctionRows = 'H';
 constexpr char kDetails = 'F';
 constexpr char kLayers = 'L';
 constexpr char kReserved = 'r';
@@ -112,7 +112,7 @@ std::optional<std::uint64_t> version_number(std::string_view qualifier) {
 namespace rows {
 
 std::string functions_of(std::string_view account, std::string_view region) {
-  return scope_key(account, region, kFunctions);
+  return scope_key(account, region, kFunctionRows);
 }
 
 std::string function_key(const FunctionId& id) {
@@ -229,7 +229,7 @@ std::optional<storage::BlobRef> code_of(std::string_view key, std::string_view v
   rest.remove_prefix(1);
   const bool is_version =
       kind == kDetails && storage::take_part(rest) && !rest.empty() && rest.front() == kVersions;
-  if (kind != kFunctions && kind != kLayers && !is_version) return std::nullopt;
+  if (kind != kFunctionRows && kind != kLayers && !is_version) return std::nullopt;
   for (FieldReader reader(value); reader.next();) {
     if (reader.tag() == kCode) return storage::BlobRef::decode(reader.text());
   }

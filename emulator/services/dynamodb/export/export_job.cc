@@ -19,7 +19,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 // Of items before compression; then the next data file begins.
 constexpr std::size_t kFileBytesMax = 64 * 1024 * 1024;
@@ -37,15 +37,15 @@ std::string md5_of(const storage::Spool& spool) {
 }
 
 /// `{"a": 1}` of a description's time, or null.
-json time_of(const std::optional<model::Timestamp>& time) {
+ordered_json time_of(const std::optional<model::Timestamp>& time) {
   if (!time) return nullptr;
   std::string out;
   codec::append_iso8601(*time, true, out);
   return out;
 }
 
-json text_of(const std::optional<std::string>& text) {
-  return text ? json(*text) : json(nullptr);
+ordered_json text_of(const std::optional<std::string>& text) {
+  return text ? ordered_json(*text) : ordered_json(nullptr);
 }
 
 /// Writes the objects of one export.
@@ -85,12 +85,12 @@ class ExportWriter {
   Result<void> write_manifests(std::int64_t now_ms) {
     const std::string files_key = folder_ + "manifest-files.json";
     CUMULITE_TRY(put_with_checksum(files_key, manifest_));
-    json summary = {{"version", record_.incremental() ? "2023-08-01" : "2020-06-30"},
-                    {"exportArn", *description_.ExportArn},
-                    {"startTime", time_of(description_.StartTime)},
-                    {"endTime", time_of(model::Timestamp{now_ms})},
-                    {"tableArn", *description_.TableArn},
-                    {"tableId", *description_.TableId}};
+    ordered_json summary = {{"version", record_.incremental() ? "2023-08-01" : "2020-06-30"},
+                            {"exportArn", *description_.ExportArn},
+                            {"startTime", time_of(description_.StartTime)},
+                            {"endTime", time_of(model::Timestamp{now_ms})},
+                            {"tableArn", *description_.TableArn},
+                            {"tableId", *description_.TableId}};
     if (record_.incremental()) {
       const auto& span = *description_.IncrementalExportSpecification;
       summary["exportFromTime"] = time_of(span.ExportFromTime);
@@ -142,7 +142,7 @@ class ExportWriter {
     CUMULITE_ASSIGN(const std::string etag,
                     s3::store_object(env_, access_, object(key, "application/x-gzip"),
                                      std::move(file_->spool)));
-    json line = {
+    ordered_json line = {
         {"itemCount", file_->items}, {"md5Checksum", md5}, {"etag", etag}, {"dataFileS3Key", key}};
     manifest_ += line.dump() + "\n";
     ++files_;
