@@ -8,6 +8,7 @@
 
 #include "emulator/core/settle.h"
 #include "emulator/core/test_environment.h"
+#include "emulator/functions/sources/queue_batch.h"
 #include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
@@ -152,7 +153,8 @@ TEST_F(FunctionsTest, TheEventHasTheShapeOfLambdas) {
       .message_id = "id", .receipt_handle = "handle", .body = "text", .md5_of_body = "md5"};
   message.attributes = {{"ApproximateReceiveCount", "1"}};
   message.message_attributes = {{"colour", "String", "red"}, {"raw", "Binary", "\x01"}};
-  const auto record = nlohmann::json::parse(sqs_event(source, {message}))["Records"][0];
+  const auto record =
+      nlohmann::json::parse(event_of({queue_record(source, message)}))["Records"][0];
   EXPECT_EQ(record["messageId"], "id");
   EXPECT_EQ(record["eventSource"], "aws:sqs");
   EXPECT_EQ(record["eventSourceARN"], kQueueArn);

@@ -51,11 +51,9 @@ Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
   return ref;
 }
 
-/// True for a table of an account that is not the caller's, or of 000000000000, which AWS gives to
-/// nobody: it refuses a look at the tags of such tables whether they are there or not.
-bool is_of_nobody_here(const Context& ctx, std::string_view arn) {
-  return arn.find(":" + ctx.caller.account_id + ":") == std::string_view::npos ||
-         arn.find(":000000000000:") != std::string_view::npos;
+/// AWS refuses a look at the tags of another account's tables whether they are there or not.
+bool is_of_another_account(const Context& ctx, std::string_view arn) {
+  return arn.find(":" + ctx.caller.account_id + ":") == std::string_view::npos;
 }
 
 }  // namespace
@@ -169,7 +167,7 @@ Result<api::ListTagsOfResourceOutput> list_tags_of_resource(
     Context& ctx, const api::ListTagsOfResourceInput& in) {
   auto found = find_by_arn(ctx, *in.ResourceArn);
   if (!found.ok() && found.error().code == "ResourceNotFoundException" &&
-      is_of_nobody_here(ctx, *in.ResourceArn)) {
+      is_of_another_account(ctx, *in.ResourceArn)) {
     return Error{
         "AccessDeniedException",
         "User: arn:aws:iam::" + ctx.caller.account_id +
