@@ -37,7 +37,8 @@ _TEXT = {
         DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
         DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetInstanceProfile GetPolicy GetPolicyVersion
         GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
-        ListAttachedUserPolicies ListEntitiesForPolicy ListInstanceProfiles ListInstanceProfilesForRole
+        ListAttachedUserPolicies ListEntitiesForPolicy ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole
         ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles
         ListUserPolicies ListUserTags ListUsers PutRolePermissionsBoundary PutRolePolicy PutUserPolicy
         RemoveRoleFromInstanceProfile SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole

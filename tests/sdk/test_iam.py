@@ -154,6 +154,7 @@ def test_users_with_policies_and_tags(iam, unique):
     iam.attach_user_policy(UserName=name, PolicyArn=MANAGED)
     assert len(iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]) == 1
     assert refused(iam.delete_user, UserName=name) == "DeleteConflict"
+    assert iam.list_groups_for_user(UserName=name)["Groups"] == []
     iam.detach_user_policy(UserName=name, PolicyArn=MANAGED)
     iam.delete_user_policy(UserName=name, PolicyName="p")
     renamed = unique("renamed")

@@ -242,6 +242,16 @@ Result<api::ListAccessKeysResponse> list_access_keys(Context& ctx,
   return answer;
 }
 
+/// Nobody is in a group: groups are not built, so none can be made.
+Result<api::ListGroupsForUserResponse> list_groups_for_user(
+    Context& ctx, const api::ListGroupsForUserRequest& req) {
+  CUMULITE_TRY(find_entity(ctx, ctx.env.store, Kind::kUser, *req.UserName));
+  api::ListGroupsForUserResponse answer;
+  answer.Groups.emplace();
+  answer.IsTruncated = false;
+  return answer;
+}
+
 /// The user's key in a transaction, or NoSuchEntity.
 Result<Entity> users_key(const Context& ctx, const storage::Reader& reader, const Entity& user,
                          const std::string& id) {
@@ -291,6 +301,7 @@ std::span<const OperationRow> user_rows() {
       row<api::op::DeleteUser, &delete_user>(),
       row<api::op::GetUser, &get_user>(),
       row<api::op::ListAccessKeys, &list_access_keys>(),
+      row<api::op::ListGroupsForUser, &list_groups_for_user>(),
       row<api::op::ListUserTags, &list_user_tags>(),
       row<api::op::ListUsers, &list_users>(),
       row<api::op::TagUser, &tag_user>(),
