@@ -49,7 +49,7 @@ def write_file(generator_class, suites, file, out):
             rows.append(f'  list.push_back({{"{file}", {number}, &{path}::kModel, '
                         f"&{path}::op::{operation}::info(), make<{path}::op::{operation}::Input>, "
                         f"make<{path}::op::{operation}::Output>}});")
-    lines += ["namespace cumulite::wire {", f"void add_{name}(std::vector<VectorOperation>& list) {{"]
+    lines += ["namespace cumulite::wire {", f"void add_{name}([[maybe_unused]] std::vector<VectorOperation>& list) {{"]
     lines += rows + ["}", "}  // namespace cumulite::wire"]
     (out / f"{name}.cc").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -66,7 +66,7 @@ def main():
         write_file(Generator, suites, file, out)
     names = [source_name(file) for file in FILES]
     lines = ['#include "protocol/wire/vectors_registry.h"', "namespace cumulite::wire {"]
-    lines += [f"void add_{name}(std::vector<VectorOperation>& list);" for name in names]
+    lines += [f"void add_{name}([[maybe_unused]] std::vector<VectorOperation>& list);" for name in names]
     lines += ["std::vector<VectorOperation> vector_operations() {",
               "  std::vector<VectorOperation> list;"]
     lines += [f"  add_{name}(list);" for name in names]
