@@ -1,17 +1,9 @@
 
 #include "emulator/admin/handlers.h"
-#include "protocol/codec/json_document.h"
+#include "emulator/core/admin_answer.h"
 #include "protocol/sigv4/amz_date.h"
 
 namespace cumulite::admin {
-
-http::Response answer(int status, std::string body) {
-  http::Response response;
-  response.status = status;
-  response.add_header("Content-Type", "application/json");
-  response.body = std::move(body);
-  return response;
-}
 
 std::string clock_view(const ClockState& state) {
   return nlohmann::json{{"now_ms", state.now_ms},
@@ -23,7 +15,7 @@ std::string clock_view(const ClockState& state) {
 }
 
 http::Response refuse(int status, std::string_view message) {
-  return answer(status, nlohmann::json{{"message", message}}.dump());
+  return json_answer(status, {{"message", message}});
 }
 
 bool allows(const AdminCall& call, std::string_view methods) {

@@ -1,7 +1,7 @@
 #include "emulator/events/captured.h"
 
 #include "emulator/admin/handlers.h"
-#include "protocol/codec/json_document.h"
+#include "emulator/core/admin_answer.h"
 #include "protocol/sigv4/amz_date.h"
 
 namespace cumulite::admin {
@@ -23,7 +23,7 @@ http::Response serve(Environment& env, const AdminCall& call, Show&& show) {
   if (account.empty()) account = call.request.query_value("accountId");
   if (call.request.method == "DELETE") {
     env.captured.reset(account);
-    return answer(204, "");
+    return json_answer(204, nullptr);
   }
   if (call.request.method != "GET") return wrong_method("GET DELETE");
   return show(account);
@@ -42,8 +42,8 @@ http::Response by_recipient(Environment& env, const AdminCall& call, std::string
                                           {"Message", message.body}});
     }
     const std::string region = call.request.query_value("region");
-    return answer(200,
-                  json{{member, lists}, {"region", region.empty() ? "us-east-1" : region}}.dump());
+    return json_answer(200,
+                       json{{member, lists}, {"region", region.empty() ? "us-east-1" : region}});
   });
 }
 
@@ -54,7 +54,7 @@ http::Response captured(Environment& env, const AdminCall& call) {
     json list = json::array();
     const std::string channel = call.request.query_value("channel");
     for (const auto& message : env.captured.list(account, channel)) list.push_back(view(message));
-    return answer(200, json{{"messages", list}}.dump());
+    return json_answer(200, json{{"messages", list}});
   });
 }
 
@@ -70,7 +70,7 @@ http::Response captured_email(Environment& env, const AdminCall& call) {
                       {"Body", {{"text_part", message.body}, {"html_part", nullptr}}},
                       {"Timestamp", sigv4::format_iso_date(message.sent_ms)}});
     }
-    return answer(200, json{{"messages", list}}.dump());
+    return json_answer(200, json{{"messages", list}});
   });
 }
 

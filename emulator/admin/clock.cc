@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "emulator/admin/handlers.h"
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/duration.h"
-#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {
@@ -23,7 +23,7 @@ http::Response show(Environment& env, const std::string& account, std::uint64_t 
   json document = json::parse(clock_view(env.clock.state(account)));
   document["account"] = account;
   document["ran"] = ran;
-  return answer(200, document.dump());
+  return json_answer(200, document);
 }
 
 /// A date in a signature is of whole seconds. Whoever asks for it gets the answer in a new second

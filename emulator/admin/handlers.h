@@ -22,8 +22,6 @@ http::Response captured_email(Environment& env, const AdminCall& call);
 http::Response captured_sms(Environment& env, const AdminCall& call);
 http::Response captured_push(Environment& env, const AdminCall& call);
 
-/// A JSON answer.
-http::Response answer(int status, std::string body);
 /// A clock as the admin paths show it, a JSON object.
 std::string clock_view(const ClockState& state);
 /// `{"message": "..."}`.

@@ -1,7 +1,7 @@
 
 #include "emulator/admin/handlers.h"
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/service.h"
-#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {
@@ -27,7 +27,7 @@ http::Response health(Environment& env, const AdminCall& call) {
       {"status", "running"},   {"version", CUMULITE_VERSION},
       {"edition", "cumulite"}, {"uptime_s", uptime_s()},
       {"services", services},  {"clock", json::parse(clock_view(env.clock.state()))}};
-  return answer(200, document.dump());
+  return json_answer(200, document);
 }
 
 http::Response info(Environment& env, const AdminCall& call) {
@@ -42,7 +42,7 @@ http::Response info(Environment& env, const AdminCall& call) {
                          {"uptime", uptime_s()},
                          {"store_bytes", env.store.bytes_on_disk()},
                          {"blob_bytes", env.blobs.bytes_on_disk()}};
-  return answer(200, document.dump());
+  return json_answer(200, document);
 }
 
 }  // namespace cumulite::admin

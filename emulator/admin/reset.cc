@@ -1,10 +1,10 @@
 #include <mutex>
 
 #include "emulator/admin/handlers.h"
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/service.h"
 #include "emulator/core/spaces.h"
 #include "emulator/events/captured.h"
-#include "protocol/codec/json_document.h"
 
 namespace cumulite::admin {
 namespace {
@@ -42,7 +42,7 @@ http::Response reset(Environment& env, const AdminCall& call) {
   }
   env.admin.run_reset(account);
   env.wake.notify_all();
-  return answer(200, json{{"status", "OK"}, {"account", account}}.dump());
+  return json_answer(200, json{{"status", "OK"}, {"account", account}});
 }
 
 }  // namespace cumulite::admin

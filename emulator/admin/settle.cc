@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "emulator/admin/handlers.h"
-#include "protocol/codec/json_document.h"
+#include "emulator/core/admin_answer.h"
 
 namespace cumulite::admin {
 namespace {
@@ -38,7 +38,7 @@ http::Response settle(Environment& env, const AdminCall& call) {
   }
   const bool is_settled = pending.empty();
   const json document = {{"settled", is_settled}, {"account", account}, {"pending", pending}};
-  return answer(is_settled ? 200 : 408, document.dump());
+  return json_answer(is_settled ? 200 : 408, document);
 }
 
 }  // namespace cumulite::admin

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "protocol/codec/json_document.h"
+#include "emulator/core/admin_answer.h"
 
 namespace cumulite::functions {
 namespace {
@@ -12,17 +12,9 @@ using Json = nlohmann::json;
 constexpr std::string_view kFunctionsPath = "/_cumulite/functions";
 constexpr std::string_view kSourcesPath = "/_cumulite/event-sources";
 
-http::Response answer(int status, const Json& document) {
-  http::Response response;
-  response.status = status;
-  response.add_header("Content-Type", "application/json");
-  response.body = document.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return response;
-}
-
 http::Response refuse(const Error& error) {
-  return answer(error.http_status == 0 ? 400 : error.http_status,
-                {{"code", error.code}, {"message", error.message}});
+  return json_answer(error.http_status == 0 ? 400 : error.http_status,
+                     {{"code", error.code}, {"message", error.message}});
 }
 
 http::Response unknown_path() {
@@ -49,7 +41,7 @@ class FunctionsAdmin {
     if (function == nullptr)
       return refuse({"ResourceNotFoundException", "Function not found: " + name, 404});
     if (call.request.method == "GET" && action.empty())
-      return answer(200, Json::parse(to_json(*function)));
+      return json_answer(200, Json::parse(to_json(*function)));
     if (call.request.method == "GET" && action == "logs") return logs(*function);
     if (call.request.method == "POST" && action == "invoke") return invoke(*function, call.body);
     return unknown_path();
@@ -64,13 +56,13 @@ class FunctionsAdmin {
     if (rest.size() > 1) return unknown_path();
     if (call.request.method == "POST") {
       const auto made = functions_.create_event_source(call.body, scope);
-      return made.ok() ? answer(200, Json::parse(to_json(**made))) : refuse(made.error());
+      return made.ok() ? json_answer(200, Json::parse(to_json(**made))) : refuse(made.error());
     }
     if (call.request.method != "GET") return unknown_path();
     Json list = Json::array();
     for (const auto& source : functions_.sources().list(scope))
       list.push_back(Json::parse(to_json(*source)));
-    return answer(200, {{"event_sources", std::move(list)}});
+    return json_answer(200, {{"event_sources", std::move(list)}});
   }
 
  private:
@@ -82,19 +74,19 @@ class FunctionsAdmin {
   }
 
   static http::Response done(const Result<void>& result) {
-    return result.ok() ? answer(200, Json::object()) : refuse(result.error());
+    return result.ok() ? json_answer(200, Json::object()) : refuse(result.error());
   }
 
   http::Response function_list(const AdminCall& call, const Scope& scope) {
     if (call.request.method == "POST") {
       const auto made = functions_.create_function(call.body, scope);
-      return made.ok() ? answer(200, Json::parse(to_json(**made))) : refuse(made.error());
+      return made.ok() ? json_answer(200, Json::parse(to_json(**made))) : refuse(made.error());
     }
     if (call.request.method != "GET") return unknown_path();
     Json list = Json::array();
     for (const auto& function : functions_.registry().list(scope))
       list.push_back(Json::parse(to_json(*function)));
-    return answer(200, {{"functions", std::move(list)}});
+    return json_answer(200, {{"functions", std::move(list)}});
   }
 
   http::Response logs(const Function& function) {
@@ -107,7 +99,7 @@ class FunctionsAdmin {
                       {"error", entry.error},
                       {"log", entry.log}});
     }
-    return answer(200, {{"invocations", std::move(list)}});
+    return json_answer(200, {{"invocations", std::move(list)}});
   }
 
   http::Response invoke(const Function& function, std::string_view event) {
@@ -115,7 +107,7 @@ class FunctionsAdmin {
       return refuse({"InvalidRequestContentException", "The event is no JSON document.", 400});
     const auto result = functions_.invoke_sync(
         {.arn = function.arn(), .payload = event, .now_ms = env_.clock.now_ms(function.account)});
-    return answer(
+    return json_answer(
         200, {{"ok", result.ok()}, {"payload", Json::parse(result.payload)}, {"log", result.log}});
   }
 

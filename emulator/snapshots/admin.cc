@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/admin_registry.h"
 #include "emulator/snapshots/tar.h"
-#include "protocol/codec/json_document.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::snapshots {
@@ -24,20 +24,12 @@ using nlohmann::json;
 
 constexpr std::string_view kPath = "/_cumulite/snapshots";
 
-http::Response answer(int status, const json& document) {
-  http::Response response;
-  response.status = status;
-  response.add_header("Content-Type", "application/json");
-  response.body = document.dump();
-  return response;
-}
-
 http::Response refuse(const Error& error) {
-  return answer(error.http_status, {{"code", error.code}, {"message", error.message}});
+  return json_answer(error.http_status, {{"code", error.code}, {"message", error.message}});
 }
 
 http::Response wrong_method(const char* methods) {
-  auto response = answer(405, {{"message", "The method is not allowed here."}});
+  auto response = json_answer(405, {{"message", "The method is not allowed here."}});
   response.add_header("Allow", methods);
   return response;
 }
@@ -71,7 +63,7 @@ http::Response timed(int status, Action&& action) {
   if (!done.ok()) return refuse(done.error());
   json document = view(*done);
   document["took_ms"] = real_ms() - begun_ms;
-  return answer(status, document);
+  return json_answer(status, document);
 }
 
 http::Response save(Snapshots& snapshots, const AdminCall& call) {
@@ -98,7 +90,7 @@ http::Response save(Snapshots& snapshots, const AdminCall& call) {
 http::Response list(Snapshots& snapshots) {
   json all = json::array();
   for (const Snapshot& snapshot : snapshots.list()) all.push_back(view(snapshot));
-  return answer(200, {{"snapshots", all}});
+  return json_answer(200, {{"snapshots", all}});
 }
 
 /// The archive, or the part of it that `offset` and `length` ask for.
@@ -140,7 +132,7 @@ http::Response import_archive(Snapshots& snapshots, const AdminCall& call,
   file.close();
   if (!file) return refuse({"OutOfSpace", "The archive could not be written.", 507});
   if (offset + call.body.size() < total) {
-    return answer(202, {{"received_bytes", offset + call.body.size()}});
+    return json_answer(202, {{"received_bytes", offset + call.body.size()}});
   }
   return timed(201, [&] { return snapshots.import_archive(name); });
 }
@@ -163,10 +155,10 @@ http::Response serve_one(Snapshots& snapshots, const AdminCall& call, std::strin
     if (method != "POST" && method != "PUT") return wrong_method("POST, PUT");
     return import_archive(snapshots, call, name);
   }
-  if (!action.empty()) return answer(404, {{"message", "There is no such path."}});
+  if (!action.empty()) return json_answer(404, {{"message", "There is no such path."}});
   if (method == "GET") {
     const auto found = snapshots.find(name);
-    return found.ok() ? answer(200, view(*found)) : refuse(found.error());
+    return found.ok() ? json_answer(200, view(*found)) : refuse(found.error());
   }
   if (method != "DELETE") return wrong_method("GET, DELETE");
   const auto removed = snapshots.remove(name);

@@ -1,11 +1,11 @@
 #include "emulator/services/ses/service.h"
 
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/row_service.h"
 #include "emulator/services/ses/operations.h"
 #include "emulator/services/ses/store.h"
-#include "protocol/codec/json_document.h"
 
 namespace cumulite::ses {
 namespace {
@@ -26,21 +26,13 @@ class SesService final : public RowService {
   }
 };
 
-http::Response answer(int status, const json& body) {
-  http::Response response;
-  response.status = status;
-  response.add_header("Content-Type", "application/json");
-  if (!body.is_null()) response.body = body.dump();
-  return response;
-}
-
 /// GET shows the messages whole, by `id` or sender (`email`) if that is asked; DELETE forgets them.
 http::Response messages(Environment& env, const AdminCall& call) {
   const std::string id = call.request.query_value("id");
   const std::string email = call.request.query_value("email");
   if (call.request.method == "DELETE") {
     forget_messages(env.store, id);
-    return answer(204, {});
+    return json_answer(204, nullptr);
   }
   json shown = json::array();
   for (const SentMessage& message : all_messages(env.store)) {
@@ -49,7 +41,7 @@ http::Response messages(Environment& env, const AdminCall& call) {
     if (!email.empty() && each.value("Source", "") != email) continue;
     shown.push_back(std::move(each));
   }
-  return answer(200, {{"messages", std::move(shown)}});
+  return json_answer(200, {{"messages", std::move(shown)}});
 }
 
 /// POST {"require_verified": true, "account": "..."}; GET shows it.
@@ -59,14 +51,14 @@ http::Response verification(Environment& env, const AdminCall& call) {
     const json body = json::parse(call.body, nullptr, false);
     if (!body.is_object() || !body.contains("require_verified") ||
         !body["require_verified"].is_boolean()) {
-      return answer(400, {{"message", "require_verified must be true or false"}});
+      return json_answer(400, {{"message", "require_verified must be true or false"}});
     }
     account = body.value("account", account);
     if (account.empty()) account = env.settings.default_account;
     require_verification(env.store, account, body["require_verified"].get<bool>());
   }
   if (account.empty()) account = env.settings.default_account;
-  return answer(
+  return json_answer(
       200, {{"account", account}, {"require_verified", requires_verification(env.store, account)}});
 }
 

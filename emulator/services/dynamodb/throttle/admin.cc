@@ -1,23 +1,15 @@
 #include "emulator/services/dynamodb/throttle/admin.h"
 
+#include "emulator/core/admin_answer.h"
 #include "emulator/core/admin_registry.h"
-#include "protocol/codec/json_document.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
 using nlohmann::json;
 
-http::Response answer(int status, const json& document) {
-  http::Response response;
-  response.status = status;
-  response.add_header("Content-Type", "application/json");
-  response.body = document.dump();
-  return response;
-}
-
 http::Response show(Database& db, const std::string& account) {
-  return answer(200, {{"account", account}, {"enabled", db.throttle().enabled(account)}});
+  return json_answer(200, {{"account", account}, {"enabled", db.throttle().enabled(account)}});
 }
 
 http::Response serve(Database& db, const AdminCall& call) {
@@ -27,7 +19,8 @@ http::Response serve(Database& db, const AdminCall& call) {
                           document.contains("enabled") && document["enabled"].is_boolean() &&
                           (!document.contains("account") || document["account"].is_string());
   if (!understood) {
-    return answer(400, {{"message",
+    return json_answer(400,
+                       {{"message",
                          "POST {\"enabled\": true or false, \"account\": an id, or none for all "
                          "accounts}."}});
   }
