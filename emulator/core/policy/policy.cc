@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/core/policy/wildcards.h"
 #include "protocol/codec/json_document.h"
 
 namespace cumulite {
@@ -152,26 +153,7 @@ bool applies(const Json& statement, const PolicyQuestion& question) {
 }  // namespace
 
 bool matches_wildcards(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return matches_stars(pattern, text, [](char p, char t) { return p == '?' || p == t; });
 }
 
 PolicyAnswer ask_policy(const std::string& text, const PolicyQuestion& question) {

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "emulator/core/policy/wildcards.h"
 #include "emulator/services/logs/errors.h"
 
 namespace cumulite::logs {
@@ -45,26 +46,7 @@ struct Node {
 };
 
 bool wildcard_match(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return matches_stars(pattern, text, [](char p, char t) { return p == t; });
 }
 
 const json* find(const json& document, const std::vector<Step>& path) {
