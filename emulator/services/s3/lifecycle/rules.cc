@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/tagging/tags.h"
 #include "protocol/http/response.h"
 
 namespace cumulite::s3 {
@@ -14,12 +15,6 @@ namespace cumulite::s3 {
 namespace {
 
 using LifecycleRules = api::BucketLifecycleConfiguration;
-
-bool has_tag(const ObjectRecord& record, const api::Tag& tag) {
-  return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& own) {
-    return own.first == tag.Key.value_or("") && own.second == tag.Value.value_or("");
-  });
-}
 
 bool size_fits(const std::optional<std::int64_t>& greater, const std::optional<std::int64_t>& less,
                std::uint64_t size_bytes) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "emulator/core/records/fields.h"
+#include "emulator/services/s3/tagging/tags.h"
 
 namespace cumulite::s3 {
 
@@ -20,24 +21,18 @@ enum TargetTag : std::uint8_t {
   kTargetOwned
 };
 
-bool carries_tag(const ObjectRecord& record, const api::Tag& tag) {
-  return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& pair) {
-    return pair.first == tag.Key.value_or("") && pair.second == tag.Value.value_or("");
-  });
-}
-
 bool takes(const api::ReplicationRule& rule, std::string_view key, const ObjectRecord& record) {
   if (rule.Status.value_or("") != "Enabled") return false;
   if (rule.Prefix && !key.starts_with(*rule.Prefix)) return false;
   if (!rule.Filter) return true;
   const auto& filter = *rule.Filter;
   if (filter.Prefix && !key.starts_with(*filter.Prefix)) return false;
-  if (filter.Tag && !carries_tag(record, *filter.Tag)) return false;
+  if (filter.Tag && !has_tag(record, *filter.Tag)) return false;
   if (!filter.And) return true;
   if (filter.And->Prefix && !key.starts_with(*filter.And->Prefix)) return false;
   const auto tags = filter.And->Tags.value_or(std::vector<api::Tag>{});
   return std::all_of(tags.begin(), tags.end(),
-                     [&](const api::Tag& tag) { return carries_tag(record, tag); });
+                     [&](const api::Tag& tag) { return has_tag(record, tag); });
 }
 
 /// Rules of the first schema (a prefix beside the filter's place) always replicate delete markers.

@@ -121,4 +121,10 @@ std::vector<api::Tag> write_tag_set(const TextPairs& tags) {
   return set;
 }
 
+bool has_tag(const ObjectRecord& record, const api::Tag& tag) {
+  return std::any_of(record.tags.begin(), record.tags.end(), [&](const auto& own) {
+    return own.first == tag.Key.value_or("") && own.second == tag.Value.value_or("");
+  });
+}
+
 }  // namespace cumulite::s3

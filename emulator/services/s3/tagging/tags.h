@@ -19,4 +19,7 @@ enum class TagOwner { kObject, kBucket };
 Result<TextPairs> read_tag_set(const std::vector<api::Tag>& set, TagOwner owner);
 std::vector<api::Tag> write_tag_set(const TextPairs& tags);
 
+/// Whether the version has the tag: its key and its value.
+bool has_tag(const ObjectRecord& record, const api::Tag& tag);
+
 }  // namespace cumulite::s3
