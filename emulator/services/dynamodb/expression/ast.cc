@@ -39,4 +39,11 @@ std::string_view symbol(Comparator comparator) {
   return "";
 }
 
+Condition Condition::group(Kind kind, std::vector<Condition> children) {
+  Condition out;
+  out.kind = kind;
+  out.children = std::move(children);
+  return out;
+}
+
 }  // namespace cumulite::dynamodb::expression

@@ -52,6 +52,9 @@ struct Condition {
   std::string function = {};             ///< kFunction.
   std::vector<Condition> children = {};  ///< kAnd, kOr (two or more), kNot (one).
   std::vector<Operand> operands = {};    ///< The rest: the tested operand first.
+
+  /// kAnd, kOr or kNot of others.
+  static Condition group(Kind kind, std::vector<Condition> children);
 };
 
 enum class Action : std::uint8_t { kSet, kRemove, kAdd, kDelete };

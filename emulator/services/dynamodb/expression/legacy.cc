@@ -73,13 +73,6 @@ Condition function_of(std::string_view name, std::vector<Operand> operands) {
   return out;
 }
 
-Condition group(Condition::Kind kind, std::vector<Condition> children) {
-  Condition out;
-  out.kind = kind;
-  out.children = std::move(children);
-  return out;
-}
-
 std::optional<Comparator> comparator_of(std::string_view comparison) {
   if (comparison == "EQ") return Comparator::kEq;
   if (comparison == "NE") return Comparator::kNe;
@@ -104,8 +97,8 @@ Condition translate(Builder& builder, std::string_view name, std::string_view co
     negated.push_back(function_of("contains", std::move(operands)));
     std::vector<Condition> both;
     both.push_back(function_of("attribute_exists", {tested}));
-    both.push_back(group(Condition::Kind::kNot, std::move(negated)));
-    return group(Condition::Kind::kAnd, std::move(both));
+    both.push_back(Condition::group(Condition::Kind::kNot, std::move(negated)));
+    return Condition::group(Condition::Kind::kAnd, std::move(both));
   }
   Condition out;
   out.operands = std::move(operands);
@@ -122,7 +115,8 @@ Condition translate(Builder& builder, std::string_view name, std::string_view co
 std::optional<BoundCondition> finish(std::shared_ptr<ParsedCondition> parsed, Builder& builder,
                                      std::vector<Condition> conditions, bool any) {
   if (conditions.empty()) return std::nullopt;
-  parsed->root = group(any ? Condition::Kind::kOr : Condition::Kind::kAnd, std::move(conditions));
+  parsed->root =
+      Condition::group(any ? Condition::Kind::kOr : Condition::Kind::kAnd, std::move(conditions));
   return BoundCondition{std::move(parsed), builder.take_binding(), builder.owned()};
 }
 

@@ -16,36 +16,29 @@ using expression::Operand;
 constexpr std::array<std::string_view, 5> kConditionFunctions = {
     "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"};
 
-Condition group_of(Condition::Kind kind, std::vector<Condition> children) {
-  Condition out;
-  out.kind = kind;
-  out.children = std::move(children);
-  return out;
-}
-
 Condition negate(Condition condition) {
   std::vector<Condition> one;
   one.push_back(std::move(condition));
-  return group_of(Condition::Kind::kNot, std::move(one));
+  return Condition::group(Condition::Kind::kNot, std::move(one));
 }
 
 Condition both(Condition a, Condition b) {
   std::vector<Condition> all;
   all.push_back(std::move(a));
   all.push_back(std::move(b));
-  return group_of(Condition::Kind::kAnd, std::move(all));
+  return Condition::group(Condition::Kind::kAnd, std::move(all));
 }
 
 Condition either(Condition a, Condition b) {
   std::vector<Condition> all;
   all.push_back(std::move(a));
   all.push_back(std::move(b));
-  return group_of(Condition::Kind::kOr, std::move(all));
+  return Condition::group(Condition::Kind::kOr, std::move(all));
 }
 
 /// True of no item.
 Condition never() {
-  return group_of(Condition::Kind::kOr, {});
+  return Condition::group(Condition::Kind::kOr, {});
 }
 
 Comparator comparator_named(std::string_view symbol) {
@@ -125,10 +118,10 @@ class Conditions {
       CUMULITE_ASSIGN(Condition one, condition(child));
       children.push_back(std::move(one));
     }
-    return group_of(node.kind == Node::Kind::kAnd  ? Condition::Kind::kAnd
-                    : node.kind == Node::Kind::kOr ? Condition::Kind::kOr
-                                                   : Condition::Kind::kNot,
-                    std::move(children));
+    return Condition::group(node.kind == Node::Kind::kAnd  ? Condition::Kind::kAnd
+                            : node.kind == Node::Kind::kOr ? Condition::Kind::kOr
+                                                           : Condition::Kind::kNot,
+                            std::move(children));
   }
 
   Result<Operand> operand(const Node& node) {
@@ -227,7 +220,7 @@ class Conditions {
         CUMULITE_ASSIGN(Condition one, equal_truth(node.children[0], choice));
         any.push_back(std::move(one));
       }
-      return group_of(Condition::Kind::kOr, std::move(any));
+      return Condition::group(Condition::Kind::kOr, std::move(any));
     }
     choices.insert(choices.begin(), node.children[0]);
     return with_operands(Condition::Kind::kIn, choices);
@@ -259,7 +252,7 @@ class Conditions {
       any.push_back(std::move(one));
     }
     if (any.size() == 1) return std::move(any.front());
-    return group_of(Condition::Kind::kOr, std::move(any));
+    return Condition::group(Condition::Kind::kOr, std::move(any));
   }
 
   Result<Condition> function(const Node& node) {
