@@ -66,7 +66,7 @@ def main():
         write_file(Generator, suites, file, out)
     names = [source_name(file) for file in FILES]
     lines = ['#include "protocol/wire/vectors_registry.h"', "namespace cumulite::wire {"]
-    lines += [f"void add_{name}([[maybe_unused]] std::vector<VectorOperation>& list);" for name in names]
+    lines += [f"void add_{name}(std::vector<VectorOperation>& list);" for name in names]
     lines += ["std::vector<VectorOperation> vector_operations() {",
               "  std::vector<VectorOperation> list;"]
     lines += [f"  add_{name}(list);" for name in names]
