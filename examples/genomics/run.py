@@ -15,6 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -111,18 +112,34 @@ class Story:
         listed = self.system.glacier.list_jobs(vaultName=VAULT)["JobList"]
         return sorted((job["Tier"], job["Completed"]) for job in listed)
 
+    def check_needs_settings(self):
+        try:
+            self.system.start()
+            check(False, "the web application starts without its settings")
+        except self.system.secretsmanager.exceptions.ResourceNotFoundException:
+            self.tell("the web application does not start without its secret")
+
+    def read_mail(self, expected):
+        """SES told each user of each result, and nobody else."""
+        mails = self.server.admin("GET", "/_cumulite/outbox?channel=email")["messages"]
+        check(all(mail["subject"].endswith("is ready") and "results/" in mail["body"] for mail in mails), f"mails: {mails}")
+        told = Counter(mail["recipient"].removesuffix("@example.com") for mail in mails)
+        check(told == expected, f"e-mails: {told}")
+        self.tell(f"{len(mails)} e-mails by SES: {', '.join(f'{user} {count}' for user, count in sorted(told.items()))}")
+
     def run(self):
+        self.check_needs_settings()
         self.system.build()
+        self.system.start()
         self.system.register("ada", "free_user")
         self.system.register("grace", "premium_user")
-        self.tell("the service is deployed: bucket, vault, tables, topics, queues, four workers")
+        self.tell("the service is deployed: bucket, vault, tables, topics, queues, secret, sender, five workers")
         for name in ("chr1.vcf", "chr2.vcf", "chr7.vcf"):
             self.upload("ada", name, 400)
         self.upload("grace", "exome.vcf", 2_000)
         self.check_annotated("ada", 3)
         self.check_annotated("grace", 1)
-        mails = self.server.admin("GET", "/_cumulite/outbox?channel=email")["messages"]
-        check(sum("is ready" in mail["subject"] for mail in mails) in (0, 4), "not every user was told")
+        self.read_mail({"ada": 3, "grace": 1})
         self.advance("4m")
         check(not any("results_file_archive_id" in job for job in self.system.jobs_of("ada")), "archived too early")
         self.advance("2m")

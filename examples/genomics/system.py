@@ -10,7 +10,8 @@ from boto3.dynamodb.conditions import Key
 from botocore.config import Config
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
-BUCKET, VAULT, JOBS, USERS = "gas", "gas-results", "annotations", "accounts"
+BUCKET, VAULT, JOBS, USERS, SECRET = "gas", "gas-results", "annotations", "accounts", "gas/settings"
+SENDER = "gas@example.com"
 WORKERS = Path(__file__).with_name("workers.py")
 ARCHIVE_AFTER_SECONDS = 300
 
@@ -20,7 +21,7 @@ class System:
         self.server = server
         session = boto3.Session("test", "test", region_name=REGION)
         config = Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, signature_version="s3v4")
-        for service in ("s3", "sqs", "sns", "glacier"):
+        for service in ("s3", "sqs", "sns", "glacier", "secretsmanager", "ses"):
             setattr(self, service, session.client(service, endpoint_url=server.endpoint, config=config))
         self.dynamodb = session.resource("dynamodb", endpoint_url=server.endpoint)
         self.topics = {}
@@ -33,8 +34,11 @@ class System:
         self.jobs = self._table(JOBS, "job_id", index="user_id")
         for name in ("requests", "results", "archive", "restore", "thaw"):
             self.topics[name] = self.sns.create_topic(Name=f"gas-{name}")["TopicArn"]
-        self.sns.subscribe(TopicArn=self.topics["results"], Protocol="email", Endpoint="users@example.com")
+        self.secretsmanager.create_secret(Name=SECRET, SecretString=json.dumps({
+            "annotated_url": "http://localhost/annotate/job", "mail_sender": SENDER}))
+        self.ses.verify_email_identity(EmailAddress=SENDER)
         self._worker("annotate", "requests")
+        self._worker("notify", "results")
         self._worker("archive", "archive", DelaySeconds=str(ARCHIVE_AFTER_SECONDS))
         self._worker("restore", "restore")
         self._worker("thaw", "thaw")
@@ -59,22 +63,27 @@ class System:
         self.sns.subscribe(TopicArn=self.topics[topic], Protocol="sqs", Endpoint=queue)
         self.server.admin("POST", "/_cumulite/functions", {
             "name": name, "command": [sys.executable, str(WORKERS), name], "timeout_seconds": 50,
-            "environment": {"BUCKET": BUCKET, "VAULT": VAULT, "JOBS": JOBS, "USERS": USERS,
+            "environment": {"BUCKET": BUCKET, "VAULT": VAULT, "JOBS": JOBS, "USERS": USERS, "SECRET": SECRET,
                             "RESULTS_TOPIC": self.topics["results"], "ARCHIVE_TOPIC": self.topics["archive"],
                             "THAW_TOPIC": self.topics["thaw"]}})
         self.server.admin("POST", "/_cumulite/event-sources", {
             "function": name, "event_source_arn": queue, "batch_size": 1})
 
     # --- the web application ---------------------------------------------------------------------------
+    def start(self):
+        """Without its settings the application does not start."""
+        secret = self.secretsmanager.get_secret_value(SecretId=SECRET)
+        self.settings = json.loads(secret["SecretString"])
+
     def register(self, user, role):
-        self.users.put_item(Item={"user_id": user, "role": role})
+        self.users.put_item(Item={"user_id": user, "role": role, "email": f"{user}@example.com"})
 
     def upload_form(self, user):
         """What the page's form posts: where to, and its fields."""
         job_id = str(uuid.uuid4())
         return job_id, self.s3.generate_presigned_post(
             Bucket=BUCKET, Key=f"input/{user}/{job_id}~${{filename}}", ExpiresIn=60,
-            Fields={"success_action_redirect": "http://localhost/annotate/job", "acl": "private",
+            Fields={"success_action_redirect": self.settings["annotated_url"], "acl": "private",
                     "x-amz-server-side-encryption": "AES256"},
             Conditions=[["starts-with", "$success_action_redirect", "http://localhost/"], {"acl": "private"},
                         {"x-amz-server-side-encryption": "AES256"}, ["content-length-range", 1, 10_000_000]])

@@ -1,6 +1,7 @@
 """The background workers of the annotation service: one message of a queue at a time, event on stdin.
 
     annotate   a job request        -> PENDING becomes RUNNING, the results go to S3, COMPLETED
+    notify     results are there    -> an e-mail to the user, from the sender that the settings name
     archive    five minutes later   -> a free user's results go to the archive, and from S3
     restore    a user subscribed    -> retrieval of all his archives: Expedited, else Standard
     thaw       a retrieval is done  -> the results go back to S3, the archive is deleted
@@ -24,6 +25,7 @@ VAULT = os.environ["VAULT"]
 s3 = boto3.client("s3")
 sns = boto3.client("sns")
 glacier = boto3.client("glacier")
+ses = boto3.client("ses")
 dynamodb = boto3.resource("dynamodb")
 jobs = dynamodb.Table(os.environ["JOBS"])
 users = dynamodb.Table(os.environ["USERS"])
@@ -65,18 +67,28 @@ def annotate(request):
         UpdateExpression="SET job_status = :done, s3_key_result_file = :key, variants = :count",
         ExpressionAttributeValues={":done": "COMPLETED", ":key": result_key, ":count": Decimal(log.count("\n"))})
     notice = {"job_id": job_id, "user_id": request["user_id"], "s3_key": result_key}
-    sns.publish(TopicArn=os.environ["RESULTS_TOPIC"], Subject=f"Annotation {job_id} is ready", Message=json.dumps(notice))
-    if role_of(request["user_id"]) == "free_user":
+    sns.publish(TopicArn=os.environ["RESULTS_TOPIC"], Message=json.dumps(notice))
+    if find_user(request["user_id"])["role"] == "free_user":
         sns.publish(TopicArn=os.environ["ARCHIVE_TOPIC"], Message=json.dumps(notice))
     return f"annotated {request['input_key']}"
 
 
-def role_of(user_id):
-    return users.get_item(Key={"user_id": user_id})["Item"]["role"]
+def find_user(user_id):
+    return users.get_item(Key={"user_id": user_id})["Item"]
+
+
+def notify(notice):
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET"])
+    address = find_user(notice["user_id"])["email"]
+    ses.send_email(
+        Source=json.loads(secret["SecretString"])["mail_sender"], Destination={"ToAddresses": [address]},
+        Message={"Subject": {"Data": f"Annotation {notice['job_id']} is ready"},
+                 "Body": {"Text": {"Data": f"Download your results: {notice['s3_key']}"}}})
+    return f"told {address}"
 
 
 def archive(notice):
-    if role_of(notice["user_id"]) != "free_user":
+    if find_user(notice["user_id"])["role"] != "free_user":
         return f"{notice['user_id']} has subscribed meanwhile"
     body = s3.get_object(Bucket=BUCKET, Key=notice["s3_key"])["Body"].read()
     made = glacier.upload_archive(vaultName=VAULT, archiveDescription=notice["s3_key"], body=body)
@@ -115,7 +127,7 @@ def thaw(description):
     return f"thawed {job['s3_key_result_file']} ({description['Tier']})"
 
 
-WORKERS = {"annotate": annotate, "archive": archive, "restore": restore, "thaw": thaw}
+WORKERS = {"annotate": annotate, "notify": notify, "archive": archive, "restore": restore, "thaw": thaw}
 
 
 def main():
