@@ -21,11 +21,11 @@ class Daemon:
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(self.endpoint + path, data=body, method=method,
                                          headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=120) as answer:
+        with urllib.request.urlopen(request, timeout=240) as answer:
             text = answer.read()
         return json.loads(text) if text else {}
 
-    def settle(self, timeout_ms=60_000):
+    def settle(self, timeout_ms=180_000):
         return self.admin("POST", "/_cumulite/settle", {"timeout_ms": timeout_ms})
 
     def command(self, *words):

@@ -14,9 +14,9 @@ def pytest_addoption(parser):
 @pytest.fixture
 def run_example(request):
     """Runs examples/NAME/run.py, which must succeed; returns what it printed."""
-    def run(name):
-        done = subprocess.run([sys.executable, ROOT / f"examples/{name}/run.py", "--daemon",
-                               request.config.getoption("--daemon")], capture_output=True, text=True, timeout=300, cwd=ROOT)
+    def run(name, *options):
+        done = subprocess.run([sys.executable, ROOT / f"examples/{name}/run.py", *options, "--daemon",
+                               request.config.getoption("--daemon")], capture_output=True, text=True, timeout=600, cwd=ROOT)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
