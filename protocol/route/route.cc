@@ -112,6 +112,10 @@ Error unknown_operation() {
 }
 
 Error invalid_action(const ServiceModel& service, std::string_view action) {
+  if (&service == &api::sqs::kModel) {
+    return {"InvalidAction",
+            "The action " + std::string(action) + " is not valid for this endpoint.", 400};
+  }
   return {"InvalidAction",
           "Could not find operation " + std::string(action) + " for version " +
               std::string(service.api_version),
@@ -160,7 +164,11 @@ Result<void> set_action(std::string_view action, Route& route) {
   route.kind = Kind::kOperation;
   route.format = Format::kQuery;
   route.operation = route.service->find(action);
-  if (route.operation == nullptr) return invalid_action(*route.service, action);
+  // A queue's own path takes what is done to a queue.
+  const bool beside_queues = action == "CreateQueue" || action == "ListQueues";
+  if (route.operation == nullptr || (beside_queues && !route.label("QueueUrl").empty())) {
+    return invalid_action(*route.service, action);
+  }
   return {};
 }
 
@@ -188,6 +196,9 @@ std::optional<Result<void>> route_query(const http::Request& request, Route& rou
   }
   route.kind = Kind::kForm;
   if (in_form || request.method == "POST") return Result<void>{};
+  if (route.service == &api::sqs::kModel) {
+    return Result<void>{Error{"UnknownOperationException", "", 404}};
+  }
   return Result<void>{
       Error{"MissingAction", "The request must contain the parameter Action.", 400}};
 }
@@ -297,7 +308,8 @@ Result<void> route_head(const http::Request& request, Route& route) {
   if (route_function_url(request, route)) return {};
   const std::string scope = scope_service(request);
   if (const auto* service = find_signing_name(scope)) set_service(*service, route);
-  if (const auto target = request.header("X-Amz-Target"); !target.empty()) {
+  const bool is_own_path = request.path.starts_with("/_");
+  if (const auto target = request.header("X-Amz-Target"); !target.empty() && !is_own_path) {
     return route_target(target, route);
   }
   HostTarget host = parse_host(request.header("Host"));

@@ -198,21 +198,21 @@ TEST(Route, TargetWinsOverEverything) {
 TEST(Route, QueryServicesByActionPathScopeAndHost) {
   const std::pair<std::string, std::string> form = {
       "Content-Type", "application/x-www-form-urlencoded; charset=utf-8"};
-  check(
-      {{{"POST", "/", {form, signed_for("sns")}}, "form sns"},
-       {{"POST", "/", {form, signed_for("sqs")}}, "form sqs"},
-       {{"POST", "/", {form}}, "form ?"},
-       {{"POST", "/000000000000/q", {form, signed_for("sqs")}}, "form sqs"},
-       {{"POST", "/000000000000/q", {form}}, "form sqs"},
-       {{"POST", "/b?delete", {form, signed_for("s3")}}, "s3 DeleteObjects"},
-       {{"GET", "/000000000000/q?Action=ReceiveMessage"}, "sqs ReceiveMessage"},
-       {{"GET", "/?Action=ListTopics&Version=2010-03-31"}, "sns ListTopics"},
-       {{"GET", "/?Action=AddPermission&Version=2010-03-31"}, "sns AddPermission"},
-       {{"GET", "/?Action=Nothing", {signed_for("sns")}}, "400 InvalidAction"},
-       {{"GET", "/q", {{"Host", "sqs.us-east-1.localhost.localstack.cloud"}}}, "400 MissingAction"},
-       {{"GET", "/1/q?Action=SendMessage", {{"Host", "us-east-1.queue.localhost"}}},
-        "sqs SendMessage"},
-       {{"POST", "/", {form, {"Host", "sns.us-east-1.amazonaws.com"}}}, "form sns"}});
+  check({{{"POST", "/", {form, signed_for("sns")}}, "form sns"},
+         {{"POST", "/", {form, signed_for("sqs")}}, "form sqs"},
+         {{"POST", "/", {form}}, "form ?"},
+         {{"POST", "/000000000000/q", {form, signed_for("sqs")}}, "form sqs"},
+         {{"POST", "/000000000000/q", {form}}, "form sqs"},
+         {{"POST", "/b?delete", {form, signed_for("s3")}}, "s3 DeleteObjects"},
+         {{"GET", "/000000000000/q?Action=ReceiveMessage"}, "sqs ReceiveMessage"},
+         {{"GET", "/?Action=ListTopics&Version=2010-03-31"}, "sns ListTopics"},
+         {{"GET", "/?Action=AddPermission&Version=2010-03-31"}, "sns AddPermission"},
+         {{"GET", "/?Action=Nothing", {signed_for("sns")}}, "400 InvalidAction"},
+         {{"GET", "/q", {{"Host", "sqs.us-east-1.localhost.localstack.cloud"}}},
+          "404 UnknownOperationException"},
+         {{"GET", "/1/q?Action=SendMessage", {{"Host", "us-east-1.queue.localhost"}}},
+          "sqs SendMessage"},
+         {{"POST", "/", {form, {"Host", "sns.us-east-1.amazonaws.com"}}}, "form sns"}});
 }
 
 TEST(Route, FormBodiesNameTheAction) {

@@ -7,6 +7,8 @@
 namespace cumulite::wire {
 namespace {
 
+constexpr std::string_view kUnknownOperation = "UnknownOperationException";
+
 void add_head(std::string_view request_id, http::Response& response) {
   response.add_header("x-amzn-RequestId", request_id);
   response.add_header("Content-Type", "text/xml");
@@ -68,9 +70,15 @@ void write_query_output(const WriteContext& context, const void* value, http::Re
   if (context.operation.output != nullptr) {
     std::string wrapper(context.operation.result_wrapper);
     if (wrapper.empty()) wrapper = std::string(context.operation.name) + "Result";
+    const std::size_t before = out.size();
     out += '<' + wrapper + '>';
+    const std::size_t opened = out.size();
     codec::write_xml_members(*context.operation.output, codec::XmlDialect::kQuery, value, out);
-    out += "</" + wrapper + '>';
+    if (out.size() == opened) {
+      out.replace(before, out.size() - before, '<' + wrapper + "/>");
+    } else {
+      out += "</" + wrapper + '>';
+    }
   }
   out += "<ResponseMetadata>";
   codec::append_xml_element("RequestId", context.request_id, out);
@@ -81,11 +89,20 @@ void write_query_output(const WriteContext& context, const void* value, http::Re
 
 void write_query_error(const FailureContext& context, http::Response& response) {
   std::string& out = response.body;
+  if (context.error.code == kUnknownOperation) {
+    // What asks for no action at all is answered before the service looks at it.
+    out = "<UnknownOperationException/>\n";
+    response.status = context.info.status;
+    add_head(context.request.request_id, response);
+    return;
+  }
   open_document(context.service, "ErrorResponse", out);
   out += "<Error>";
   codec::append_xml_element("Type", context.info.receiver_fault ? "Receiver" : "Sender", out);
   codec::append_xml_element("Code", context.info.query_code, out);
-  codec::append_xml_element("Message", context.error.message, out);
+  codec::append_xml_element(
+      "Message",
+      context.info.query_message.empty() ? context.error.message : context.info.query_message, out);
   for (const auto& field : context.error.fields) {
     codec::append_xml_element(field.name, field.value, out);
   }

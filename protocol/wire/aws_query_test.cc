@@ -100,14 +100,18 @@ TEST(AwsQuery, WritesSqsAnswers) {
 
 TEST(AwsQuery, WritesErrorsWithTheQueryCode) {
   http::Response response;
-  write_error(Format::kQuery, sqs::kModel, Error{"QueueDoesNotExist", "Gone & lost."}, {"ID"},
+  write_error(Format::kQuery, sqs::kModel, Error{"EmptyBatchRequest", "Gone & lost."}, {"ID"},
               response);
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.body,
             "<?xml version=\"1.0\"?><ErrorResponse "
             "xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"><Error><Type>Sender</Type><Code>"
-            "AWS.SimpleQueueService.NonExistentQueue</Code><Message>Gone &amp; lost.</Message>"
+            "AWS.SimpleQueueService.EmptyBatchRequest</Code><Message>Gone &amp; lost.</Message>"
             "<Detail/></Error><RequestId>ID</RequestId></ErrorResponse>");
+  response = {};
+  write_error(Format::kQuery, sqs::kModel, Error{"QueueDoesNotExist", "Gone."}, {"ID"}, response);
+  EXPECT_NE(response.body.find("The specified queue does not exist for this wsdl version."),
+            std::string::npos);
   http::Response other;
   write_error(Format::kQuery, sns::kModel, Error{"NotFoundException", "x"}, {"ID"}, other);
   EXPECT_EQ(other.status, 404);

@@ -141,6 +141,7 @@ constexpr ServiceStatuses kServiceStatuses[] = {{"s3", kS3Statuses},
 struct SqsCode {
   std::string_view json;
   std::string_view query;
+  std::string_view query_message = {};
 };
 
 constexpr SqsCode kSqsCodes[] = {
@@ -160,7 +161,8 @@ constexpr SqsCode kSqsCodes[] = {
     {"MissingRequiredParameterException", "MissingParameter"},
     {"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"},
     {"QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently"},
-    {"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"},
+    {"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue",
+     "The specified queue does not exist for this wsdl version."},
     {"QueueNameExists", "QueueAlreadyExists"},
     {"TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"},
     {"UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"},
@@ -203,6 +205,7 @@ ErrorInfo describe_error(const model::ServiceModel& service, const Error& error)
       if (row.json != error.code && row.query != error.code) continue;
       info.json_name = row.json;
       info.query_code = row.query;
+      info.query_message = row.query_message;
     }
   }
   int status = 0;

@@ -14,6 +14,8 @@ struct ErrorInfo {
   bool receiver_fault = false;
   std::string_view json_name;   ///< In `__type`, without the prefix.
   std::string_view query_code;  ///< In a Query answer's <Code>.
+  /// In a Query answer's <Message>, where it is not that of the error.
+  std::string_view query_message = {};
   /// JSON: the member that carries the message.
   std::string_view message_name = "message";
 };

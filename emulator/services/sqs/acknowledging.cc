@@ -41,8 +41,11 @@ Result<void> change_visibility_by_handle(storage::Txn& txn, Queue& queue, const 
                                  "Must be between 0 and 43200.");
   }
   const QueueIndex::Entry* entry = queue.mailbox.index().find(handle->sequence);
-  const bool in_flight = entry != nullptr && entry->state == QueueIndex::State::kInFlight;
-  if (!in_flight || (queue.fifo && !is_current(*entry, *handle))) {
+  // In a standard queue also what became visible again, until someone else has received it.
+  const bool is_held =
+      entry != nullptr && (entry->state == QueueIndex::State::kInFlight ||
+                           (!queue.fifo && entry->receive_count == handle->receive_count));
+  if (!is_held || (queue.fifo && !is_current(*entry, *handle))) {
     return errors::message_not_available(text);
   }
   const auto row = txn.get(spaces::kSqsMessages, keys::receipt(queue.id, handle->sequence));

@@ -184,8 +184,10 @@ std::size_t attribute_bytes(const std::vector<MessageAttribute>& attributes) {
 
 bool selects_attribute(const std::vector<std::string>& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(), [name](std::string_view wanted) {
-    if (wanted == "All" || wanted == ".*" || wanted == name) return true;
-    return wanted.ends_with(".*") && name.starts_with(wanted.substr(0, wanted.size() - 1));
+    if (wanted == "All" || wanted == "*" || wanted == name) return true;
+    // "Hel.*" selects "Hello" as well as "Hel.lo" (golden
+    // test_receive_message_message_attribute_names_filters).
+    return wanted.ends_with(".*") && name.starts_with(wanted.substr(0, wanted.size() - 2));
   });
 }
 

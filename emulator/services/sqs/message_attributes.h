@@ -26,7 +26,7 @@ std::string md5_of_attributes(std::vector<MessageAttribute> attributes);
 /// Bytes of the attributes as the limit of a message counts them: names, types and values.
 std::size_t attribute_bytes(const std::vector<MessageAttribute>& attributes);
 
-/// Whether MessageAttributeNames selects an attribute: "All", ".*", "prefix.*" or its name.
+/// Whether MessageAttributeNames selects an attribute: "All", "*", ".*", "prefix.*" or its name.
 bool selects_attribute(const std::vector<std::string>& names, std::string_view name);
 
 /// Whether text consists of the characters that a message may contain.

@@ -210,8 +210,8 @@ std::optional<std::string> attribute_text(const QueueConfig& config, std::string
   if (name == "RedriveAllowPolicy") return unless_empty(config.redrive_allow_policy);
   if (name == "KmsMasterKeyId") return unless_empty(config.kms_master_key_id);
   if (name == "KmsDataKeyReusePeriodSeconds") {
-    if (config.kms_reuse_seconds.empty() && !config.kms_master_key_id.empty()) return "300";
-    return unless_empty(config.kms_reuse_seconds);
+    if (config.kms_master_key_id.empty()) return std::nullopt;
+    return config.kms_reuse_seconds.empty() ? "300" : config.kms_reuse_seconds;
   }
   if (name == "SqsManagedSseEnabled") return boolean_text(config.managed_sse);
   if (name == "QueueArn") return config.arn();

@@ -67,6 +67,8 @@ void QueueIndex::receive(std::uint64_t sequence, std::int64_t visible_at_ms, std
   Entry& entry = found->second;
   ++entry.receive_count;
   entry.received = true;
+  // Also when it stays visible, its group has had its turn.
+  if (fifo_) set_head(*entry.lane, 0);
   change_visibility(sequence, visible_at_ms, now_ms);
 }
 
@@ -284,6 +286,8 @@ void QueueIndex::refresh(Lane& lane) {
 }
 
 void QueueIndex::set_head(Lane& lane, std::uint64_t head) {
+  // A group keeps its turn for as long as it waits, whichever of its messages is the first.
+  if (fifo_ && head != 0) head = lane.head != 0 ? lane.head : ++last_turn_;
   if (lane.head == head) return;
   if (lane.head != 0) heads_.erase({lane.head, &lane});
   lane.head = head;

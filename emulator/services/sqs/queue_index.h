@@ -28,7 +28,9 @@ struct Lane {
   std::set<std::uint64_t> returned;
   std::size_t size = 0;       ///< Messages of the lane in any state.
   std::size_t in_flight = 0;  ///< Of them, received and hidden.
-  std::uint64_t head = 0;     ///< Sequence by which the lane waits among the heads; 0: it does not.
+  /// By which the lane waits among the heads: the sequence of its oldest ready message; FIFO: the
+  /// turn that it drew when it last began to wait. 0: it does not wait.
+  std::uint64_t head = 0;
 };
 
 class QueueIndex {
@@ -89,8 +91,9 @@ class QueueIndex {
   void advance(std::int64_t now_ms, std::int64_t retention_ms, std::vector<Expired>& expired);
 
   /// The next messages to hand out, at most `max`, in order; changes nothing. FIFO: as many of one
-  /// group as there are before another's, and none behind a message in flight. Standard: the oldest
-  /// first, but messages of a noisy tenant behind those of the others.
+  /// group as there are before another's, and none behind a message in flight; a group that was
+  /// handed out, or had nothing ready, waits behind the others when it is ready again. Standard:
+  /// the oldest first, but messages of a noisy tenant behind those of the others.
   std::vector<std::uint64_t> pick(std::size_t max) const;
 
   const Entry* find(std::uint64_t sequence) const;
@@ -128,10 +131,12 @@ class QueueIndex {
   const bool fifo_;
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::string, std::unique_ptr<Lane>> lanes_;
-  std::set<std::pair<std::uint64_t, Lane*>> heads_;  // Lanes with something ready, oldest first.
-  std::vector<Timer> timers_;                        // Hidden messages; stale ones are skipped.
-  std::vector<Timer> ages_;                          // Time of sending of all messages, likewise.
+  std::set<std::pair<std::uint64_t, Lane*>>
+      heads_;                  // Lanes with something ready, first of all in front.
+  std::vector<Timer> timers_;  // Hidden messages; stale ones are skipped.
+  std::vector<Timer> ages_;    // Time of sending of all messages, likewise.
   Counts counts_;
+  std::uint64_t last_turn_ = 0;  // FIFO.
 };
 
 }  // namespace cumulite::sqs

@@ -150,6 +150,20 @@ TEST(FifoIndex, TakesSeveralOfOneGroupInOrder) {
   EXPECT_THAT(queue.receive(3), ElementsAre(1, 3, 2));
 }
 
+// Golden test_fifo_receive_message_visibility_timeout_shared_in_group: a group that had its turn
+// waits behind those that did not.
+TEST(FifoIndex, LetsTheOtherGroupsGoFirst) {
+  Index queue(true);
+  for (const std::uint64_t sequence : {1, 2, 3}) queue.add(sequence, "one");
+  queue.add(4, "two");
+  queue.add(5, "three");
+  EXPECT_THAT(queue.receive(2, 1'000), ElementsAre(1, 2));
+  EXPECT_THAT(queue.receive(1, 1'000), ElementsAre(4));
+  queue.advance(1'000);
+  EXPECT_THAT(queue.receive(10, 0), ElementsAre(5, 1, 2, 3, 4));
+  EXPECT_THAT(queue.receive(2, 0), ElementsAre(5, 1)) << "all had their turn in this order";
+}
+
 // Golden test_fifo_group_visibility_extends_with_change_message_visibility: what stands behind a
 // hidden message stays hidden, what stands before it does not.
 TEST(FifoIndex, BlocksBehindAMessageThatIsHiddenLonger) {

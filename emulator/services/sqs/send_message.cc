@@ -19,6 +19,13 @@ void fill_sent(Answer& answer, const Queue& queue, const Outgoing& message, cons
   if (queue.fifo) answer.SequenceNumber = sequence_text(sent.sequence);
 }
 
+// A traced caller's header stands in for the system attribute.
+void take_trace(const Context& ctx, Outgoing& message) {
+  if (message.head.trace_header.empty()) {
+    message.head.trace_header = ctx.request.header("X-Amzn-Trace-Id");
+  }
+}
+
 // Checks that refuse the whole batch.
 Result<void> check_entries(const QueueConfig& config,
                            const std::vector<api::SendMessageBatchRequestEntry>& entries) {
@@ -55,6 +62,7 @@ Result<api::SendMessageResult> send_message(Context& ctx, const api::SendMessage
   if (!queue.ok()) return std::move(queue).error();
   auto message = prepare(*(*queue)->config(), send_fields(req), ctx.caller.account_id);
   if (!message.ok()) return std::move(message).error();
+  take_trace(ctx, *message);
   auto sent = with_mailbox(ctx.env.store, **queue, ctx.now_ms,
                            [&](storage::Txn& txn, const QueueConfig& config) -> Result<Sent> {
                              return send(txn, **queue, config, *message, ctx.now_ms);
@@ -79,6 +87,7 @@ Result<api::SendMessageBatchResult> send_message_batch(Context& ctx,
   for (const auto& entry : *req.Entries) {
     auto message = prepare(*config_now, send_fields(entry), ctx.caller.account_id);
     if (message.ok()) {
+      take_trace(ctx, *message);
       messages.emplace_back(&*entry.Id, std::move(*message));
     } else {
       failed.push_back(
