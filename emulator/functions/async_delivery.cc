@@ -12,6 +12,7 @@
 #include "emulator/events/captured.h"
 #include "emulator/functions/functions.h"
 #include "emulator/functions/iso_time.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {
@@ -53,17 +54,27 @@ Event event_for(const Event& cause, std::string_view kind, const std::string& ta
           .payload = std::move(payload)};
 }
 
+/// The message of a function's error, which is a document unless the function never ran.
+std::string error_text(std::string_view reason) {
+  const auto document = nlohmann::json::parse(reason, nullptr, false);
+  const auto message = document.is_object() ? document.find("errorMessage") : document.end();
+  const bool is_told = message != document.end() && message->is_string();
+  return (is_told ? message->get<std::string>() : std::string(reason)).substr(0, kErrorTextMax);
+}
+
 /// An event as its dead-letter target gets it: as it was, with what went wrong beside it.
 Event dead_letter(const Event& cause, const AsyncEvent& async, const std::string& arn,
                   std::string_view reason, std::string_view request_id) {
-  const std::string text(reason.substr(0, kErrorTextMax));
+  const std::vector<DeliveredAttribute> attributes = {
+      {"RequestID", "String", std::string(request_id)},
+      {"ErrorCode", "Number", "200"},
+      {"ErrorMessage", "String", error_text(reason)}};
   if (kind_of(arn) == "sns") {
-    return event_for(cause, "sns", arn, encode(SnsDelivery{.message = async.delivery.event_json}));
+    const SnsDelivery message = {.message = async.delivery.event_json, .attributes = attributes};
+    return event_for(cause, "sns", arn, encode(message));
   }
   SqsDelivery message = {.body = async.delivery.event_json};
-  message.attributes = {{"RequestID", "String", std::string(request_id)},
-                        {"ErrorCode", "Number", "200"},
-                        {"ErrorMessage", "String", text}};
+  message.attributes = attributes;
   return event_for(cause, "sqs", arn, encode(message));
 }
 

@@ -58,15 +58,20 @@ def test_filter_policy(sns, sqs, topic, make_queue, admin):
 
 
 def test_email_is_captured_at_once(sns, topic, unique, admin):
-    """Nobody reads the mail here, so addresses need no confirmation; the mail that asks is kept too."""
+    """The outbox shows mail before its reader has followed the link that confirms the address."""
     address = f"{unique('reader')}@example.com"
-    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)["SubscriptionArn"]
-    assert arn.startswith(topic)
+    assert sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)["SubscriptionArn"] == "pending confirmation"
+    (listed,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert listed["SubscriptionArn"] == "PendingConfirmation"
     sns.publish(TopicArn=topic, Subject="subject", Message="text")
     admin.settle()
     mails = [mail for mail in admin.captured("email") if mail["recipient"] == address]
     assert [mail["subject"] for mail in mails] == ["AWS Notification - Subscription Confirmation", "subject"]
     assert mails[1]["body"] == "text"
+    with urllib.request.urlopen(mails[0]["body"].split()[-1]) as response:
+        assert b"<SubscriptionArn>" + topic.encode() in response.read()
+    (listed,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert sns.get_subscription_attributes(SubscriptionArn=listed["SubscriptionArn"])["Attributes"]["PendingConfirmation"] == "false"
 
 
 def test_http_endpoints_confirm(sns, topic, receiver, admin):
@@ -106,13 +111,40 @@ def test_refusals_are_worded_as_sns_words_them(sns, topic):
         invalid, "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1")
 
 
-def test_publish_batch_fails_in_parts(sns, topic):
-    entries = [{"Id": "good", "Message": "m"}, {"Id": "bad", "Message": "m", "Subject": "two\nlines"}]
-    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
-    assert [entry["Id"] for entry in answer["Successful"]] == ["good"]
-    assert [(entry["Id"], entry["Code"]) for entry in answer["Failed"]] == [("bad", "InvalidParameter")]
-    twice = [{"Id": "a", "Message": "m"}] * 2
-    assert refused(sns.publish_batch, TopicArn=topic, PublishBatchRequestEntries=twice)[0] == "BatchEntryIdsNotDistinct"
+def test_one_bad_message_refuses_its_batch(sns, sqs, topic, make_queue, admin):
+    """As SNS was seen to do: nothing of the batch is published."""
+    url, queue_arn = make_queue()
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+
+    def code(**bad):
+        entries = [{"Id": "good", "Message": "m"}, {"Id": "bad", "Message": "m", **bad}]
+        return refused(sns.publish_batch, TopicArn=topic, PublishBatchRequestEntries=entries)
+
+    assert code(Subject="two\nlines")[0] == "InvalidParameter"
+    assert code(MessageAttributes={"a": {"DataType": "String.", "StringValue": "v"}})[0] == "ParameterValueInvalid"
+    assert code(Id="good")[0] == "BatchEntryIdsNotDistinct"
+    assert code(Id="a.b") == ("InvalidBatchEntryId", "The Id of a batch entry in the batch request contains an impermissible character: a.b")
+    assert code(Id="a" * 81)[1] == "The Id of a batch entry in the batch request is too long: " + "a" * 81
+    admin.settle()
+    assert receive(sqs, url) == []
+
+
+def test_flags_and_names_are_those_of_sns(sns, topic, make_queue):
+    """Flags are taken in any case, names and identifiers are checked by their characters."""
+    _, queue_arn = make_queue()
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "TrUe"})["SubscriptionArn"]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert attributes["RawMessageDelivery"] == "true"
+    assert ":user/" in attributes["SubscriptionPrincipal"]
+    given = {"Platform": "ADM", "Attributes": {"PlatformPrincipal": "p", "PlatformCredential": "c"}}
+    for name, reason in (("", "cannot be empty"), ("a" * 257, "must be at most 256 characters long"),
+                         ("@a", "must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'")):
+        assert refused(sns.create_platform_application, Name=name, **given)[1] == f"Invalid parameter: {name} Reason: {reason}"
+    assert refused(sns.set_sms_attributes, attributes={"X": "y"})[1] == "X is not a valid attribute"
+    assert refused(sns.set_sms_attributes, attributes={"DefaultSMSType": "y"})[1] == "DefaultSMSType is invalid"
+    assert sns.get_sms_attributes()["attributes"]["MonthlySpendLimit"] == "1"
+    for number in ("+1555-", "/+15551234567", "+1555--1234"):
+        assert refused(sns.subscribe, TopicArn=topic, Protocol="sms", Endpoint=number)[1] == f"Invalid SMS endpoint: {number}"
 
 
 def test_fifo_topics_deduplicate_and_number(sns, sqs, unique, make_queue, admin):

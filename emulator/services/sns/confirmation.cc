@@ -56,6 +56,11 @@ PreparedConfirmation prepare_confirmation(SnsService& service, const TopicConfig
   return prepared;
 }
 
+bool is_mail_kept(const Environment& env, const Subscription& subscription) {
+  return subscription.state == SubscriptionState::kPending &&
+         subscription.protocol.starts_with("email") && !env.captured.is_forwarded();
+}
+
 void send_confirmation(Environment& env, storage::Txn& txn, const PreparedConfirmation& prepared) {
   if (!prepared.event.kind.empty()) env.outbox.append(txn, prepared.event);
   if (!prepared.captured.channel.empty()) env.captured.add(txn, prepared.captured);

@@ -23,4 +23,9 @@ PreparedConfirmation prepare_confirmation(SnsService& service, const TopicConfig
                                           std::int64_t now_ms);
 void send_confirmation(Environment& env, storage::Txn& txn, const PreparedConfirmation& prepared);
 
+/// Whether the subscription is of an address that nobody can confirm by hand, since mail stays in
+/// the daemon's outbox: it shows as pending, but its mail is captured from the start, for a tester
+/// to see, and it does not end.
+bool is_mail_kept(const Environment& env, const Subscription& subscription);
+
 }  // namespace cumulite::sns

@@ -18,7 +18,7 @@ bool is_digits(std::string_view text) {
                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-/// Single '-', '.' and '/' may stand within a number (golden
+/// Single '-', '.' and '/' may stand within a number, between its digits (golden
 /// test_subscribe_sms_obscure_phone_number).
 bool is_phone_number(std::string_view text) {
   std::string digits;
@@ -29,6 +29,7 @@ bool is_phone_number(std::string_view text) {
     was_separator = is_separator;
     if (!is_separator) digits.push_back(c);
   }
+  if (was_separator || text.find_first_of("-./") == 0) return false;
   if (digits.starts_with('+')) digits.erase(0, 1);
   return digits.size() >= 2 && digits.size() <= kDigitsMax && digits[0] != '0' && is_digits(digits);
 }

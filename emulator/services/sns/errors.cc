@@ -91,9 +91,16 @@ Error ids_not_distinct() {
   return {"BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id."};
 }
 
-Error invalid_batch_entry_id() {
+Error batch_entry_id_too_long(std::string_view id) {
   return {"InvalidBatchEntryId",
-          "The Id of a batch entry in a batch request doesn't abide by the specification."};
+          fmt::format("The Id of a batch entry in the batch request is too long: {}", id)};
+}
+
+Error invalid_batch_entry_id(std::string_view id) {
+  return {"InvalidBatchEntryId",
+          fmt::format("The Id of a batch entry in the batch request contains an impermissible "
+                      "character: {}",
+                      id)};
 }
 
 Error batch_too_long() {

@@ -40,7 +40,8 @@ Error opted_out();
 Error empty_batch();
 Error too_many_entries();
 Error ids_not_distinct();
-Error invalid_batch_entry_id();
+Error batch_entry_id_too_long(std::string_view id);
+Error invalid_batch_entry_id(std::string_view id);
 Error batch_too_long();
 
 // --- limits and tags

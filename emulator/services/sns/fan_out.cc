@@ -52,7 +52,8 @@ void FanOut::add_all(const Message& message) {
 }
 
 void FanOut::add(const Subscription& subscription, const Message& message) {
-  if (!subscription.is_active() || is_left_to_replay(subscription, message)) return;
+  const bool receives = subscription.is_active() || is_mail_kept(service_.env(), subscription);
+  if (!receives || is_left_to_replay(subscription, message)) return;
   if (!passes_filter(subscription, message)) {
     count(subscription, Outcome::kFilteredOut);
     return;

@@ -299,7 +299,6 @@ Result<void> PolicyParser::read_anything_but_list(Rule& rule) {
 Result<void> PolicyParser::read_anything_but_object(Rule& rule) {
   constexpr std::pair<std::string_view, Rule::Kind> kNested[] = {
       {"prefix", Rule::Kind::kPrefix},
-      {"suffix", Rule::Kind::kSuffix},
       {"wildcard", Rule::Kind::kWildcard},
       {"equals-ignore-case", Rule::Kind::kEqualsIgnoreCase},
   };

@@ -131,22 +131,56 @@ bool matches_rules(const std::vector<Rule>& rules, const json* value) {
   });
 }
 
+/// What lies at a name. To SNS a dot is a level: "a.b" names what lies at "b" in what lies at "a".
+/// https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-scope.html and golden
+/// test_filter_policy_on_message_body_dot_attribute.
+void find_all(const json& value, std::string_view name, std::vector<const json*>& found) {
+  if (value.is_array()) {
+    for (const json& element : value) find_all(element, name, found);
+  }
+  if (!value.is_object()) return;
+  if (const auto member = value.find(name); member != value.end()) found.push_back(&*member);
+  for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
+    const auto member = value.find(name.substr(0, dot));
+    if (member != value.end()) find_all(*member, name.substr(dot + 1), found);
+  }
+}
+
+/// The members of an object whose names go on after `name` and a dot, without these.
+json below(const json* value, const std::string& name) {
+  json rest = json::object();
+  if (value == nullptr || !value->is_object()) return rest;
+  for (const auto& [key, member] : value->items()) {
+    if (key.size() > name.size() && key.starts_with(name) && key[name.size()] == '.') {
+      rest[key.substr(name.size() + 1)] = member;
+    }
+  }
+  return rest;
+}
+
+bool matches(const PolicyNode& node, const json* value);
+
+bool matches_key(const PolicyNode::Key& key, const json* value) {
+  const auto passes = [&](const json* found) {
+    return key.child ? matches(*key.child, found) : matches_rules(key.rules, found);
+  };
+  std::vector<const json*> found;
+  if (value != nullptr) find_all(*value, key.name, found);
+  if (!found.empty()) return std::any_of(found.begin(), found.end(), passes);
+  if (key.child == nullptr) return passes(nullptr);
+  const json rest = below(value, key.name);
+  return passes(rest.empty() ? nullptr : &rest);
+}
+
 /// Null stands for a value that is not there. Of an array one element must satisfy all of it.
 bool matches(const PolicyNode& node, const json* value) {
   if (value != nullptr && value->is_array()) {
     return std::any_of(value->begin(), value->end(),
                        [&](const json& element) { return matches(node, &element); });
   }
-  const auto member = [&](const std::string& name) -> const json* {
-    if (value == nullptr || !value->is_object()) return nullptr;
-    const auto found = value->find(name);
-    return found == value->end() ? nullptr : &*found;
-  };
-  for (const PolicyNode::Key& key : node.keys) {
-    const json* found = member(key.name);
-    const bool passes = key.child ? matches(*key.child, found) : matches_rules(key.rules, found);
-    if (!passes) return false;
-  }
+  const bool passes = std::all_of(node.keys.begin(), node.keys.end(),
+                                  [&](const auto& key) { return matches_key(key, value); });
+  if (!passes) return false;
   return std::all_of(node.alternatives.begin(), node.alternatives.end(), [&](const auto& list) {
     return std::any_of(list.begin(), list.end(),
                        [&](const PolicyNode& alternative) { return matches(alternative, value); });
@@ -202,7 +236,7 @@ Result<std::shared_ptr<const FilterPolicy>> FilterPolicy::parse(std::string_view
     return filter_error("Filter policy can not have more than 5 keys");
   }
   if (scope == FilterScope::kAttributes && is_nested(*root)) {
-    return filter_error(
+    return errors::invalid(
         "Filter policy scope MessageAttributes does not support nested filter policy");
   }
   if (combinations(*root, 1) > kCombinationsMax) {

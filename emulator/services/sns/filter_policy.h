@@ -20,8 +20,7 @@ struct PolicyNode;
 /// A parsed policy. Immutable, thread-safe.
 class FilterPolicy {
  public:
-  /// Errors: a message that begins with "FilterPolicy: ", worded as SNS words it, without the
-  /// "Invalid parameter: " that the operation puts before it.
+  /// Errors: a message, mostly with "FilterPolicy: " in front, worded as SNS words it.
   static Result<std::shared_ptr<const FilterPolicy>> parse(std::string_view text,
                                                            FilterScope scope);
 

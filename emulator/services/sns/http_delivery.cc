@@ -59,7 +59,7 @@ http::ClientRequest request_for(const Event& event, const HttpDelivery& delivery
   request.headers = {{"x-amz-sns-message-type", delivery.message_type},
                      {"x-amz-sns-message-id", delivery.message_id},
                      {"x-amz-sns-topic-arn", delivery.topic_arn}};
-  if (delivery.message_type == "Notification") {
+  if (delivery.message_type != "SubscriptionConfirmation") {
     request.headers.emplace_back("x-amz-sns-subscription-arn", delivery.subscription_arn);
   }
   if (delivery.raw) request.headers.emplace_back("x-amz-sns-rawdelivery", "true");

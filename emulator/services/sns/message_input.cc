@@ -40,8 +40,7 @@ Result<void> check_attribute_name(std::string_view name) {
                       c));
     }
     if (c == '.' && name[i - 1] == '.') {
-      return errors::invalid_value(
-          "Message attribute name can not have successive '.' characters.");
+      return errors::invalid_value("Message attribute name can not have successive '.' character.");
     }
   }
   return {};
@@ -63,7 +62,8 @@ Result<DeliveredAttribute> read_attribute(const std::string& name,
   CUMULITE_TRY(check_attribute_name(name));
   const std::string type = given.DataType.value_or("");
   const auto is_type = [&](std::string_view prefix) {
-    return type == prefix || (type.starts_with(prefix) && type[prefix.size()] == '.');
+    return type == prefix || (type.starts_with(prefix) && type.size() > prefix.size() + 1 &&
+                              type[prefix.size()] == '.');
   };
   const bool is_binary = is_type("Binary");
   if (!is_binary && !is_type("String") && !is_type("Number")) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/sns/access.h"
@@ -17,6 +18,21 @@ constexpr std::string_view kAttributeNames[] = {
     "EventEndpointDeleted",   "EventEndpointUpdated",   "EventDeliveryFailure",
     "SuccessFeedbackRoleArn", "FailureFeedbackRoleArn", "SuccessFeedbackSampleRate",
     "ApplePlatformTeamID",    "ApplePlatformBundleID",  "Enabled"};
+
+constexpr std::size_t kNameMax = 256;
+
+Result<void> check_name(std::string_view name) {
+  const auto refuse = [&](std::string_view reason) {
+    return errors::invalid_parameter(name, reason);
+  };
+  if (name.empty()) return refuse("cannot be empty");
+  if (name.size() > kNameMax) return refuse("must be at most 256 characters long");
+  const bool is_valid = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  });
+  if (is_valid) return {};
+  return refuse("must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'");
+}
 
 Result<void> check_names(const Attributes& attributes) {
   for (const auto& [name, value] : attributes) {
@@ -60,7 +76,7 @@ storage::Domains application_domain(const std::string& key) {
 
 Result<api::CreatePlatformApplicationResponse> create_platform_application(
     Context& ctx, const api::CreatePlatformApplicationInput& req) {
-  if (!req.Name || req.Name->empty()) return errors::no_value("Name");
+  CUMULITE_TRY(check_name(req.Name.value_or("")));
   const std::string platform = req.Platform.value_or("");
   if (std::find(std::begin(kPlatforms), std::end(kPlatforms), platform) == std::end(kPlatforms)) {
     return errors::invalid_parameter("Platform", platform + " is not supported");

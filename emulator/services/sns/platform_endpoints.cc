@@ -22,7 +22,10 @@ Result<void> check_attributes(const Attributes& attributes) {
   for (const auto& [name, value] : attributes) {
     if (name == "CustomUserData") {
       if (value.size() > kUserDataBytesMax) {
-        return errors::invalid_parameter("Attributes", "CustomUserData is too long");
+        return errors::invalid_parameter(
+            "Attributes",
+            "Invalid value for attribute: CustomUserData: must be at most 2048 bytes long in UTF-8 "
+            "encoding");
       }
     } else if (name == "Enabled") {
       if (value != "true" && value != "false") {
@@ -35,11 +38,13 @@ Result<void> check_attributes(const Attributes& attributes) {
   return {};
 }
 
-/// What CreatePlatformEndpoint asks for: the parameter goes before the attribute of its name.
+/// What CreatePlatformEndpoint asks for: the attribute goes before the parameter of its name.
 Result<Attributes> wanted_attributes(const api::CreatePlatformEndpointInput& req) {
   Attributes wanted = req.Attributes.value_or(Attributes());
   CUMULITE_TRY(check_attributes(wanted));
-  if (req.CustomUserData) set_attribute(wanted, "CustomUserData", *req.CustomUserData);
+  if (req.CustomUserData && model::find(wanted, "CustomUserData") == nullptr) {
+    set_attribute(wanted, "CustomUserData", *req.CustomUserData);
+  }
   if (model::find(wanted, "Enabled") == nullptr) wanted.emplace_back("Enabled", "true");
   set_attribute(wanted, "Token", *req.Token);
   CUMULITE_TRY(check_attributes(wanted));
@@ -115,7 +120,8 @@ Result<api::GetEndpointAttributesResponse> get_endpoint_attributes(
 
 Result<Unit> set_endpoint_attributes(Context& ctx, const api::SetEndpointAttributesInput& req) {
   CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(req.EndpointArn, "EndpointArn"));
-  const Attributes given = req.Attributes.value_or(Attributes());
+  if (!req.Attributes) return errors::validation_null("attributes");
+  const Attributes& given = *req.Attributes;
   auto changed = ctx.env.store.transact(
       endpoint_domain(address.application_key), [&](storage::Txn& txn) -> Result<void> {
         auto endpoint = load_endpoint(txn, address);

@@ -91,7 +91,8 @@ TEST_F(PlatformTest, SmsHasAttributesAndASandbox) {
       "ok");
   const auto got = call(get_sms_attributes, {});
   ASSERT_TRUE(got.ok());
-  EXPECT_EQ(*got->attributes, (Attributes{{"DefaultSMSType", "Transactional"}}));
+  EXPECT_EQ(*got->attributes,
+            (Attributes{{"DefaultSMSType", "Transactional"}, {"MonthlySpendLimit", "1"}}));
   const std::string number = "+15551234567";
   EXPECT_EQ(outcome(create_sms_sandbox_phone_number, {.PhoneNumber = number}), "ok");
   const std::string text = env_.captured().list("", "sms").at(0).body;

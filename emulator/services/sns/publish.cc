@@ -45,8 +45,10 @@ Result<api::PublishResponse> publish(Context& ctx, const api::PublishInput& req)
   }
   if (req.PhoneNumber) return publish_to_phone(ctx, *req.PhoneNumber, message);
   if (is_endpoint) return publish_to_endpoint(ctx, *arn, message);
-  CUMULITE_ASSIGN(const TopicPointer topic,
-                  find_topic(ctx, arn, is_topic ? "TopicArn" : "TargetArn"));
+  const std::string_view parameter = is_topic ? "TopicArn" : "TargetArn";
+  // Here alone nothing is an ARN of one element.
+  if (arn->empty()) CUMULITE_TRY(parse_arn("", parameter));
+  CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, arn, parameter));
   CUMULITE_ASSIGN(const Published published,
                   publish_to_topic(service_of(ctx), *topic, std::move(message)));
   return answer(published);

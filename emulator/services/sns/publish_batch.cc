@@ -16,10 +16,12 @@ constexpr std::size_t kIdBytesMax = 80;
 
 using Entry = api::PublishBatchRequestEntry;
 
-bool is_valid_id(std::string_view id) {
-  return !id.empty() && id.size() <= kIdBytesMax && std::all_of(id.begin(), id.end(), [](char c) {
+Result<void> check_entry_id(std::string_view id) {
+  if (id.size() > kIdBytesMax) return errors::batch_entry_id_too_long(id);
+  const bool is_valid = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
   });
+  return is_valid ? Result<void>() : errors::invalid_batch_entry_id(id);
 }
 
 std::size_t entry_bytes(const Entry& entry) {
@@ -33,32 +35,33 @@ std::size_t entry_bytes(const Entry& entry) {
 }
 
 /// What refuses the batch as a whole.
-Result<void> check_batch(const std::vector<Entry>& entries, const TopicConfig& config) {
+Result<void> check_batch(const std::vector<Entry>& entries) {
   std::set<std::string> seen;
   std::size_t bytes = 0;
   for (const Entry& entry : entries) {
     const std::string id = entry.Id.value_or("");
-    if (!is_valid_id(id)) return errors::invalid_batch_entry_id();
+    CUMULITE_TRY(check_entry_id(id));
     if (!seen.insert(id).second) return errors::ids_not_distinct();
     bytes += entry_bytes(entry);
   }
-  if (bytes > kMessageBytesMax) return errors::batch_too_long();
-  for (const Entry& entry : entries) {
-    CUMULITE_TRY(check_fifo(config, entry.MessageGroupId && !entry.MessageGroupId->empty(),
-                            entry.MessageDeduplicationId.has_value()));
-  }
-  return {};
+  return bytes > kMessageBytesMax ? errors::batch_too_long() : Result<void>();
 }
 
-Result<Published> publish_entry(Context& ctx, const TopicPointer& topic, const Entry& entry) {
-  CUMULITE_ASSIGN(
-      Message message,
-      read_message({entry.Message, entry.Subject, entry.MessageStructure, entry.MessageAttributes,
-                    entry.MessageGroupId, entry.MessageDeduplicationId},
-                   ctx.now_ms));
-  message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
-  message.publisher = principal_of(ctx);
-  return publish_to_topic(service_of(ctx), *topic, std::move(message));
+/// What is wrong with one message refuses all of them (golden
+/// test_empty_or_wrong_message_attributes).
+Result<std::vector<Message>> read_messages(const Context& ctx, const std::vector<Entry>& entries) {
+  std::vector<Message> messages;
+  for (const Entry& entry : entries) {
+    CUMULITE_ASSIGN(
+        Message message,
+        read_message({entry.Message, entry.Subject, entry.MessageStructure, entry.MessageAttributes,
+                      entry.MessageGroupId, entry.MessageDeduplicationId},
+                     ctx.now_ms));
+    message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
+    message.publisher = principal_of(ctx);
+    messages.push_back(std::move(message));
+  }
+  return messages;
 }
 
 }  // namespace
@@ -68,12 +71,19 @@ Result<api::PublishBatchResponse> publish_batch(Context& ctx, const api::Publish
   if (entries.size() > kEntriesMax) return errors::too_many_entries();
   CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn));
   if (entries.empty()) return errors::empty_batch();
-  CUMULITE_TRY(check_batch(entries, topic->state()->config));
+  CUMULITE_TRY(check_batch(entries));
+  CUMULITE_ASSIGN(std::vector<Message> messages, read_messages(ctx, entries));
+  const auto state = topic->state();
+  for (const Entry& entry : entries) {
+    CUMULITE_TRY(check_fifo(state->config, entry.MessageGroupId && !entry.MessageGroupId->empty(),
+                            entry.MessageDeduplicationId.has_value()));
+  }
   api::PublishBatchResponse response;
   response.Successful.emplace();
   response.Failed.emplace();
-  for (const Entry& entry : entries) {
-    const auto published = publish_entry(ctx, topic, entry);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
+    const auto published = publish_to_topic(service_of(ctx), *topic, std::move(messages[i]));
     if (!published.ok()) {
       response.Failed->push_back({.Id = entry.Id,
                                   .Code = published.error().code,

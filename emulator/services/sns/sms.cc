@@ -29,7 +29,7 @@ bool is_number_up_to(const std::string& text, int max) {
 
 Result<void> check_attribute(const std::string& name, const std::string& value) {
   const auto require = [&](bool condition) {
-    return condition ? Result<void>() : Result<void>(errors::invalid_parameter(name));
+    return condition ? Result<void>() : Result<void>(errors::invalid(name + " is invalid"));
   };
   if (name == "MonthlySpendLimit") return require(is_number_up_to(value, 1'000'000'000));
   if (name == "DeliveryStatusIAMRole") return require(value.empty() || value.starts_with("arn:"));
@@ -37,7 +37,7 @@ Result<void> check_attribute(const std::string& name, const std::string& value) 
   if (name == "DefaultSenderID") return require(value.size() <= 11);
   if (name == "DefaultSMSType") return require(value == "Promotional" || value == "Transactional");
   if (name == "UsageReportS3Bucket") return {};
-  return errors::invalid_parameter("attributes", name + " is not a valid attribute");
+  return errors::invalid(name + " is not a valid attribute");
 }
 
 }  // namespace
@@ -82,6 +82,10 @@ void opt_out(Environment& env, std::string_view account, std::string_view region
 Result<api::GetSMSAttributesResponse> get_sms_attributes(Context& ctx,
                                                          const api::GetSMSAttributesInput& req) {
   Attributes attributes = load_attributes(ctx.env.store, sms_scope(ctx));
+  // In US dollars; what an account has before it asks for more.
+  if (model::find(attributes, "MonthlySpendLimit") == nullptr) {
+    attributes.emplace_back("MonthlySpendLimit", "1");
+  }
   if (req.attributes && !req.attributes->empty()) {
     std::erase_if(attributes, [&](const auto& attribute) {
       return std::find(req.attributes->begin(), req.attributes->end(), attribute.first) ==
@@ -93,7 +97,8 @@ Result<api::GetSMSAttributesResponse> get_sms_attributes(Context& ctx,
 
 Result<api::SetSMSAttributesResponse> set_sms_attributes(Context& ctx,
                                                          const api::SetSMSAttributesInput& req) {
-  const Attributes given = req.attributes.value_or(Attributes());
+  if (!req.attributes) return errors::validation_null("attributes");
+  const Attributes& given = *req.attributes;
   for (const auto& [name, value] : given) CUMULITE_TRY(check_attribute(name, value));
   const std::string scope = sms_scope(ctx);
   ctx.env.store.transact(sms_domain(scope), [&](storage::Txn& txn) {

@@ -15,11 +15,9 @@
 namespace cumulite::sns {
 namespace {
 
-/// HTTP endpoints must answer before they get messages. AWS asks the readers of e-mail too; where
-/// nobody reads the mail, because it does not leave the daemon, addresses are confirmed at once.
-bool needs_confirmation(const Context& ctx, std::string_view protocol) {
-  if (protocol == "http" || protocol == "https") return true;
-  return protocol.starts_with("email") && ctx.env.captured.is_forwarded();
+/// Endpoints and people must answer before they are subscribed.
+bool needs_confirmation(std::string_view protocol) {
+  return protocol == "http" || protocol == "https" || protocol.starts_with("email");
 }
 
 /// SNS words refusals of Subscribe's attributes so.
@@ -36,9 +34,10 @@ Result<Subscription> define(Context& ctx, const Topic& topic, const api::Subscri
   made.protocol = *req.Protocol;
   made.endpoint = req.Endpoint.value_or("");
   made.created_ms = ctx.now_ms;
-  made.principal = fmt::format("arn:aws:iam::{}:root", ctx.caller.account_id);
+  // Whom a key belongs to is not told here: the account has one user.
+  made.principal = fmt::format("arn:aws:iam::{}:user/cumulite", ctx.caller.account_id);
   made.token = new_token();
-  const bool pending = needs_confirmation(ctx, made.protocol);
+  const bool pending = needs_confirmation(made.protocol);
   made.state = pending ? SubscriptionState::kPending : SubscriptionState::kConfirmed;
   made.confirmation_was_authenticated = !pending;
   if (req.Attributes) {
@@ -107,7 +106,7 @@ Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput
           send_confirmation(ctx.env, txn, prepared);
         }
         if (same != nullptr) return *same;
-        if (wanted.state == SubscriptionState::kPending) {
+        if (wanted.state == SubscriptionState::kPending && !is_mail_kept(ctx.env, wanted)) {
           schedule_expiry(ctx.env, txn, wanted, ctx.now_ms + kConfirmationMs);
         }
         Subscription made = wanted;

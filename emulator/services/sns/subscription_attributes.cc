@@ -5,6 +5,7 @@
 #include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/redrive_policy.h"
 #include "emulator/services/sns/replay.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::sns {
 namespace {
@@ -19,7 +20,8 @@ Result<void> check_value(std::string_view name, const std::string& value,
                     value));
   }
   if (name == "RawMessageDelivery") {
-    if (value == "true" || value == "false") return {};
+    const std::string wanted = codec::lower(value);
+    if (wanted == "true" || wanted == "false") return {};
     return errors::invalid(
         fmt::format("RawMessageDelivery: Invalid value [{}]. Must be true or false.", value));
   }
@@ -52,7 +54,11 @@ Result<void> apply_subscription_attribute(std::string_view name, const std::stri
                                           Subscription& subscription) {
   CUMULITE_TRY(check_value(name, value, subscription));
   const bool clears = value == "{}" && (name == "FilterPolicy" || name == "ReplayPolicy");
-  set_attribute(subscription.attributes, name, clears ? std::string() : value);
+  const bool is_flag = name == "RawMessageDelivery";
+  set_attribute(subscription.attributes, name,
+                clears    ? std::string()
+                : is_flag ? codec::lower(value)
+                          : value);
   return {};
 }
 
