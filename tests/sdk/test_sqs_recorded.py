@@ -58,7 +58,8 @@ def test_a_queues_own_address_takes_what_is_done_to_a_queue(sqs, queue):
 
     def get(query=""):
         try:
-            with urllib.request.urlopen(url + query) as answer:
+            own = urllib.request.Request(url + query, headers={"Host": "sqs.us-east-1.localhost.localstack.cloud"})
+            with urllib.request.urlopen(own) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()
