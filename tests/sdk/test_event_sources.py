@@ -30,6 +30,17 @@ def test_the_life_of_a_mapping(client, make_function, make_queue, make_mapping):
         assert refusal(call, UUID=uuid) == ("ResourceNotFoundException", "The resource you requested does not exist.")
 
 
+def test_a_mapping_has_tags(client, make_function, make_queue, make_mapping):
+    """Terraform lists them after each create, and fails if it cannot."""
+    api, function, (_, queue) = client("lambda"), make_function("true"), make_queue()
+    arn = make_mapping(FunctionName=function, EventSourceArn=queue, Tags={"a": "1"})["EventSourceMappingArn"]
+    assert api.list_tags(Resource=arn)["Tags"] == {"a": "1"}
+    api.tag_resource(Resource=arn, Tags={"b": "2"})
+    api.untag_resource(Resource=arn, TagKeys=["a"])
+    assert api.list_tags(Resource=arn)["Tags"] == {"b": "2"}
+    assert refusal(api.list_tags, Resource=arn[:-1] + ("1" if arn[-1] == "0" else "0"))[0] == "ResourceNotFoundException"
+
+
 def test_mappings_are_listed_by_function_and_source(client, make_function, make_queue, make_mapping):
     api, function, other = client("lambda"), make_function("true"), make_function("true")
     queues = [make_queue()[1] for _ in range(3)]

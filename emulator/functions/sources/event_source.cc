@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -77,6 +78,7 @@ Result<EventSource> parse_event_source(std::string_view json, const Scope& scope
       members.number("modified_ms", 0, 0, std::numeric_limits<std::int64_t>::max());
   source.metrics = members.texts("metrics");
   source.kms_key_arn = members.text("kms_key_arn");
+  source.tags = members.map("tags");
   source.maximum_concurrency = members.number("maximum_concurrency", 0, 0, kConcurrencyMax);
   read_stream_members(members, source);
   if (!is_function(source.function))
@@ -90,19 +92,21 @@ Result<EventSource> parse_event_source(std::string_view json, const Scope& scope
 }
 
 std::string to_json(const EventSource& source) {
-  nlohmann::json document = {{"id", source.id},
-                             {"account", source.account},
-                             {"region", source.region},
-                             {"function", source.function},
-                             {"event_source_arn", source.event_source_arn},
-                             {"batch_size", source.batch_size},
-                             {"batching_window_seconds", source.batching_window_seconds},
-                             {"report_batch_item_failures", source.report_batch_item_failures},
-                             {"enabled", source.enabled},
-                             {"filters", source.filters},
-                             {"modified_ms", source.modified_ms},
-                             {"metrics", source.metrics},
-                             {"kms_key_arn", source.kms_key_arn}};
+  nlohmann::json document = {
+      {"id", source.id},
+      {"account", source.account},
+      {"region", source.region},
+      {"function", source.function},
+      {"event_source_arn", source.event_source_arn},
+      {"batch_size", source.batch_size},
+      {"batching_window_seconds", source.batching_window_seconds},
+      {"report_batch_item_failures", source.report_batch_item_failures},
+      {"enabled", source.enabled},
+      {"filters", source.filters},
+      {"modified_ms", source.modified_ms},
+      {"metrics", source.metrics},
+      {"kms_key_arn", source.kms_key_arn},
+      {"tags", std::map<std::string, std::string>(source.tags.begin(), source.tags.end())}};
   if (source.is_queue()) {
     document["maximum_concurrency"] = source.maximum_concurrency;
     return document.dump();

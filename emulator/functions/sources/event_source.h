@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/functions/function.h"
@@ -28,7 +29,7 @@ inline constexpr std::int64_t kQueueConcurrency = 10;
 /// JSON: {"id", "function", "event_source_arn", "batch_size", "batching_window_seconds",
 /// "report_batch_item_failures", "enabled", "maximum_concurrency", "filters", "starting_position",
 /// "parallelization_factor", "bisect_batch_on_function_error", "maximum_record_age_seconds",
-/// "maximum_retry_attempts", "tumbling_window_seconds", "on_failure_arn", ...}.
+/// "maximum_retry_attempts", "tumbling_window_seconds", "on_failure_arn", "tags", ...}.
 struct EventSource {
   std::string id;  ///< UUID, given when it is made.
   std::string account;
@@ -43,6 +44,7 @@ struct EventSource {
   std::int64_t modified_ms = 0;
   std::vector<std::string> metrics = {};  ///< "EventCount": shown, not measured.
   std::string kms_key_arn = {};
+  std::vector<std::pair<std::string, std::string>> tags = {};
 
   /// Queues: batches at a time, 1 to kConcurrencyMax; 0: as many as kQueueConcurrency.
   std::int64_t maximum_concurrency = 0;

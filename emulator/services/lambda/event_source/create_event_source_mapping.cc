@@ -46,6 +46,7 @@ Result<api::EventSourceMappingConfiguration> create_event_source_mapping(
   source.modified_ms = ctx.now_ms;
   source.batch_size = source.is_queue() ? 10 : 100;
   source.starting_position = source.is_queue() ? "" : req.StartingPosition.value_or("");
+  source.tags = req.Tags.value_or(source.tags);
   CUMULITE_TRY(check_members(req, source.is_queue()));
   apply_settings(req, source);
   CUMULITE_TRY(check_mapping(ctx, source));

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "emulator/services/lambda/errors.h"
+#include "emulator/services/lambda/event_source/mapping.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 
@@ -9,6 +11,21 @@ namespace cumulite::lambda {
 namespace {
 
 constexpr std::size_t kTagsMax = 50;
+
+Error too_many_tags() {
+  return errors::invalid_parameter("Too many tags: at most 50 are allowed.");
+}
+
+/// The event source mapping that the Resource parameter names; null if it names something else.
+Result<functions::EventSourcePtr> tagged_mapping(Context& ctx,
+                                                 const std::optional<std::string>& resource) {
+  constexpr std::string_view kMark = ":event-source-mapping:";
+  const std::size_t at = resource ? resource->find(kMark) : std::string::npos;
+  if (at == std::string::npos) return functions::EventSourcePtr{};
+  CUMULITE_ASSIGN(auto source, find_mapping(ctx, resource->substr(at + kMark.size())));
+  if (source->arn() == *resource) return source;
+  return find_mapping(ctx, std::nullopt);  // Another region's or account's: not found here.
+}
 
 /// The function that the Resource parameter names; tags belong to whole functions.
 Result<functions::FunctionId> tagged(const std::optional<std::string>& resource) {
@@ -24,16 +41,23 @@ Result<functions::FunctionId> tagged(const std::optional<std::string>& resource)
 template <class Change>
 Result<model::Unit> change_tags(Context& ctx, const std::optional<std::string>& resource,
                                 Change change) {
+  CUMULITE_ASSIGN(const auto mapping, tagged_mapping(ctx, resource));
+  if (mapping) {
+    functions::EventSource source = *mapping;
+    change(source.tags);
+    if (source.tags.size() > kTagsMax) return too_many_tags();
+    CUMULITE_TRY(sources_of(ctx).put(std::move(source)));
+    return model::Unit{};
+  }
   CUMULITE_ASSIGN(const auto id, tagged(resource));
-  return ctx.env.store.transact(
-      functions::rows::domains_of(id), [&](storage::Txn& txn) -> Result<model::Unit> {
-        CUMULITE_ASSIGN(auto function, require_function(txn, id));
-        change(function.tags);
-        if (function.tags.size() > kTagsMax)
-          return errors::invalid_parameter("Too many tags: at most 50 are allowed.");
-        functions::rows::put_function(txn, id, function);
-        return model::Unit{};
-      });
+  return ctx.env.store.transact(functions::rows::domains_of(id),
+                                [&](storage::Txn& txn) -> Result<model::Unit> {
+                                  CUMULITE_ASSIGN(auto function, require_function(txn, id));
+                                  change(function.tags);
+                                  if (function.tags.size() > kTagsMax) return too_many_tags();
+                                  functions::rows::put_function(txn, id, function);
+                                  return model::Unit{};
+                                });
 }
 
 }  // namespace
@@ -55,6 +79,8 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest
 }
 
 Result<api::ListTagsResponse> list_tags(Context& ctx, const api::ListTagsRequest& req) {
+  CUMULITE_ASSIGN(const auto mapping, tagged_mapping(ctx, req.Resource));
+  if (mapping) return api::ListTagsResponse{.Tags = mapping->tags};
   CUMULITE_ASSIGN(const auto id, tagged(req.Resource));
   CUMULITE_ASSIGN(auto function, require_function(ctx.env.store, id));
   return api::ListTagsResponse{.Tags = std::move(function.tags)};
