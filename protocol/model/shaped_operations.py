@@ -25,8 +25,8 @@ _TEXT = {
         VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity CreateEmailTemplate DeleteEmailIdentity DeleteEmailTemplate GetAccount
-        GetEmailIdentity GetEmailTemplate ListEmailIdentities ListEmailTemplates SendEmail
-        UpdateEmailTemplate""",
+        GetEmailIdentity GetEmailTemplate ListEmailIdentities ListEmailTemplates ListTagsForResource SendEmail
+        TagResource UntagResource UpdateEmailTemplate""",
     "logs": """
         CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteRetentionPolicy DescribeLogGroups
         DescribeLogStreams FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents

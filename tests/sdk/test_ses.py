@@ -122,6 +122,20 @@ def test_identities_are_shared_by_both_versions(ses, v2):
     assert refused(v2.delete_email_identity, EmailIdentity="example.net")["Code"] == "NotFoundException"
 
 
+def test_identities_and_templates_have_tags(ses, v2, account):
+    """Terraform lists the tags of every identity that it makes."""
+    v2.create_email_identity(EmailIdentity="example.net", Tags=[{"Key": "k", "Value": "v"}])
+    ses.create_template(Template={"TemplateName": "t", "SubjectPart": "S"})
+    for resource, before in (("identity/example.net", [{"Key": "k", "Value": "v"}]), ("template/t", [])):
+        arn = f"arn:aws:ses:us-east-1:{account}:{resource}"
+        assert v2.list_tags_for_resource(ResourceArn=arn)["Tags"] == before
+        v2.tag_resource(ResourceArn=arn, Tags=[{"Key": "k", "Value": "new"}, {"Key": "l", "Value": ""}])
+        v2.untag_resource(ResourceArn=arn, TagKeys=["k", "none"])
+        assert v2.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "l", "Value": ""}]
+        assert refused(v2.list_tags_for_resource, ResourceArn=arn + "x")["Code"] == "NotFoundException"
+    assert refused(v2.tag_resource, ResourceArn="example.net", Tags=[])["Code"] == "BadRequestException"
+
+
 def test_unverified_senders_are_rejected_when_that_is_asked_for(ses, v2, outbox, admin, account):
     to = {"ToAddresses": ["a@example.com"]}
     admin.post("/_cumulite/ses", require_verified=True, account=account)

@@ -266,6 +266,62 @@ Result<api::ListEmailTemplatesResponse> list_email_templates(
   return answer;
 }
 
+using Tags = std::vector<std::pair<std::string, std::string>>;
+
+/// Calls `use` with the tags of the identity or template that the ARN names; stores it again if
+/// `use` says that it changed them.
+template <class Use>
+Result<void> with_tags(Context& ctx, const std::string& arn, Use use) {
+  const std::string prefix =
+      fmt::format("arn:aws:ses:{}:{}:", ctx.caller.region, ctx.caller.account_id);
+  const std::string_view resource =
+      arn.starts_with(prefix) ? std::string_view(arn).substr(prefix.size()) : std::string_view();
+  const std::size_t slash = resource.find('/');
+  if (slash == std::string_view::npos) return bad_request("Invalid ARN: " + arn);
+  const std::string_view kind = resource.substr(0, slash);
+  const std::string_view name = resource.substr(slash + 1);
+  if (auto found = ses::load_identity(ctx, name); found && kind == "identity") {
+    if (use(found->tags)) ses::store_identity(ctx, *found);
+    return {};
+  }
+  if (auto found = ses::load_template(ctx, name); found && kind == "template") {
+    if (use(found->tags)) ses::store_template(ctx, *found);
+    return {};
+  }
+  return not_found("Resource", arn);
+}
+
+Result<api::ListTagsForResourceResponse> list_tags_for_resource(
+    Context& ctx, const api::ListTagsForResourceRequest& req) {
+  api::ListTagsForResourceResponse answer;
+  CUMULITE_TRY(with_tags(ctx, *req.ResourceArn, [&](const Tags& tags) {
+    answer.Tags = tags_of(tags);
+    return false;
+  }));
+  return answer;
+}
+
+Result<api::TagResourceResponse> tag_resource(Context& ctx, const api::TagResourceRequest& req) {
+  CUMULITE_TRY(with_tags(ctx, *req.ResourceArn, [&](Tags& tags) {
+    for (auto& tag : pairs_of(req.Tags)) {
+      std::erase_if(tags, [&](const auto& known) { return known.first == tag.first; });
+      tags.push_back(std::move(tag));
+    }
+    return true;
+  }));
+  return api::TagResourceResponse{};
+}
+
+Result<api::UntagResourceResponse> untag_resource(Context& ctx,
+                                                  const api::UntagResourceRequest& req) {
+  CUMULITE_TRY(with_tags(ctx, *req.ResourceArn, [&](Tags& tags) {
+    for (const std::string& key : list_of(req.TagKeys))
+      std::erase_if(tags, [&](const auto& known) { return known.first == key; });
+    return true;
+  }));
+  return api::UntagResourceResponse{};
+}
+
 std::span<const OperationRow> operation_rows() {
   static const OperationRow rows[] = {
       row<api::op::CreateEmailIdentity, &create_email_identity>(),
@@ -277,7 +333,10 @@ std::span<const OperationRow> operation_rows() {
       row<api::op::GetEmailTemplate, &get_email_template>(),
       row<api::op::ListEmailIdentities, &list_email_identities>(),
       row<api::op::ListEmailTemplates, &list_email_templates>(),
+      row<api::op::ListTagsForResource, &list_tags_for_resource>(),
       row<api::op::SendEmail, &send_email>(),
+      row<api::op::TagResource, &tag_resource>(),
+      row<api::op::UntagResource, &untag_resource>(),
       row<api::op::UpdateEmailTemplate, &update_email_template>(),
   };
   return rows;
