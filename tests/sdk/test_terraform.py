@@ -1,139 +1,82 @@
-"""Terraform's own provider over the services that systems read: apply, an empty plan, destroy.
+"""Terraform's own provider over everything that systems make by it: apply, an empty plan, a change, destroy.
 
 Needs `terraform` and its aws provider in the folder that CUMULITE_TERRAFORM_PLUGINS names (for `init -plugin-dir`).
+Of its minutes most are the provider's own: it reads each new or changed queue for 25 seconds.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from conftest import make_client
 
 PLUGINS = os.environ.get("CUMULITE_TERRAFORM_PLUGINS", "")
-SERVICES = ["iam", "logs", "secretsmanager", "ses", "sesv2", "ssm", "sts"]
+STACK = Path(__file__).with_name("terraform")
+NAME = "stack"
 
 pytestmark = pytest.mark.skipif(not PLUGINS or not shutil.which("terraform"), reason="no terraform with its provider")
 
-MAIN = """
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "ACCOUNT"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  endpoints {
-ENDPOINTS
-  }
-}
 
-data "aws_caller_identity" "me" {}
+@pytest.fixture
+def terraform(endpoint, account, tmp_path):
+    """Runs a command of terraform on the stack in `stage`; returns its output."""
+    for source in STACK.glob("*.tf"):
+        shutil.copy(source, tmp_path)
+    package = tmp_path / "worker.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("worker.py", "def handler(event, context): return event\n")
+    environment = {
+        **os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1", "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test",
+        "TF_VAR_name": NAME, "TF_VAR_package": str(package)}
 
-data "aws_iam_policy_document" "trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-    principals {
-      type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
-    }
-  }
-}
-
-resource "aws_iam_role" "worker" {
-  name               = "worker"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
-  tags               = { team = "a" }
-}
-
-resource "aws_iam_role_policy" "inline" {
-  name   = "inline"
-  role   = aws_iam_role.worker.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
-}
-
-resource "aws_iam_policy" "managed" {
-  name   = "managed"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sqs:*", Resource = "*" }] })
-}
-
-resource "aws_iam_role_policy_attachment" "own" {
-  role       = aws_iam_role.worker.name
-  policy_arn = aws_iam_policy.managed.arn
-}
-
-resource "aws_iam_role_policy_attachment" "basic" {
-  role       = aws_iam_role.worker.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-}
-
-resource "aws_iam_instance_profile" "profile" {
-  name = "profile"
-  role = aws_iam_role.worker.name
-}
-
-
-resource "aws_secretsmanager_secret" "db" {
-  name                    = "db"
-  recovery_window_in_days = 0
-}
-
-resource "aws_secretsmanager_secret_version" "db" {
-  secret_id     = aws_secretsmanager_secret.db.id
-  secret_string = "VALUE"
-}
-
-resource "aws_ssm_parameter" "plain" {
-  name  = "/app/plain"
-  type  = "String"
-  value = "VALUE"
-}
-
-resource "aws_ssm_parameter" "secret" {
-  name  = "/app/secret"
-  type  = "SecureString"
-  value = "VALUE"
-}
-
-resource "aws_cloudwatch_log_group" "logs" {
-  name              = "/app/logs"
-  retention_in_days = 7
-}
-
-resource "aws_cloudwatch_log_stream" "stream" {
-  name           = "stream"
-  log_group_name = aws_cloudwatch_log_group.logs.name
-}
-
-resource "aws_sesv2_email_identity" "sender" { email_identity = "sender@example.com" }
-
-output "account" { value = data.aws_caller_identity.me.account_id }
-"""
-
-
-def test_a_stack_comes_stays_and_goes(endpoint, account, tmp_path):
-    def terraform(*words, expected=0):
-        ended = subprocess.run(["terraform", *words], cwd=tmp_path, capture_output=True, text=True, timeout=600,
-                               env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"})
-        assert ended.returncode == expected, ended.stdout + ended.stderr
+    def run(*words, stage=1):
+        ended = subprocess.run(["terraform", *words], cwd=tmp_path, capture_output=True, text=True, timeout=1200,
+                               env={**environment, "TF_VAR_stage": str(stage)})
+        assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr
         return ended.stdout
 
-    def write(value):
-        lines = "\n".join(f'    {service} = "{endpoint}"' for service in SERVICES)
-        text = MAIN.replace("ENDPOINTS", lines).replace("ACCOUNT", account).replace("VALUE", value)
-        (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    run("init", "-input=false", f"-plugin-dir={PLUGINS}")
+    return run
 
-    write("one")
-    terraform("init", "-input=false", f"-plugin-dir={PLUGINS}")
-    terraform("apply", "-input=false", "-auto-approve", "-no-color")
-    assert json.loads(terraform("output", "-json"))["account"]["value"] == account
-    # Code 2 would say that there is something to change.
-    terraform("plan", "-input=false", "-detailed-exitcode")
-    write("two")
-    terraform("apply", "-input=false", "-auto-approve", "-no-color")
-    terraform("plan", "-input=false", "-detailed-exitcode")
-    ssm = make_client("ssm", endpoint, access_key=account)
-    assert ssm.get_parameter(Name="/app/secret", WithDecryption=True)["Parameter"]["Value"] == "two"
-    terraform("destroy", "-input=false", "-auto-approve", "-no-color")
-    assert make_client("iam", endpoint, access_key=account).list_roles()["Roles"] == []
+
+LISTS = [("s3", "list_buckets", "Buckets"), ("sqs", "list_queues", "QueueUrls"), ("sns", "list_topics", "Topics"),
+         ("sns", "list_subscriptions", "Subscriptions"), ("dynamodb", "list_tables", "TableNames"),
+         ("glacier", "list_vaults", "VaultList"), ("lambda", "list_functions", "Functions"),
+         ("lambda", "list_event_source_mappings", "EventSourceMappings"), ("lambda", "list_layers", "Layers"),
+         ("iam", "list_roles", "Roles"), ("iam", "list_users", "Users"),
+         ("iam", "list_instance_profiles", "InstanceProfiles"), ("secretsmanager", "list_secrets", "SecretList"),
+         ("ssm", "describe_parameters", "Parameters"), ("logs", "describe_log_groups", "logGroups"),
+         ("ses", "list_identities", "Identities"), ("ses", "list_templates", "TemplatesMetadata")]
+
+
+def test_a_stack_comes_changes_and_goes(terraform, endpoint, account):
+    def change_to(stage):
+        terraform("apply", "-input=false", "-auto-approve", "-no-color", stage=stage)
+        # Code 2 would say that there is something to change.
+        terraform("plan", "-input=false", "-detailed-exitcode", "-no-color", stage=stage)
+        outputs = json.loads(terraform("output", "-json"))
+        assert json.loads(outputs["secret"]["value"]) == {"stage": stage}
+        assert outputs["account"]["value"] == account
+
+    def count():
+        found = {}
+        for service, operation, member in LISTS:
+            answer = getattr(make_client(service, endpoint, access_key=account), operation)()
+            found[operation] = len(answer.get(member, ()))
+        return found
+
+    change_to(1)
+    assert all(count().values()), count()
+    change_to(2)
+    function = make_client("lambda", endpoint, access_key=account).get_function_configuration(FunctionName=f"{NAME}-worker")
+    assert function["Timeout"] == 20 and function["Environment"]["Variables"] == {"STAGE": "2"}
+    table = make_client("dynamodb", endpoint, access_key=account).describe_table(TableName=f"{NAME}-items")["Table"]
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"by-owner", "by-state"}
+    terraform("destroy", "-input=false", "-auto-approve", "-no-color", stage=2)
+    assert not any(count().values()), count()
