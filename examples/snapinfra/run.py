@@ -140,6 +140,10 @@ class Story:
             answer = self.call("POST", f"notifications/subscribe/{channel}", 201, **wish)
             self.subscriptions[channel] = answer.json()["subscription"]
         self.settle()
+        mails = self.server.admin("GET", "/_cumulite/outbox?channel=email")["messages"]
+        link = next(mail["body"].split()[-1] for mail in mails if "confirmation" in mail["subject"].lower())
+        with self.timeline.step("sns", "confirmed by the link in the mail", EMAIL):
+            check(requests.get(link).ok, f"the link {link} does not work")
 
     def upload_diagram(self):
         body = b"<svg xmlns='http://www.w3.org/2000/svg'/>"

@@ -39,17 +39,14 @@ Result<api::PublishResponse> publish_to_phone(Context& ctx, const std::string& n
   return answer;
 }
 
-Result<void> check_target(Context& ctx, const std::string& arn) {
+Result<api::PublishResponse> publish_to_endpoint(Context& ctx, const std::string& arn,
+                                                 const Message& message) {
   CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(arn, "TargetArn"));
   const auto endpoint = load_endpoint(ctx.env.store, address);
   if (!endpoint) {
     return errors::invalid_parameter("TargetArn", "No endpoint found for the target arn specified");
   }
-  return endpoint->attribute("Enabled") == "true" ? Result<void>() : errors::endpoint_disabled();
-}
-
-Result<api::PublishResponse> publish_to_endpoint(Context& ctx, const std::string& arn,
-                                                 const Message& message) {
+  if (endpoint->attribute("Enabled") != "true") return errors::endpoint_disabled();
   CapturedMessage push = captured(ctx, arn, message);
   push.channel = "push";
   // "endpoint/GCM/name/id": the text is looked up by the platform.

@@ -9,9 +9,6 @@ namespace cumulite::sns {
 
 Result<api::PublishResponse> publish_to_phone(Context& ctx, const std::string& number,
                                               const Message& message);
-/// Whether there is such an endpoint, and enabled; to be asked before the message is looked at.
-/// Errors: InvalidParameter, EndpointDisabled.
-Result<void> check_target(Context& ctx, const std::string& arn);
 Result<api::PublishResponse> publish_to_endpoint(Context& ctx, const std::string& arn,
                                                  const Message& message);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "emulator/services/sns/filter_parser.h"
 #include "protocol/codec/json_document.h"
@@ -70,18 +69,9 @@ bool is_in_cidr(const std::string& cidr, const std::string& text) {
   return true;
 }
 
-/// SNS looks at five digits after the point.
-/// https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
-double accurate(double value) {
-  return std::round(value * 1e5) / 1e5;
-}
-
 bool is_in_range(const Rule& rule, double value) {
-  value = accurate(value);
-  const double low = accurate(rule.low.value_or(value));
-  const double high = accurate(rule.high.value_or(value));
-  if (rule.low && (rule.low_included ? value < low : value <= low)) return false;
-  return !rule.high || (rule.high_included ? value <= high : value < high);
+  if (rule.low && (rule.low_included ? value < *rule.low : value <= *rule.low)) return false;
+  return !rule.high || (rule.high_included ? value <= *rule.high : value < *rule.high);
 }
 
 bool matches_text(const Rule& rule, const std::string& text) {
@@ -112,7 +102,7 @@ bool matches_value(const Rule& rule, const json& value) {
       return std::none_of(rule.inner.begin(), rule.inner.end(),
                           [&](const Rule& inner) { return matches_value(inner, value); });
     case Rule::Kind::kNumber:
-      return value.is_number() && accurate(value.get<double>()) == accurate(rule.number);
+      return value.is_number() && value.get<double>() == rule.number;
     case Rule::Kind::kNumeric:
       return value.is_number() && is_in_range(rule, value.get<double>());
     case Rule::Kind::kBoolean:
@@ -230,9 +220,8 @@ json attribute_value(const DeliveredAttribute& attribute) {
     if (read.ec == std::errc() && read.ptr == end) return number;
   }
   if (attribute.type == "String.Array") {
-    // One value without brackets is taken too.
     json list = json::parse(attribute.value, nullptr, false);
-    if (!list.is_discarded() && !list.is_object()) return list;
+    if (list.is_array()) return list;
   }
   return attribute.value;
 }

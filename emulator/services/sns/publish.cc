@@ -33,7 +33,6 @@ Result<api::PublishResponse> publish(Context& ctx, const api::PublishInput& req)
                                      *req.PhoneNumber + " is not valid to publish to");
   }
   const bool is_endpoint = arn && arn->find(":endpoint/") != std::string::npos;
-  if (is_endpoint) CUMULITE_TRY(check_target(ctx, *arn));
   CUMULITE_ASSIGN(Message message, read_message({req.Message, req.Subject, req.MessageStructure,
                                                  req.MessageAttributes, req.MessageGroupId,
                                                  req.MessageDeduplicationId, !is_endpoint},

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -15,16 +14,14 @@ namespace cumulite::sqs {
 
 inline constexpr std::size_t kBatchEntriesMax = 10;
 
-/// Checks number and ids of the entries. Errors: TooManyEntriesInBatchRequest, InvalidBatchEntryId,
-/// BatchEntryIdsNotDistinct.
+/// Checks number and ids of the entries. Errors: EmptyBatchRequest, TooManyEntriesInBatchRequest,
+/// InvalidBatchEntryId, BatchEntryIdsNotDistinct.
 Result<void> check_batch_ids(const std::vector<std::string_view>& ids);
 
-/// The same, and EmptyBatchRequest, which names the type of the entries.
 template <class Entry>
-Result<void> check_batch(const std::optional<std::vector<Entry>>& entries, std::string_view type) {
-  if (!entries || entries->empty()) return errors::empty_batch(type);
+Result<void> check_batch(const std::vector<Entry>& entries) {
   std::vector<std::string_view> ids;
-  for (const Entry& entry : *entries) {
+  for (const Entry& entry : entries) {
     ids.push_back(entry.Id ? std::string_view(*entry.Id) : std::string_view());
   }
   return check_batch_ids(ids);

@@ -16,6 +16,7 @@ Error missing_parameter(std::string_view name);
 /// "Value V for parameter P is invalid. Reason: R"
 Error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason);
 Error invalid_parameter(std::string_view message);
+Error invalid_address(std::string_view address);
 
 // --- queues
 Error queue_does_not_exist();
@@ -41,8 +42,7 @@ Error message_not_available(std::string_view handle);
 Error too_many_in_flight();
 
 // --- batches
-/// `entry` is the type of the entries that a batch is made of.
-Error empty_batch(std::string_view entry);
+Error empty_batch();
 Error too_many_entries(std::size_t count);
 Error ids_not_distinct(std::string_view id);
 Error invalid_batch_entry_id();
