@@ -9,6 +9,7 @@ namespace {
 
 /// Beyond every Configuration.
 constexpr std::uint8_t kLogRecords = 0xFE;
+constexpr std::uint8_t kActivity = 0xFD;
 
 }  // namespace
 
@@ -31,6 +32,10 @@ std::string log_record(std::string_view bucket, std::uint64_t sequence) {
   std::string key = log_records(bucket);
   storage::append_u64(key, sequence);
   return key;
+}
+
+std::string activity(std::string_view bucket, std::string_view id) {
+  return configuration(bucket, kActivity, id);
 }
 
 }  // namespace cumulite::s3::keys

@@ -3,6 +3,8 @@
 #include "api/s3.h"
 #include "emulator/core/admin_registry.h"
 #include "emulator/services/s3/access/authorize.h"
+#include "emulator/services/s3/analytics/activity.h"
+#include "emulator/services/s3/analytics/run.h"
 #include "emulator/services/s3/archive/capacity.h"
 #include "emulator/services/s3/archive/restore.h"
 #include "emulator/services/s3/bucket/drop.h"
@@ -79,6 +81,7 @@ class S3Service final : public Service {
     on(kRestoreExpiryKind, &expire_restore);
     on(kLogDeliveryKind, &deliver_log);
     on(kInventoryKind, &run_inventory);
+    on(kAnalyticsKind, &run_analytics);
     on(kTieringKind, &run_tiering);
     env_.outbox.register_target(std::string(kReplicationEvents), 0, [this](const Event& event) {
       return deliver_replicas(env_, event);
@@ -112,6 +115,7 @@ class S3Service final : public Service {
     if (ctx.route == nullptr) return;
     access_log_.record(ctx);
     if (ctx.route->kind == route::Kind::kPreflight) return;
+    count_activity(ctx);
     add_cors_headers(ctx, ctx.route->label("Bucket"));
     if (ctx.response.status < 300 && is_charged(ctx, ctx.route->label("Bucket"))) {
       ctx.response.add_header("x-amz-request-charged", "requester");

@@ -8,6 +8,7 @@
 
 #include "emulator/core/policy/request_values.h"
 #include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/lifecycle/rules.h"
 #include "protocol/codec/text.h"
 #include "protocol/codec/timestamp.h"
 
@@ -16,8 +17,6 @@ namespace cumulite::s3 {
 namespace {
 
 using Values = std::vector<std::string>;
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 /// Names are compared in lower case, for IAM's condition keys have none of their own.
 Values one_or_none(std::string_view value) {

@@ -10,8 +10,10 @@
 #include "emulator/core/gzip.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
+#include "emulator/services/s3/access/delivery.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
+#include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/inventory/report.h"
 #include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/object_access.h"
@@ -80,8 +82,11 @@ class Report {
                destination.AccountId};
   }
 
-  /// Errors: those of PutObject.
+  /// Errors: those of PutObject; AccessDenied where the target does not let S3 in.
   Result<void> deliver() {
+    if (!takes_delivery(env_, bucket_, target_.bucket, kS3Principal, folder_ + "data/")) {
+      return errors::access_denied();
+    }
     InventoryFile file;
     file.key = folder_ + "data/" + uuid() + ".csv.gz";
     CUMULITE_TRY(store_lines(file));

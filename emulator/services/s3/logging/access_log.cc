@@ -9,6 +9,7 @@
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/access/delivery.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/keys.h"
@@ -64,6 +65,10 @@ void store_log(Environment& env, const BucketRecord& bucket, const storage::Page
   object.content_type = "text/plain";
   const BucketAccess target{bucket.owner_account, bucket.region,
                             logging->TargetBucket.value_or("")};
+  if (!takes_delivery(env, bucket, target.bucket, kLoggingPrincipal, object.key)) {
+    log::warning("bucket {} lets nobody deliver the log of {}", target.bucket, bucket.name);
+    return;
+  }
   if (const auto stored = store_object(env, target, object, std::move(body)); !stored.ok()) {
     log::warning("the log of bucket {} was not delivered: {}", bucket.name, stored.error().message);
   }

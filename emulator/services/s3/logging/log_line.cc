@@ -70,7 +70,7 @@ std::string encoded_key(std::string_view key) {
 }
 
 /// In quotes; a quote within would end the field.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string clean = or_dash(text);
   std::replace(clean.begin(), clean.end(), '"', '\'');
   return '"' + clean + '"';
@@ -158,12 +158,12 @@ std::string log_line(const Context& ctx, const BucketRecord& bucket) {
       "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} - {} {} {} {} {} - -\n",
       bucket.owner_id, bucket.name, log_time(ctx.now_ms), or_dash(request.remote_address),
       requester(ctx.caller), or_dash(ctx.request_id), log_operation(request.method, operation),
-      encoded_key(key), quoted(fmt::format("{} {} HTTP/1.1", request.method, request.target)),
+      encoded_key(key), in_quotes(fmt::format("{} {} HTTP/1.1", request.method, request.target)),
       ctx.response.status, error_code(ctx.response), number_or_dash(sent_bytes(ctx)),
       number_or_dash(object_size(ctx, operation)), took_ms, took_ms,
-      quoted(request.header("Referer")), quoted(request.header("User-Agent")), or_dash(version),
-      signature.version, request.tls ? "TLS_AES_128_GCM_SHA256" : "-", signature.type,
-      or_dash(request.header("Host")), request.tls ? "TLSv1.3" : "-");
+      in_quotes(request.header("Referer")), in_quotes(request.header("User-Agent")),
+      or_dash(version), signature.version, request.tls ? "TLS_AES_128_GCM_SHA256" : "-",
+      signature.type, or_dash(request.header("Host")), request.tls ? "TLSv1.3" : "-");
 }
 
 std::string log_key(const api::LoggingEnabled& logging, const BucketRecord& source,
