@@ -116,6 +116,11 @@ class HeaderReader {
   RefuseValue refuse_;
 };
 
+/// S3 takes these two for absent where they are empty, and no other number.
+bool may_be_empty(const Member& member) {
+  return member.wire_name == "max-parts" || member.wire_name == "part-number-marker";
+}
+
 Result<void> read_query_member(const Member& member, const Form& form, RefuseValue refuse,
                                void* storage) {
   const Shape& shape = *member.shape;
@@ -125,6 +130,7 @@ Result<void> read_query_member(const Member& member, const Form& form, RefuseVal
   void* list = nullptr;
   for (const auto& [name, text] : form) {
     if (name != member.wire_name) continue;
+    if (text.empty() && may_be_empty(member)) continue;
     void* value = nullptr;
     if (shape.kind == Kind::kList) {
       if (list == nullptr) list = member.ops->emplace(storage);

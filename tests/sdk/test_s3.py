@@ -182,7 +182,6 @@ def test_events_reach_their_queue(s3, client, admin, bucket, unique):
         ("get_bucket_replication", "ReplicationConfigurationNotFoundError"),
         ("get_object_lock_configuration", "ObjectLockConfigurationNotFoundError"),
         ("get_bucket_tagging", "NoSuchTagSet"),
-        ("get_public_access_block", "NoSuchPublicAccessBlockConfiguration"),
     ],
 )
 def test_absent_configurations_have_their_codes(s3, bucket, read, code):

@@ -211,7 +211,7 @@ def test_a_batch_names_a_key_twice_and_a_bad_version(s3, bucket):
     second = s3.put_object(Bucket=bucket, Key="k", Body=b"2")["VersionId"]
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [
         {"Key": "k", "VersionId": second}, {"Key": "k", "VersionId": "bogus"}, {"Key": "k"}, {"Key": "k", "ETag": "no"}]})
-    assert [e["Code"] for e in answer["Errors"]] == ["InvalidArgument", "NoSuchKey"]
+    assert [e["Code"] for e in answer["Errors"]] == ["NoSuchVersion", "NoSuchKey"]
     assert answer["Deleted"][0]["VersionId"] == second and answer["Deleted"][1]["DeleteMarker"]
     listed = s3.list_object_versions(Bucket=bucket)
     assert [v["VersionId"] for v in listed["Versions"]] == [first] and len(listed["DeleteMarkers"]) == 1

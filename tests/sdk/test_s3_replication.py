@@ -107,6 +107,22 @@ def test_delete_markers_go_only_where_a_rule_asks(s3, versioned, admin, markers,
     assert s3.get_object(Bucket=target, Key="k", VersionId=version)["Body"].read() == b"x"
 
 
+def test_delete_markers_of_lifecycle_stay_where_they_are(client, account, unique, admin):
+    # Only those that users make are replicated, whatever the rule says.
+    s3 = client("s3", access_key=account)
+    source, target = unique("versioned"), unique("versioned")
+    for name in (source, target):
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    replicate(s3, source, rule(target, markers="Enabled"))
+    s3.put_object(Bucket=source, Key="k", Body=b"x")
+    expire = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+    s3.put_bucket_lifecycle_configuration(Bucket=source, LifecycleConfiguration={"Rules": [expire]})
+    admin.advance("72h", account=account)
+    admin.settle(account=account)
+    assert (keys_of(s3, source), keys_of(s3, target)) == ([], ["k"])
+
+
 def test_later_changes_of_tags_follow(s3, versioned, admin):
     source, target = versioned(), versioned()
     replicate(s3, source, rule(target))

@@ -47,7 +47,7 @@ def test_bad_destinations_and_tiers_are_refused(s3, bucket):
     inventory = {"Id": "i", "IsEnabled": True, "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"},
                  "Destination": {"S3BucketDestination": {"Bucket": "no-arn", "Format": "CSV"}}}
     assert error_of(s3.put_bucket_inventory_configuration, Bucket=bucket, Id="i",
-                    InventoryConfiguration=inventory) == "InvalidArgument"
+                    InventoryConfiguration=inventory) == "InvalidS3DestinationBucket"
     for tier, days in (("ARCHIVE_ACCESS", 89), ("DEEP_ARCHIVE_ACCESS", 179), ("ARCHIVE_ACCESS", 731)):
         tiering = {"Id": "t", "Status": "Enabled", "Tierings": [{"Days": days, "AccessTier": tier}]}
         assert error_of(s3.put_bucket_intelligent_tiering_configuration, Bucket=bucket, Id="t",

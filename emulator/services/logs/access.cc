@@ -30,8 +30,7 @@ std::optional<GroupRef> parse_group_arn(std::string_view arn) {
 
 Result<GroupRef> asked_group(const Context& ctx, const std::optional<std::string>& name,
                              const std::optional<std::string>& identifier) {
-  if (name && identifier) return errors::name_and_identifier();
-  if (!name && !identifier) {
+  if (name.has_value() == identifier.has_value()) {
     return errors::invalid_parameter(
         "Exactly one of logGroupName and logGroupIdentifier must be specified.");
   }

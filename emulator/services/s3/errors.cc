@@ -87,6 +87,10 @@ Error not_implemented_header(std::string_view header) {
       .with("Header", header);
 }
 
+Error not_implemented_header(std::string_view header, std::string_view reason) {
+  return not_implemented_header(header).with("additionalMessage", reason);
+}
+
 Error precondition_failed(std::string_view condition) {
   return Error{"PreconditionFailed",
                "At least one of the pre-conditions you specified did not hold", 412}
@@ -126,8 +130,9 @@ Error missing_header(std::string_view message, std::string_view header) {
                                                                         header);
 }
 
-Error invalid_digest() {
-  return {"InvalidDigest", "The Content-MD5 you specified was invalid.", 400};
+Error invalid_digest(std::string_view sent) {
+  return Error{"InvalidDigest", "The Content-MD5 you specified was invalid.", 400}.with(
+      "Content-MD5", sent);
 }
 
 Error bad_digest(std::string_view expected, std::string_view calculated) {

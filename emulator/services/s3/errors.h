@@ -26,6 +26,8 @@ Error invalid_request(std::string_view message);
 Error malformed_xml();
 Error malformed_policy(std::string_view message);
 Error not_implemented_header(std::string_view header);
+/// `reason` says what of the header (or headers) is not accepted.
+Error not_implemented_header(std::string_view header, std::string_view reason);
 Error precondition_failed(std::string_view condition);
 Error conditional_conflict(std::string_view condition, std::string_view key);
 /// The delete marker stands in the way of a read by version id.
@@ -33,7 +35,7 @@ Error method_not_allowed(std::string_view method, std::string_view resource_type
 Error invalid_range(std::string_view asked, std::uint64_t size);
 Error invalid_part_number(std::string_view part_number, std::uint32_t count);
 Error missing_header(std::string_view message, std::string_view header);
-Error invalid_digest();
+Error invalid_digest(std::string_view sent);
 Error bad_digest(std::string_view expected, std::string_view calculated);
 Error bad_checksum(std::string_view algorithm);
 Error invalid_checksum_header(std::string_view header);

@@ -1,12 +1,10 @@
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/access/acl.h"
 #include "emulator/services/s3/bucket/bucket_name.h"
 #include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/location.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -18,51 +16,6 @@ namespace cumulite::s3 {
 namespace {
 
 constexpr std::string_view kDefaultRegion = "us-east-1";
-
-/// The constraints that S3 accepts; other regions of the caller are accepted as their own.
-constexpr std::array<std::string_view, 36> kLocations = {
-    "EU",
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-west-1",
-};
-
-bool is_location(std::string_view name) {
-  return name == "us-west-2" || name == "us-gov-west-1" ||
-         std::find(kLocations.begin(), kLocations.end(), name) != kLocations.end();
-}
 
 Error incompatible_location(std::string_view location) {
   return {"IllegalLocationConstraintException",
@@ -124,9 +77,11 @@ Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketReques
     location = configuration->LocationConstraint;
   }
   CUMULITE_ASSIGN(made.record.region, choose_region(ctx.caller.region, location));
+  made.record.european = location == "EU";
+  made.record.public_access_unset = true;
   CUMULITE_TRY(check_ownership(req.ObjectOwnership));
   if (configuration && configuration->Tags && !configuration->Tags->empty()) {
-    CUMULITE_ASSIGN(made.tags, read_tag_set(*configuration->Tags, TagOwner::kBucket));
+    CUMULITE_ASSIGN(made.tags, read_tag_set(*configuration->Tags, TagOwner::kNewBucket));
   }
   made.record.owner_account = ctx.caller.account_id;
   made.record.owner_id = ctx.caller.canonical_user_id;

@@ -9,6 +9,7 @@ Result<api::HeadBucketOutput> head_bucket(Context& ctx, const api::HeadBucketReq
   out.BucketArn = "arn:aws:s3:::" + bucket.name;
   out.BucketRegion = bucket.region;
   out.AccessPointAlias = false;
+  ctx.response.add_header("Content-Type", "application/xml");
   return out;
 }
 
@@ -18,6 +19,7 @@ Result<api::GetBucketLocationOutput> get_bucket_location(Context& ctx,
   api::GetBucketLocationOutput out;
   // The element is there and empty for us-east-1, which has no constraint.
   out.LocationConstraint = bucket.region == "us-east-1" ? "" : bucket.region;
+  if (bucket.european) out.LocationConstraint = "EU";
   return out;
 }
 

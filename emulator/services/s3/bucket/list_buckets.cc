@@ -1,7 +1,10 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/location.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/keys.h"
@@ -23,6 +26,14 @@ api::Bucket describe(const BucketRecord& record, bool paged) {
   return bucket;
 }
 
+/// A region that AWS does not have may be asked for by callers that are in it.
+Result<void> check_region(const Context& ctx, const std::optional<std::string>& region) {
+  if (!region || *region == "us-east-1" || *region == ctx.caller.region) return {};
+  if (is_location(*region) && *region != "EU") return {};
+  return errors::invalid_argument(
+      fmt::format("Argument value {} is not a valid AWS Region", *region), "bucket-region");
+}
+
 }  // namespace
 
 Result<api::ListBucketsOutput> list_buckets(Context& ctx, const api::ListBucketsRequest& req) {
@@ -30,6 +41,7 @@ Result<api::ListBucketsOutput> list_buckets(Context& ctx, const api::ListBuckets
     return errors::invalid_argument("Argument max-buckets must be an integer between 1 and 10000",
                                     "max-buckets", std::to_string(*req.MaxBuckets));
   }
+  CUMULITE_TRY(check_region(ctx, req.BucketRegion));
   const std::string rows = keys::account_buckets(ctx.caller.account_id);
   std::string from = rows + req.Prefix.value_or("");
   const std::string end = storage::prefix_end(from);

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/services/s3/analytics/report.h"
+#include "emulator/services/s3/analytics/run.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/inventory/run.h"
 #include "emulator/services/s3/tiering/run.h"
@@ -16,9 +18,12 @@ namespace {
 constexpr std::size_t kPageMax = 100;
 constexpr std::size_t kConfigurationsMax = 1000;
 
-Error not_found(const BucketRecord& bucket) {
-  return errors::no_such_configuration("NoSuchConfiguration",
-                                       "The specified configuration does not exist.", bucket.name);
+Error not_found() {
+  return {"NoSuchConfiguration", "The specified configuration does not exist.", 404};
+}
+
+Error bad_destination() {
+  return {"InvalidS3DestinationBucket", "Invalid bucket ARN.", 400};
 }
 
 /// What only its own kind forbids.
@@ -31,7 +36,14 @@ Result<void> check_identified(const api::InventoryConfiguration& value) {
   if (!value.Destination || !value.Destination->S3BucketDestination) return {};
   const std::string arn = value.Destination->S3BucketDestination->Bucket.value_or("");
   if (arn.starts_with(kBucketArn)) return {};
-  return errors::invalid_argument("Invalid bucket ARN.", "Bucket", arn);
+  return bad_destination();
+}
+
+Result<void> check_identified(const api::AnalyticsConfiguration& value) {
+  if (!value.StorageClassAnalysis) return errors::malformed_xml();
+  const auto* destination = export_of(value);
+  if (destination == nullptr || destination->Bucket->starts_with(kBucketArn)) return {};
+  return bad_destination();
 }
 
 /// Each archive tier has its own shortest time.
@@ -62,6 +74,11 @@ void plan_identified(storage::Txn& txn, const Context& ctx, const BucketRecord& 
 }
 
 void plan_identified(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
+                     const api::AnalyticsConfiguration& value) {
+  schedule_analytics(txn, ctx.env, bucket, value, ctx.now_ms);
+}
+
+void plan_identified(storage::Txn& txn, const Context& ctx, const BucketRecord& bucket,
                      const api::IntelligentTieringConfiguration& /*value*/) {
   schedule_tiering(txn, ctx.env, bucket, ctx.now_ms);
 }
@@ -72,9 +89,12 @@ template <class Kind>
 Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest& req) {
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
   const auto& value = req.*Kind::kAsked;
-  if (!value || !value->Id || value->Id != req.Id) return errors::malformed_xml();
+  if (!value || !value->Id) return errors::malformed_xml();
+  if (value->Id != req.Id) {
+    return Error{"IdMismatch", "Document ID does not match the specified configuration ID.", 400};
+  }
   CUMULITE_TRY(check_identified(*value));
-  if (Kind::kWhich != Configuration::kIntelligentTiering) ctx.response.status = 204;
+  ctx.response.status = 204;
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     const bool replaces = read_configuration_row(txn, bucket, Kind::kWhich, *req.Id).has_value();
     if (!replaces && list_configurations(txn, bucket, Kind::kWhich).size() >= kConfigurationsMax) {
@@ -95,14 +115,14 @@ Result<typename Kind::GetOutput> get_identified(Context& ctx,
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   auto found =
       read_configuration<typename Kind::Value>(ctx.env.store, bucket, Kind::kWhich, *req.Id);
-  if (!found) return not_found(bucket);
+  if (!found) return not_found();
   return typename Kind::GetOutput{std::move(*found)};
 }
 
 template <class Kind>
 Result<model::Unit> delete_identified(Context& ctx, const typename Kind::DeleteRequest& req) {
   return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
-    if (!remove_configuration(txn, bucket, Kind::kWhich, *req.Id)) return not_found(bucket);
+    if (!remove_configuration(txn, bucket, Kind::kWhich, *req.Id)) return not_found();
     return {};
   });
 }

@@ -61,8 +61,8 @@ struct IntelligentTieringKind {
   static constexpr auto kListed = &ListOutput::IntelligentTieringConfigurationList;
 };
 
-/// Errors: MalformedXML, InvalidArgument for what the kind does not allow, and
-/// TooManyConfigurations, unless one is replaced.
+/// Errors: MalformedXML, IdMismatch, InvalidS3DestinationBucket or InvalidArgument for what the
+/// kind does not allow, and TooManyConfigurations, unless one is replaced.
 template <class Kind>
 Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest& req);
 /// Error: NoSuchConfiguration.

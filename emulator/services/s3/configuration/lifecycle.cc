@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kLifecycleRulesMax = 1000;
 constexpr std::size_t kIdMax = 255;
-constexpr std::string_view kDefaultMinimum = "all_storage_classes_128K";
+constexpr const char* kDefaultMinimum = "all_storage_classes_128K";
+constexpr const char* kVaryingMinimum = "varies_by_storage_class";
 
 Error invalid(std::string_view message) {
   return {"InvalidArgument", std::string(message), 400};
@@ -65,6 +66,13 @@ Result<void> check_filter(const api::LifecycleRule& rule) {
   const int given = (filter.Prefix ? 1 : 0) + (filter.Tag ? 1 : 0) + (filter.And ? 1 : 0) +
                     (filter.ObjectSizeGreaterThan ? 1 : 0) + (filter.ObjectSizeLessThan ? 1 : 0);
   if (given > 1) return errors::malformed_xml();
+  std::set<std::string> keys;
+  for (const api::Tag& tag :
+       filter.And&& filter.And->Tags ? *filter.And->Tags : std::vector<api::Tag>{}) {
+    if (!keys.insert(tag.Key.value_or("")).second) {
+      return errors::invalid_request("Duplicate Tag Keys are not allowed.");
+    }
+  }
   return {};
 }
 
@@ -80,6 +88,10 @@ Result<void> check_rule(api::LifecycleRule& rule) {
     return Error{"InvalidRequest", "At least one action needs to be specified in a rule.", 400};
   }
   if (rule.Expiration) CUMULITE_TRY(check_expiration(*rule.Expiration));
+  if (rule.NoncurrentVersionExpiration && !rule.NoncurrentVersionExpiration->NoncurrentDays &&
+      !rule.NoncurrentVersionExpiration->NewerNoncurrentVersions) {
+    return errors::malformed_xml();
+  }
   if (rule.NoncurrentVersionExpiration &&
       rule.NoncurrentVersionExpiration->NoncurrentDays.value_or(0) <= 0) {
     return invalid(
@@ -99,6 +111,10 @@ Result<void> check_rule(api::LifecycleRule& rule) {
 Result<api::PutBucketLifecycleConfigurationOutput> put_bucket_lifecycle_configuration(
     Context& ctx, const api::PutBucketLifecycleConfigurationRequest& req) {
   CUMULITE_TRY(load_bucket_of(ctx.env.store, req));
+  const std::string minimum = req.TransitionDefaultMinimumObjectSize.value_or(kDefaultMinimum);
+  if (minimum != kDefaultMinimum && minimum != kVaryingMinimum) {
+    return errors::invalid_request("Invalid TransitionDefaultMinimumObjectSize found: " + minimum);
+  }
   if (!req.LifecycleConfiguration || !req.LifecycleConfiguration->Rules ||
       req.LifecycleConfiguration->Rules->empty() ||
       req.LifecycleConfiguration->Rules->size() > kLifecycleRulesMax) {
@@ -113,13 +129,13 @@ Result<api::PutBucketLifecycleConfigurationOutput> put_bucket_lifecycle_configur
     }
   }
   auto done = change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
+    bucket.transition_minimum_varies = minimum == kVaryingMinimum;
     write_configuration(txn, bucket, Configuration::kLifecycle, configuration);
     schedule_lifecycle(txn, ctx.env, bucket, ctx.now_ms);
     return {};
   });
   if (!done.ok()) return std::move(done).error();
-  return api::PutBucketLifecycleConfigurationOutput{
-      req.TransitionDefaultMinimumObjectSize.value_or(std::string(kDefaultMinimum))};
+  return api::PutBucketLifecycleConfigurationOutput{minimum};
 }
 
 Result<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configuration(
@@ -131,8 +147,9 @@ Result<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configur
     return errors::no_such_configuration("NoSuchLifecycleConfiguration",
                                          "The lifecycle configuration does not exist", bucket.name);
   }
-  return api::GetBucketLifecycleConfigurationOutput{std::move(found->Rules),
-                                                    std::string(kDefaultMinimum)};
+  return api::GetBucketLifecycleConfigurationOutput{
+      std::move(found->Rules),
+      bucket.transition_minimum_varies ? kVaryingMinimum : kDefaultMinimum};
 }
 
 Result<model::Unit> delete_bucket_lifecycle(Context& ctx,

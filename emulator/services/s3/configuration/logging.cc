@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 
@@ -18,8 +20,11 @@ Result<model::Unit> put_bucket_logging(Context& ctx, const api::PutBucketLogging
         .with("TargetBucket", *logging.TargetBucket);
   }
   if (target->region != bucket.region) {
-    return Error{"CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ", 403}
-        .with("TargetBucketLocation", target->region);
+    Error error =
+        Error{"CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ", 403}
+            .with("TargetBucketLocation", target->region);
+    if (bucket.region == "us-east-1") return error;
+    return std::move(error).with("SourceBucketLocation", bucket.region);
   }
   return put_configuration(ctx, req, Configuration::kLogging, *req.BucketLoggingStatus);
 }

@@ -1,8 +1,13 @@
+#include <chrono>
+
+#include <fmt/format.h>
+
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/keys.h"
 #include "emulator/services/s3/object/update.h"
+#include "protocol/http/response.h"
 
 namespace cumulite::s3 {
 
@@ -27,6 +32,24 @@ Result<void> check_rule(const api::ObjectLockConfiguration& configuration) {
   return {};
 }
 
+/// "Tue Dec 31 16:00:00 PST 2019": as S3's own servers print a date, in their own time zone.
+std::string seattle_date(std::int64_t ms) {
+  namespace time = std::chrono;
+  const time::sys_seconds utc(time::seconds(ms / 1000));
+  const time::year year = time::year_month_day(time::floor<time::days>(utc)).year();
+  // Summer time begins and ends at two o'clock of the zone's own time.
+  const time::sys_seconds begin =
+      time::sys_days(year / time::March / time::Sunday[2]) + time::hours(10);
+  const time::sys_seconds end =
+      time::sys_days(year / time::November / time::Sunday[1]) + time::hours(9);
+  const bool summer = utc >= begin && utc < end;
+  const std::int64_t there_ms = ms - (summer ? 7 : 8) * 3'600'000;
+  // "Tue, 31 Dec 2019 16:00:00 GMT"
+  const std::string date = http::http_date(there_ms);
+  return fmt::format("{} {} {} {} {} {}", date.substr(0, 3), date.substr(8, 3), date.substr(5, 2),
+                     date.substr(17, 8), summer ? "PDT" : "PST", date.substr(12, 4));
+}
+
 Result<void> check_retention(const Context& ctx, const api::ObjectLockRetention& retention) {
   const std::string mode = retention.Mode.value_or("");
   if (mode.empty() && !retention.RetainUntilDate) return {};
@@ -34,7 +57,8 @@ Result<void> check_retention(const Context& ctx, const api::ObjectLockRetention&
     return errors::malformed_xml();
   }
   if (retention.RetainUntilDate->ms <= ctx.now_ms) {
-    return Error{"InvalidArgument", "The retain until date must be in the future!", 400};
+    return errors::invalid_argument("The retain until date must be in the future!",
+                                    "RetainUntilDate", seattle_date(retention.RetainUntilDate->ms));
   }
   return {};
 }
@@ -134,9 +158,9 @@ Result<api::GetObjectRetentionOutput> get_object_retention(
 Result<api::PutObjectLegalHoldOutput> put_object_legal_hold(
     Context& ctx, const api::PutObjectLegalHoldRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord loaded, load_bucket_of(ctx.env.store, req));
-  if (!loaded.object_lock) return no_lock_on_bucket();
   const std::string status = req.LegalHold ? req.LegalHold->Status.value_or("") : "";
   if (status != "ON" && status != "OFF") return errors::malformed_xml();
+  if (!loaded.object_lock) return no_lock_on_bucket();
   auto done = update_object(ctx, loaded.name, *req.Key, req.VersionId, {},
                             [&](const BucketRecord&, ObjectRecord& record) -> Result<void> {
                               record.lock.legal_hold = status;

@@ -62,7 +62,11 @@ Result<model::Unit> put_public_access_block(Context& ctx,
                      &block.RestrictPublicBuckets}) {
     *flag = flag->value_or(false);
   }
-  return put_configuration(ctx, req, Configuration::kPublicAccessBlock, block);
+  return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
+    bucket.public_access_unset = false;
+    write_configuration(txn, bucket, Configuration::kPublicAccessBlock, block);
+    return {};
+  });
 }
 
 Result<api::GetPublicAccessBlockOutput> get_public_access_block(
@@ -70,6 +74,15 @@ Result<api::GetPublicAccessBlockOutput> get_public_access_block(
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   auto found = read_configuration<api::PublicAccessBlockConfiguration>(
       ctx.env.store, bucket, Configuration::kPublicAccessBlock);
+  // New buckets of AWS block all public access. Here they say so only where nothing is enforced:
+  // a local service that refuses what nobody configured is of little use.
+  if (!found && bucket.public_access_unset && ctx.env.settings.auth != AuthMode::kEnforce) {
+    found.emplace();
+    for (auto* flag : {&found->BlockPublicAcls, &found->IgnorePublicAcls, &found->BlockPublicPolicy,
+                       &found->RestrictPublicBuckets}) {
+      *flag = true;
+    }
+  }
   if (!found) {
     return errors::no_such_configuration("NoSuchPublicAccessBlockConfiguration",
                                          "The public access block configuration was not found",
@@ -80,7 +93,13 @@ Result<api::GetPublicAccessBlockOutput> get_public_access_block(
 
 Result<model::Unit> delete_public_access_block(Context& ctx,
                                                const api::DeletePublicAccessBlockRequest& req) {
-  return delete_configuration(ctx, req, Configuration::kPublicAccessBlock);
+  return change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
+    bucket.public_access_unset = false;
+    if (!remove_configuration(txn, bucket, Configuration::kPublicAccessBlock)) {
+      store_bucket(txn, bucket);
+    }
+    return {};
+  });
 }
 
 }  // namespace cumulite::s3

@@ -9,9 +9,6 @@ namespace cumulite::s3 {
 Result<model::Unit> put_bucket_policy(Context& ctx, const api::PutBucketPolicyRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord loaded, load_bucket_of(ctx.env.store, req));
   const std::string text = req.Policy.value_or("");
-  if (text.empty()) {
-    return Error{"MissingRequestBodyError", "Request Body is empty", 400};
-  }
   CUMULITE_TRY(check_policy_document(text, loaded.name));
   const auto block = read_configuration<api::PublicAccessBlockConfiguration>(
       ctx.env.store, loaded, Configuration::kPublicAccessBlock);

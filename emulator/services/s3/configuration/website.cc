@@ -51,6 +51,7 @@ Result<void> check_website(const api::WebsiteConfiguration& website) {
   for (const auto& rule : website.RoutingRules.value_or(std::vector<api::RoutingRule>{})) {
     CUMULITE_TRY(check_rule(rule));
   }
+  if (website.RoutingRules && website.RoutingRules->empty()) return errors::malformed_xml();
   return {};
 }
 

@@ -50,8 +50,8 @@ Result<void> start(const Context& ctx, const BucketRecord& bucket, const Request
                                     "version-id-marker", *req.VersionIdMarker);
   }
   const auto shown = common_prefix_of(key, req.Prefix.value_or(""), req.Delimiter.value_or(""));
-  if (shown && *shown == key) {
-    walk.skip_prefix(key);
+  if (shown) {
+    walk.skip_prefix(*shown);
     return {};
   }
   if (!req.VersionIdMarker || req.VersionIdMarker->empty()) {

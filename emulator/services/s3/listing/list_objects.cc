@@ -60,6 +60,10 @@ std::string make_token(const std::string& last) {
 }
 
 Result<std::string> read_token(const std::string& token) {
+  if (token.empty()) {
+    return errors::invalid_argument("The continuation token provided is incorrect",
+                                    "continuation-token");
+  }
   const auto text = codec::base64url_decode(token);
   if (!text || text->empty() || text->front() != '1') {
     return errors::invalid_argument("The continuation token provided is incorrect",
@@ -76,9 +80,10 @@ Result<api::ListObjectsOutput> list_objects(Context& ctx, const api::ListObjects
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
   const Listing listing = list_current(
       ctx.env.store, bucket,
-      {req.Prefix.value_or(""), req.Delimiter.value_or(""), req.Marker.value_or(""), limit});
+      {req.Prefix.value_or(""), req.Delimiter.value_or(""), req.Marker.value_or(""), limit, true});
   api::ListObjectsOutput out;
   echo(out, req, limit, url);
+  ctx.response.add_header("x-amz-bucket-region", bucket.region);
   out.Marker = encode_if(url, req.Marker.value_or(""));
   fill_page(out, listing, url, true);
   // Without delimiter the client goes on from the last key itself.
@@ -94,8 +99,7 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
   std::string after = req.StartAfter.value_or("");
-  // An empty token is how some clients ask for the first page.
-  if (req.ContinuationToken && !req.ContinuationToken->empty()) {
+  if (req.ContinuationToken) {
     CUMULITE_ASSIGN(after, read_token(*req.ContinuationToken));
   }
   const Listing listing =
@@ -103,10 +107,11 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
                    {req.Prefix.value_or(""), req.Delimiter.value_or(""), std::move(after), limit});
   api::ListObjectsV2Output out;
   echo(out, req, limit, url);
+  ctx.response.add_header("x-amz-bucket-region", bucket.region);
   fill_page(out, listing, url, req.FetchOwner.value_or(false));
   out.KeyCount = static_cast<std::int32_t>(listing.objects.size() + listing.common_prefixes.size());
   out.ContinuationToken = req.ContinuationToken;
-  if (req.StartAfter) out.StartAfter = encode_if(url, *req.StartAfter);
+  if (req.StartAfter && !req.ContinuationToken) out.StartAfter = encode_if(url, *req.StartAfter);
   if (listing.truncated) out.NextContinuationToken = make_token(listing.last);
   return out;
 }

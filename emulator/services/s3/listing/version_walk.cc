@@ -46,10 +46,16 @@ void VersionWalk::skip_key(std::string_view key) {
 }
 
 void VersionWalk::skip_version(std::string_view key, std::uint64_t sequence) {
-  latest_key_ = key;
-  any_given_ = true;
-  // The current version is the newest: whatever version is the marker, it lies before.
-  seek(current_, storage::prefix_end(keys::object(bucket_, Type::kCurrent, key)));
+  // The current version is the newest, unless those above it were deleted since.
+  const std::string row = keys::object(bucket_, Type::kCurrent, key);
+  const auto current = reader_.get(spaces::kS3Objects, row);
+  if (!current || ObjectRecord::decode(*current).sequence >= sequence) {
+    seek(current_, storage::prefix_end(row));
+    latest_key_ = key;
+    any_given_ = true;
+  } else {
+    seek(current_, row);
+  }
   seek(older_, keys::version(bucket_, key, sequence) + '\0');
 }
 

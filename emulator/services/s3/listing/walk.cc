@@ -22,9 +22,9 @@ std::string first_row(const BucketRecord& bucket, const ListAsked& asked) {
   if (asked.after.empty()) return from;
   const auto shown = common_prefix_of(asked.after, asked.prefix, asked.delimiter);
   const std::string rows = keys::rows(bucket.name, Type::kCurrent);
-  std::string start = shown && *shown == asked.after
-                          ? behind(rows, asked.after)
-                          : keys::object(bucket.name, Type::kCurrent, asked.after) + '\0';
+  const bool passed = shown && (asked.passes_prefix || *shown == asked.after);
+  std::string start =
+      passed ? behind(rows, *shown) : keys::object(bucket.name, Type::kCurrent, asked.after) + '\0';
   return std::max(from, start);
 }
 

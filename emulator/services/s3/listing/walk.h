@@ -20,6 +20,8 @@ struct ListAsked {
   std::string delimiter;
   std::string after;  ///< Keys and common prefixes up to and including this are not shown.
   std::size_t limit = 1000;
+  /// A common prefix in which `after` lies counts as shown. Only tokens and start-after do not.
+  bool passes_prefix = false;
 };
 
 struct ListedObject {

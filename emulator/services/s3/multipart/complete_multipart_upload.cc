@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -25,6 +26,9 @@ namespace {
 using checksum::Algorithm;
 
 constexpr std::uint64_t kPartBytesMin = std::uint64_t{5} << 20;
+constexpr Algorithm kChecksums[] = {Algorithm::kCrc32, Algorithm::kCrc32c, Algorithm::kCrc64Nvme,
+                                    Algorithm::kSha1,  Algorithm::kSha256, Algorithm::kSha512,
+                                    Algorithm::kMd5};
 
 std::string unquoted(std::string_view etag) {
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') {
@@ -80,16 +84,14 @@ Result<void> check_list(const api::CompleteMultipartUploadRequest& req,
 /// The checksum that the list gives for a part must be the stored one, and of its algorithm.
 Result<void> check_part_checksum(const UploadRecord& upload, const std::string& upload_id,
                                  const api::CompletedPart& listed, const PartRecord& part) {
-  constexpr Algorithm kAll[] = {Algorithm::kCrc32, Algorithm::kCrc32c, Algorithm::kCrc64Nvme,
-                                Algorithm::kSha1,  Algorithm::kSha256, Algorithm::kSha512,
-                                Algorithm::kMd5};
-  for (const Algorithm algorithm : kAll) {
+  for (const Algorithm algorithm : kChecksums) {
     const auto& sent = checksum_member(listed, algorithm);
     if (!sent) continue;
     if (!upload.checksum_asked) {
-      // Such an upload takes only what the client sent with the part itself.
-      const auto& known = part.sent ? part.sent : part.checksum;
-      if (known->algorithm == algorithm && codec::base64_encode(known->raw) == *sent) return {};
+      // Such an upload knows no checksum but the one that S3 computes by itself.
+      if (algorithm == upload.algorithm && codec::base64_encode(part.checksum->raw) == *sent) {
+        return {};
+      }
       return invalid_part(upload_id, listed);
     }
     if (algorithm != upload.algorithm) {
@@ -158,6 +160,24 @@ StoredChecksum combine(const UploadRecord& upload, const std::vector<PartRecord>
   return result;
 }
 
+/// What the request says the checksum of the whole is. Without its type it is taken for that of
+/// checksums, so one of a whole object needs the type.
+Result<void> check_claim(const api::CompleteMultipartUploadRequest& req, const UploadRecord& upload,
+                         const std::string& text) {
+  const auto bad = [&] { return errors::bad_checksum(checksum_suffix(upload.algorithm)); };
+  const auto& claimed = checksum_member(req, upload.algorithm);
+  if (upload.checksum_asked && upload.full_object) {
+    const bool any = std::any_of(std::begin(kChecksums), std::end(kChecksums), [&](Algorithm each) {
+      return checksum_member(req, each).has_value();
+    });
+    if (!any || (claimed == text && req.ChecksumType)) return {};
+    return bad();
+  }
+  if (!claimed || *claimed == text) return {};
+  if (*claimed + fmt::format("-{}", req.MultipartUpload->Parts->size()) == text) return {};
+  return bad();
+}
+
 /// Size, ETag and checksum of the whole, held against what the request claims of it.
 Result<ObjectRecord> assemble(const api::CompleteMultipartUploadRequest& req,
                               const UploadRecord& upload, const std::vector<PartRecord>& parts) {
@@ -176,26 +196,28 @@ Result<ObjectRecord> assemble(const api::CompleteMultipartUploadRequest& req,
         *req.MpuObjectSize, record.size_bytes));
   }
   record.checksum = combine(upload, parts);
-  const auto& claimed = checksum_member(req, upload.algorithm);
-  const std::string text = checksum_text(*record.checksum, record.part_count);
-  if (claimed && *claimed != text && *claimed + fmt::format("-{}", parts.size()) != text) {
-    return errors::bad_checksum(checksum_suffix(upload.algorithm));
+  CUMULITE_TRY(check_claim(req, upload, checksum_text(*record.checksum, record.part_count)));
+  // S3 computes none of its own over what it cannot read.
+  if (!upload.checksum_asked && !record.encryption.customer_key_md5.empty()) {
+    record.checksum.reset();
   }
   return record;
 }
 
-/// A write to the key after the upload began beats If-Match, whatever it wrote.
+/// What happened to the key after the upload began beats a condition that holds by now.
 Result<void> check_conditions(const storage::Reader& reader, const BucketRecord& bucket,
                               const api::CompleteMultipartUploadRequest& req,
                               const UploadRecord& upload) {
-  if (req.IfMatch) {
-    const auto latest = find_latest(reader, bucket, *req.Key);
-    if (latest && !latest->record.delete_marker &&
-        latest->record.sequence > upload.object.sequence) {
-      return errors::conditional_conflict("If-Match", *req.Key);
-    }
+  CUMULITE_TRY(check_write(reader, bucket, *req.Key, req.IfMatch, req.IfNoneMatch));
+  if (req.IfNoneMatch && upload.over_object) {
+    return errors::conditional_conflict("If-None-Match", *req.Key);
   }
-  return check_write(reader, bucket, *req.Key, req.IfMatch, req.IfNoneMatch);
+  if (!req.IfMatch) return {};
+  const auto latest = find_latest(reader, bucket, *req.Key);
+  if (latest && latest->record.sequence > upload.object.sequence) {
+    return errors::conditional_conflict("If-Match", *req.Key);
+  }
+  return {};
 }
 
 /// An upload with a customer key and a checksum needs the key to complete, any other does not; but

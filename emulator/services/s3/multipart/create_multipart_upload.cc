@@ -85,7 +85,10 @@ Result<api::CreateMultipartUploadOutput> create_multipart_upload(
   upload.object.upload_id = id;
   const auto domains = upload_domains(bucket.name, *req.Key, id);
   CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
-    if (!find_bucket(txn, bucket.name)) return errors::no_such_bucket(bucket.name);
+    const auto now = find_bucket(txn, bucket.name);
+    if (!now) return errors::no_such_bucket(bucket.name);
+    const auto latest = find_latest(ctx.env.store, *now, *req.Key);
+    upload.over_object = latest && !latest->record.delete_marker;
     txn.put(spaces::kS3Objects, keys::upload(bucket.name, *req.Key, id), upload.encode());
     return {};
   }));

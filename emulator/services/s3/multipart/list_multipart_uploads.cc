@@ -39,8 +39,8 @@ Result<std::string> first_row(const Context& ctx, const BucketRecord& bucket,
   if (marker.empty()) return from;
   const std::string id = req.UploadIdMarker.value_or("");
   const auto shown = common_prefix_of(marker, req.Prefix.value_or(""), req.Delimiter.value_or(""));
-  if (shown && *shown == marker) {
-    return std::max(from, behind(keys::rows(bucket.name, keys::Type::kUpload), marker));
+  if (shown) {
+    return std::max(from, behind(keys::rows(bucket.name, keys::Type::kUpload), *shown));
   }
   if (id.empty()) {
     return std::max(from,
@@ -68,8 +68,6 @@ class Page {
     if (common) {
       if (!out.CommonPrefixes) out.CommonPrefixes.emplace();
       out.CommonPrefixes->push_back({encode_if(url_, *common)});
-      out.NextKeyMarker = encode_if(url_, *common);
-      out.NextUploadIdMarker = "";
       return common;
     }
     if (!out.Uploads) out.Uploads.emplace();
@@ -122,6 +120,9 @@ Result<UploadsOutput> list_multipart_uploads(Context& ctx, const UploadsRequest&
   if (req.Delimiter && !req.Delimiter->empty()) out.Delimiter = encode_if(url, *req.Delimiter);
   out.MaxUploads = static_cast<std::int32_t>(limit);
   out.IsTruncated = false;
+  // They name the last upload shown, and are empty where only common prefixes are.
+  out.NextKeyMarker = "";
+  out.NextUploadIdMarker = "";
   if (url) out.EncodingType = "url";
   Page page(req, limit, url);
   if (limit > 0) walk(ctx, bucket, std::move(from), page, req.Prefix.value_or(""), out);

@@ -99,7 +99,8 @@ EventCause cause_of(const Context& ctx) {
               (ctx.caller.access_key_id.empty() ? ctx.caller.account_id : ctx.caller.access_key_id),
           std::string(ctx.request.remote_address),
           std::string(ctx.request_id),
-          ctx.now_ms};
+          ctx.now_ms,
+          std::string(ctx.request.header("X-Amzn-Trace-Id"))};
 }
 
 DeliverySource source_of(const BucketRecord& bucket) {
@@ -118,6 +119,7 @@ void emit_event(storage::Txn& txn, Environment& env, const EventCause& cause,
                   SqsDelivery delivery;
                   delivery.body = std::move(body);
                   delivery.from = source_of(bucket);
+                  delivery.trace_header = cause.trace;
                   return encode(delivery);
                 });
   emission.send(configuration->TopicConfigurations, &api::TopicConfiguration::TopicArn, "sns",

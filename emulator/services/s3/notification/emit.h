@@ -26,6 +26,7 @@ struct EventCause {
   std::string source_address;
   std::string request_id;
   std::int64_t time_ms = 0;
+  std::string trace = {};  ///< X-Amzn-Trace-Id of the request.
 };
 
 EventCause cause_of(const Context& ctx);

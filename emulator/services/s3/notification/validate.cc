@@ -113,7 +113,8 @@ Result<void> normalise_filter(std::optional<api::NotificationConfigurationFilter
   bool seen_prefix = false;
   bool seen_suffix = false;
   for (api::FilterRule& one : *filter->Key->FilterRules) {
-    const std::string name = one.Name.value_or("");
+    if (!one.Name || !one.Value) return errors::malformed_xml();
+    const std::string name = *one.Name;
     const bool prefix = equals_ignoring_case(name, "prefix");
     if (!prefix && !equals_ignoring_case(name, "suffix")) {
       return errors::invalid_argument("filter rule name must be either prefix or suffix",
@@ -126,7 +127,6 @@ Result<void> normalise_filter(std::optional<api::NotificationConfigurationFilter
           "FilterRule.Name", name);
     }
     one.Name = prefix ? "Prefix" : "Suffix";
-    if (!one.Value) one.Value = "";
     (prefix ? rule.prefix : rule.suffix) = *one.Value;
   }
   return {};

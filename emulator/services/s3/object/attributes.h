@@ -44,7 +44,7 @@ Result<void> fill_content(const Request& req, ObjectRecord& record) {
     const auto found = std::find_if(record.metadata.begin(), record.metadata.end(), same);
     // A name that is repeated stands for the list of its values.
     if (found == record.metadata.end()) {
-      record.metadata.emplace_back(name, value);
+      record.metadata.emplace_back(name, metadata_value(value));
     } else {
       found->second += "," + value;
     }

@@ -42,7 +42,7 @@ Result<void> verify_md5(const http::Request& request, const ReceivedBody& body) 
   const std::string_view sent = request.header("content-md5");
   const auto raw = codec::base64_decode(sent);
   if (!raw || raw->size() != 16) {
-    return errors::invalid_digest();
+    return errors::invalid_digest(sent);
   }
   const std::string computed = body.digest(Algorithm::kMd5).value_or("");
   if (*raw != computed) return errors::bad_digest(sent, codec::base64_encode(computed));

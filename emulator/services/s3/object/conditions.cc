@@ -1,5 +1,7 @@
 #include "emulator/services/s3/object/conditions.h"
 
+#include <fmt/format.h>
+
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/versions.h"
 #include "protocol/codec/text.h"
@@ -16,6 +18,23 @@ bool modified_after(const ObjectRecord& record, const model::Timestamp& time) {
 bool not_modified_since(const ObjectRecord& record, const model::Timestamp& time,
                         std::int64_t now_ms) {
   return time.ms <= now_ms && !modified_after(record, time);
+}
+
+/// Writes know one condition, and of its forms `*` for If-None-Match and a tag for If-Match.
+Result<void> check_write_forms(const std::optional<std::string>& if_match,
+                               const std::optional<std::string>& if_none_match) {
+  const auto refuse = [](std::string_view header) {
+    return errors::not_implemented_header(
+        header,
+        fmt::format("We don't accept the provided value of {} header for this API", header));
+  };
+  if (if_match && if_none_match) {
+    return errors::not_implemented_header(
+        "If-Match,If-None-Match", "Multiple conditional request headers present in the request");
+  }
+  if (if_none_match && codec::trim(*if_none_match) != "*") return refuse("If-None-Match");
+  if (if_match && codec::trim(*if_match) == "*") return refuse("If-Match");
+  return {};
 }
 
 }  // namespace
@@ -78,7 +97,7 @@ Result<void> check_write(const storage::Reader& reader, const BucketRecord& buck
                          std::string_view key, const std::optional<std::string>& if_match,
                          const std::optional<std::string>& if_none_match) {
   if (!if_match && !if_none_match) return {};
-  if (if_match && if_none_match) return errors::not_implemented_header("If-None-Match");
+  CUMULITE_TRY(check_write_forms(if_match, if_none_match));
   const auto latest = find_latest(reader, bucket, key);
   const bool exists = latest && !latest->record.delete_marker;
   if (if_none_match) {

@@ -194,7 +194,7 @@ Result<api::CopyObjectOutput> copy_object(Context& ctx, const api::CopyObjectReq
   result.ETag = quoted_etag(written);
   result.LastModified = model::Timestamp{written.modified_ms};
   set_checksum(result, written);
-  out.VersionId = written_version(written);
+  out.VersionId = shown_version(bucket, written);
   out.CopySourceVersionId = shown_version(source.bucket, source.record);
   set_encryption(out, written);
   return out;

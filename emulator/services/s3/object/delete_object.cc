@@ -8,6 +8,7 @@
 #include "emulator/services/s3/object/deletion.h"
 #include "emulator/services/s3/object/lock.h"
 #include "emulator/services/s3/object/versions.h"
+#include "emulator/services/s3/replication/replicate.h"
 
 namespace cumulite::s3 {
 
@@ -48,13 +49,14 @@ Result<DeleteDone> delete_current(storage::Txn& txn, Context& ctx, const BucketR
   stamp(ctx, bucket, marker);
   const auto before =
       bucket.has(Configuration::kNotification) ? find_latest(txn, bucket, asked.key) : std::nullopt;
-  const auto written = mark_deleted(txn, ctx.env, bucket, asked.key, marker);
+  auto written = mark_deleted(txn, ctx.env, bucket, asked.key, marker);
   if (written) {
+    begin_replication(txn, ctx.env, bucket, asked.key, *written);
     emit_event(txn, ctx.env, cause_of(ctx), bucket,
                {"ObjectRemoved:DeleteMarkerCreated", asked.key, *written});
     return DeleteDone{true, version_id_of(*written)};
   }
-  if (before) {
+  if (before || asked.in_batch) {
     emit_event(txn, ctx.env, cause_of(ctx), bucket, {"ObjectRemoved:Delete", asked.key, marker});
   }
   return DeleteDone{};
@@ -72,6 +74,11 @@ Result<DeleteDone> delete_in(storage::Txn& txn, Context& ctx, const BucketRecord
 
 Result<bool> bypasses_governance(const Context& ctx, const BucketRecord& bucket,
                                  const std::string& key, const std::optional<bool>& asked) {
+  if (asked && !bucket.object_lock) {
+    return errors::invalid_argument(
+        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+        "x-amz-bypass-governance-retention");
+  }
   if (!asked.value_or(false)) return false;
   CUMULITE_TRY(authorize_object(ctx, bucket, "s3:BypassGovernanceRetention", key));
   return true;

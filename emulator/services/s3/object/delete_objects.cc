@@ -27,7 +27,7 @@ struct Entry {
 /// Everything that can be said of an entry without its rows.
 Entry judge(const Context& ctx, const BucketRecord& bucket, const api::DeleteObjectsRequest& req,
             const api::ObjectIdentifier& object) {
-  Entry entry{{object.Key.value_or(""), object.VersionId, object.ETag, false}};
+  Entry entry{{object.Key.value_or(""), object.VersionId, object.ETag, false, true}};
   const std::string& key = entry.asked.key;
   const auto action = object.VersionId ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
   auto allowed = authorize_object(ctx, bucket, action, key);
@@ -65,10 +65,17 @@ Result<void> delete_batch(Context& ctx, const BucketRecord& bucket, std::span<En
 }
 
 void report(const Entry& entry, bool quiet, api::DeleteObjectsOutput& out) {
-  const auto& [key, version_id, if_match, bypass] = entry.asked;
+  const std::string& key = entry.asked.key;
+  const auto& version_id = entry.asked.version_id;
   if (entry.refusal || !entry.outcome.ok()) {
     const Error& error = entry.refusal ? *entry.refusal : entry.outcome.error();
     if (!out.Errors) out.Errors.emplace();
+    if (version_id && error.code == "InvalidArgument") {
+      // What cannot be the id of a version is taken for that of none.
+      out.Errors->push_back(
+          {key, version_id, "NoSuchVersion", "The specified version does not exist."});
+      return;
+    }
     out.Errors->push_back({key, version_id, error.code, error.message});
     return;
   }
@@ -91,6 +98,9 @@ Result<api::DeleteObjectsOutput> delete_objects(Context& ctx,
   if (!req.Delete || !req.Delete->Objects || req.Delete->Objects->empty() ||
       req.Delete->Objects->size() > kObjectsMax) {
     return errors::malformed_xml();
+  }
+  if (req.BypassGovernanceRetention && !bucket.object_lock) {
+    CUMULITE_TRY(bypasses_governance(ctx, bucket, {}, req.BypassGovernanceRetention));
   }
   std::vector<Entry> entries;
   entries.reserve(req.Delete->Objects->size());

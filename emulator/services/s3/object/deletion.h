@@ -16,6 +16,7 @@ struct DeleteAsked {
   std::optional<std::string> version_id = {};
   std::optional<std::string> if_match = {};
   bool bypass_governance = false;
+  bool in_batch = false;  ///< Of DeleteObjects, which announces what was not there too.
 };
 
 struct DeleteDone {
@@ -29,8 +30,8 @@ struct DeleteDone {
 Result<DeleteDone> delete_in(storage::Txn& txn, Context& ctx, const BucketRecord& bucket,
                              const DeleteAsked& asked);
 
-/// Whether the caller may pass over governance retention, if the request asks to: AccessDenied to
-/// whom a bucket policy does not let.
+/// Whether the caller may pass over governance retention, if the request asks to. Errors:
+/// AccessDenied to whom a bucket policy does not let, InvalidArgument where there are no locks.
 Result<bool> bypasses_governance(const Context& ctx, const BucketRecord& bucket,
                                  const std::string& key, const std::optional<bool>& asked);
 

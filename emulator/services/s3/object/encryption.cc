@@ -87,6 +87,20 @@ EncryptionRecord bucket_default(const Context& ctx, const BucketRecord& bucket) 
 
 }  // namespace
 
+Error wrong_customer_key() {
+  return {"AccessDenied",
+          "Requests specifying Server Side Encryption with Customer provided keys must provide the "
+          "correct secret key.",
+          403};
+}
+
+Error two_encryptions(const std::string& algorithm) {
+  return errors::invalid_argument(
+      "Server Side Encryption with Customer provided key is incompatible with the encryption "
+      "method specified",
+      kArgument, algorithm);
+}
+
 Result<CustomerKey> read_customer_key(const std::optional<std::string>& algorithm,
                                       const std::optional<std::string>& key,
                                       const std::optional<std::string>& md5) {
@@ -125,12 +139,7 @@ Result<EncryptionRecord> choose_encryption(const Context& ctx, const BucketRecor
                                            const EncryptionRequest& asked, const CustomerKey& key) {
   EncryptionRecord encryption;
   if (key) {
-    if (asked.algorithm) {
-      return errors::invalid_argument(
-          "Server Side Encryption with Customer provided key is incompatible with the encryption "
-          "method specified",
-          kArgument, *asked.algorithm);
-    }
+    if (asked.algorithm) return two_encryptions(*asked.algorithm);
     encryption.algorithm.clear();
     encryption.customer_key_md5 = key.md5;
     return encryption;
@@ -181,12 +190,7 @@ Result<void> check_customer_key(const ObjectRecord& record, const CustomerKey& k
         "The object was stored using a form of Server Side Encryption. The correct parameters must "
         "be provided to retrieve the object.");
   }
-  if (key.md5 != stored) {
-    return Error{"AccessDenied",
-                 "Requests specifying Server Side Encryption with Customer provided keys must "
-                 "provide the correct secret key.",
-                 403};
-  }
+  if (key.md5 != stored) return wrong_customer_key();
   return {};
 }
 

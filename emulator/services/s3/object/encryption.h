@@ -18,6 +18,11 @@ struct CustomerKey {
   explicit operator bool() const { return !key.empty(); }
 };
 
+/// The answer to a key that is not the object's.
+Error wrong_customer_key();
+/// The answer to a write that asks for encryption by S3 and by the client's key.
+Error two_encryptions(const std::string& algorithm);
+
 /// The three SSE-C headers. Errors: InvalidArgument, InvalidEncryptionAlgorithmError.
 Result<CustomerKey> read_customer_key(const std::optional<std::string>& algorithm,
                                       const std::optional<std::string>& key,
@@ -41,6 +46,11 @@ Result<void> check_customer_key(const ObjectRecord& record, const CustomerKey& k
 
 template <class Request>
 Result<CustomerKey> customer_key_of(const Request& req) {
+  if constexpr (requires { req.ServerSideEncryption; }) {
+    if (req.ServerSideEncryption && req.SSECustomerAlgorithm) {
+      return two_encryptions(*req.ServerSideEncryption);
+    }
+  }
   return read_customer_key(req.SSECustomerAlgorithm, req.SSECustomerKey, req.SSECustomerKeyMD5);
 }
 

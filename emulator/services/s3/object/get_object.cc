@@ -13,6 +13,7 @@
 #include "emulator/services/s3/object/reading.h"
 #include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/tiering/run.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
 
@@ -42,9 +43,9 @@ template <class Output>
 void set_checksums(Output& out, const ObjectRecord& record, const Selection& selection) {
   if (selection.part) {
     const auto& checksum = selection.part->checksum;
-    if (checksum && record.checksum && record.checksum->composite) {
+    if (checksum && record.checksum) {
       checksum_member(out, checksum->algorithm) = checksum_text(*checksum, 0);
-      out.ChecksumType = "COMPOSITE";
+      out.ChecksumType = std::string(checksum_type(*record.checksum));
     }
   } else if (!selection.partial || selection.range.length == record.size_bytes) {
     set_checksum(out, record);
@@ -77,6 +78,9 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   if (!found.ok()) return std::move(found).error();
   read.record = std::move(found->record);
   read.latest = found->latest;
+  if (req.SSECustomerAlgorithm == "AES256" && req.SSECustomerKey && !req.SSECustomerKeyMD5) {
+    return wrong_customer_key();
+  }
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(read.record, key));
   read.customer_key = key.key;
@@ -92,7 +96,8 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
 template <class Output, class Request>
 void fill_output(Context& ctx, Output& out, const Read& read, const Request& req) {
   fill_answer(out, read.bucket, read.record);
-  if (read.latest) {
+  // A version that is named is shown without what will become of it, even the current one.
+  if (read.latest && !req.VersionId) {
     out.Expiration = expiration_header(ctx.env.store, read.bucket, *req.Key, read.record);
   }
   if (read.selection.partial) {
@@ -102,7 +107,7 @@ void fill_output(Context& ctx, Output& out, const Read& read, const Request& req
   if (req.PartNumber && read.record.part_count > 0) {
     out.PartsCount = static_cast<std::int32_t>(read.record.part_count);
   }
-  if (req.ChecksumMode && *req.ChecksumMode == "ENABLED") {
+  if (req.ChecksumMode && codec::lower(*req.ChecksumMode) == "enabled") {
     set_checksums(out, read.record, read.selection);
   }
   if constexpr (requires { out.ArchiveStatus; }) {

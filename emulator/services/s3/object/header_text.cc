@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "protocol/checksum/checksum.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
 
@@ -110,7 +112,57 @@ void append_words(std::u32string_view text, bool base64, std::vector<std::string
   append_words(text.substr(middle), base64, words);
 }
 
+std::optional<std::string> decode_quoted(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '=') {
+      out += text[i] == '_' ? ' ' : text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto byte = checksum::from_hex(text.substr(i + 1, 2));
+    if (!byte) return std::nullopt;
+    out += *byte;
+    i += 2;
+  }
+  return out;
+}
+
+/// Takes one encoded word off the text; nullopt if it does not begin with one.
+std::optional<std::string> take_word(std::string_view& text) {
+  constexpr std::size_t kHead = 10;  // "=?UTF-8?Q?"
+  if (codec::lower(text.substr(0, 8)) != "=?utf-8?" || text.size() < kHead + 2) return std::nullopt;
+  const std::size_t end = text.find("?=", kHead);
+  if (text[9] != '?' || end == std::string_view::npos) return std::nullopt;
+  const char kind = text[8];
+  const std::string_view encoded = text.substr(kHead, end - kHead);
+  text.remove_prefix(end + 2);
+  if (kind == 'B' || kind == 'b') return codec::base64_decode(encoded);
+  if (kind == 'Q' || kind == 'q') return decode_quoted(encoded);
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string metadata_value(std::string_view sent) {
+  std::string out;
+  for (std::string_view rest = sent; !rest.empty();) {
+    const auto word = take_word(rest);
+    if (!word) return std::string(sent);
+    out += *word;
+    // White space between two encoded words is not part of the text.
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string latin1_header(std::string_view value) {
+  const auto decoded = decode_utf8(value);
+  if (!decoded) return std::string(value);
+  std::string out;
+  for (const char32_t c : *decoded) out += c > 0xff ? ' ' : static_cast<char>(c);
+  return out;
+}
 
 std::string metadata_header(std::string_view value) {
   const auto plain_byte = [](char c) { return is_plain(static_cast<unsigned char>(c)); };

@@ -12,4 +12,11 @@ namespace cumulite::s3 {
 /// value that is not UTF-8 is taken for Latin-1, which older HTTP libraries send.
 std::string metadata_header(std::string_view value);
 
+/// A metadata value as it was meant: encoded words of UTF-8 are decoded, anything else is kept.
+std::string metadata_value(std::string_view sent);
+
+/// A value of a form, which is UTF-8, as a header carries it: Latin-1, and a space for what that
+/// does not have.
+std::string latin1_header(std::string_view value);
+
 }  // namespace cumulite::s3

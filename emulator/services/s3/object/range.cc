@@ -63,6 +63,10 @@ Result<ByteRange> parse_copy_range(std::string_view text, std::uint64_t size) {
         "last are the zero-based offsets of the first and last bytes to copy",
         "x-amz-copy-source-range", text);
   }
+  if (*ends->first >= size) {
+    return errors::invalid_request(
+        "The specified copy range is invalid for the source object size");
+  }
   if (*ends->last >= size) {
     return errors::invalid_argument(
         fmt::format("Range specified is not valid for source object of size: {}", size),

@@ -25,7 +25,7 @@ Result<ObjectRecord> update_object(Context& ctx, const std::string& bucket_name,
   return ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<ObjectRecord> {
     const auto bucket = current_bucket(ctx.env.store, bucket_name);
     if (!bucket) return errors::no_such_bucket(bucket_name);
-    CUMULITE_ASSIGN(FoundVersion version, find_object(ctx, txn, *bucket, key, version_id));
+    CUMULITE_ASSIGN(FoundVersion version, find_unmarked(ctx, txn, *bucket, key, version_id));
     CUMULITE_TRY(change(*bucket, version.record));
     refresh_replicas(txn, ctx.env, *bucket, key, version.record);
     rewrite_version(txn, *bucket, key, version);

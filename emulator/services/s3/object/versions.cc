@@ -127,12 +127,17 @@ std::string version_id_of(const ObjectRecord& record) {
   storage::append_u64(bytes, record.sequence ^ kVersionMask);
   storage::append_u64(bytes, mix(record.sequence));
   storage::append_u64(bytes, mix(record.sequence ^ kVersionMask));
-  return codec::base64url_encode(bytes);
+  // S3's ids are of letters, digits, '_' and '.'.
+  std::string id = codec::base64url_encode(bytes);
+  std::replace(id.begin(), id.end(), '-', '.');
+  return id;
 }
 
 Result<VersionId> parse_version_id(std::string_view text) {
   if (text == "null") return VersionId{.null_version = true};
-  if (const auto bytes = codec::base64url_decode(text); bytes && bytes->size() == 24) {
+  std::string encoded(text);
+  std::replace(encoded.begin(), encoded.end(), '.', '-');
+  if (const auto bytes = codec::base64url_decode(encoded); bytes && bytes->size() == 24) {
     std::string_view rest = *bytes;
     ObjectRecord named;
     named.null_version = false;
@@ -185,6 +190,18 @@ std::optional<FoundVersion> find_version(const Reader& reader, const BucketRecor
   return version;
 }
 
+namespace {
+
+Error refuse_marker(const Context& ctx, const ObjectRecord& marker) {
+  return errors::method_not_allowed(ctx.request.method, "DeleteMarker")
+      .with_header("x-amz-delete-marker", "true")
+      .with_header("x-amz-version-id", version_id_of(marker))
+      .with_header("Last-Modified", http::http_date(marker.modified_ms))
+      .with_header("Allow", "DELETE");
+}
+
+}  // namespace
+
 Result<FoundVersion> find_object(const Context& ctx, const Reader& reader,
                                  const BucketRecord& bucket, std::string_view key,
                                  const std::optional<std::string>& version_id) {
@@ -205,14 +222,18 @@ Result<FoundVersion> find_object(const Context& ctx, const Reader& reader,
   CUMULITE_ASSIGN(const VersionId id, parse_version_id(*version_id));
   auto version = find_version(reader, bucket, key, id);
   if (!version) return errors::no_such_version(key, *version_id);
-  if (version->record.delete_marker) {
-    return errors::method_not_allowed(ctx.request.method, "DeleteMarker")
-        .with_header("x-amz-delete-marker", "true")
-        .with_header("x-amz-version-id", version_id_of(version->record))
-        .with_header("Last-Modified", http::http_date(version->record.modified_ms))
-        .with_header("Allow", "DELETE");
-  }
+  if (version->record.delete_marker) return refuse_marker(ctx, version->record);
   return std::move(*version);
+}
+
+Result<FoundVersion> find_unmarked(const Context& ctx, const Reader& reader,
+                                   const BucketRecord& bucket, std::string_view key,
+                                   const std::optional<std::string>& version_id) {
+  auto found = find_object(ctx, reader, bucket, key, version_id);
+  if (found.ok() || version_id) return found;
+  const auto latest = find_latest(reader, bucket, key);
+  if (!latest || !latest->record.delete_marker) return found;
+  return refuse_marker(ctx, latest->record);
 }
 
 std::vector<PartRecord> read_parts(const Reader& reader, const BucketRecord& bucket,
@@ -278,7 +299,6 @@ std::optional<ObjectRecord> mark_deleted(Txn& txn, Environment& env, const Bucke
   marker.sequence = std::max(marker.sequence, newest + 1);
   marker.null_version = bucket.versioning != Versioning::kEnabled;
   marker.delete_marker = true;
-  begin_replication(txn, env, bucket, key, marker);
   put_older(txn, bucket, key, marker);
   return marker;
 }

@@ -46,6 +46,11 @@ std::optional<FoundVersion> find_version(const storage::Reader& reader, const Bu
 Result<FoundVersion> find_object(const Context& ctx, const storage::Reader& reader,
                                  const BucketRecord& bucket, std::string_view key,
                                  const std::optional<std::string>& version_id);
+/// The object that a change or a look at its tags names: as find_object, but a delete marker on top
+/// is refused as such. Error: MethodNotAllowed.
+Result<FoundVersion> find_unmarked(const Context& ctx, const storage::Reader& reader,
+                                   const BucketRecord& bucket, std::string_view key,
+                                   const std::optional<std::string>& version_id);
 /// The list of parts of a version with part_count > 0.
 std::vector<PartRecord> read_parts(const storage::Reader& reader, const BucketRecord& bucket,
                                    std::string_view key, const ObjectRecord& record);
@@ -64,7 +69,8 @@ void rewrite_version(storage::Txn& txn, const BucketRecord& bucket, std::string_
 /// Drops one version with its body; the next older one becomes current.
 void remove_version(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                     std::string_view key, const FoundVersion& version);
-/// The plain delete: drops an unversioned object or leaves a delete marker. Returns the marker.
+/// The plain delete: drops an unversioned object or leaves a delete marker. Returns the marker,
+/// whose replication is the caller's business: S3 replicates those of users only.
 std::optional<ObjectRecord> mark_deleted(storage::Txn& txn, Environment& env,
                                          const BucketRecord& bucket, std::string_view key,
                                          ObjectRecord marker);

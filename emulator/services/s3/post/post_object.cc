@@ -126,6 +126,8 @@ http::Request as_put(const Context& ctx, const sigv4::PostForm& form) {
 
 /// Tags come as the XML of a tag set.
 Result<TextPairs> read_tags(const std::string& xml) {
+  // S3 looks for the tag set in whatever document it gets, and finds none in another one.
+  if (xml.starts_with('<') && xml.find("<Tagging") == std::string::npos) return TextPairs{};
   wire::Labels labels;
   http::Request request;
   request.method = "PUT";
@@ -160,6 +162,13 @@ void answer(Context& ctx, const sigv4::PostForm& form, const std::string& bucket
   if (out.ServerSideEncryption) {
     ctx.response.add_header("x-amz-server-side-encryption", *out.ServerSideEncryption);
   }
+  for (const auto algorithm :
+       {checksum::Algorithm::kCrc32, checksum::Algorithm::kCrc32c, checksum::Algorithm::kCrc64Nvme,
+        checksum::Algorithm::kSha1, checksum::Algorithm::kSha256}) {
+    const auto& value = checksum_member(out, algorithm);
+    if (value) ctx.response.add_header(checksum_header(algorithm), *value);
+  }
+  if (out.ChecksumType) ctx.response.add_header("x-amz-checksum-type", *out.ChecksumType);
   if (redirect(ctx, form, bucket, key, *out.ETag)) return;
   ctx.response.add_header("Location", location);
   const std::string status = field(form, "success_action_status");
@@ -173,8 +182,22 @@ void answer(Context& ctx, const sigv4::PostForm& form, const std::string& bucket
       escape_xml(location), bucket, escape_xml(key), escape_xml(*out.ETag));
 }
 
+/// Content headers have no UTF-8, which forms are made of.
+void recode_headers(sigv4::PostForm& form) {
+  constexpr std::string_view kNames[] = {"Cache-Control",    "Content-Disposition",
+                                         "Content-Encoding", "Content-Language",
+                                         "Content-Type",     "Expires"};
+  for (auto& [name, value] : form.fields) {
+    const bool content =
+        std::any_of(std::begin(kNames), std::end(kNames),
+                    [&, &given = name](std::string_view each) { return same_name(given, each); });
+    if (content) value = latin1_header(value);
+  }
+}
+
 Result<api::PutObjectOutput> store(Context& ctx, const Caller& caller, FormData& data,
                                    const BucketRecord& bucket, std::uint64_t end) {
+  recode_headers(data.form);
   const http::Request request = as_put(ctx, data.form);
   const wire::Labels labels = {{"Bucket", bucket.name}, {"Key", field(data.form, "key")}};
   api::PutObjectRequest put;

@@ -15,6 +15,9 @@ enum BucketTag : std::uint8_t {
   kVersioning,
   kObjectLock,
   kConfigurations,
+  kEuropean,
+  kMinimumVaries,
+  kPublicAccessUnset,
 };
 
 }  // namespace
@@ -29,6 +32,9 @@ std::string BucketRecord::encode() const {
   writer.number(kVersioning, static_cast<std::uint64_t>(versioning));
   writer.number(kObjectLock, object_lock ? 1 : 0);
   writer.number(kConfigurations, configurations);
+  writer.number(kEuropean, european ? 1 : 0);
+  writer.number(kMinimumVaries, transition_minimum_varies ? 1 : 0);
+  writer.number(kPublicAccessUnset, public_access_unset ? 1 : 0);
   return writer.take();
 }
 
@@ -61,6 +67,15 @@ BucketRecord BucketRecord::decode(std::string_view name, std::string_view bytes)
         break;
       case kConfigurations:
         bucket.configurations = reader.number();
+        break;
+      case kEuropean:
+        bucket.european = true;
+        break;
+      case kMinimumVaries:
+        bucket.transition_minimum_varies = true;
+        break;
+      case kPublicAccessUnset:
+        bucket.public_access_unset = true;
         break;
       default:
         break;

@@ -46,6 +46,9 @@ struct BucketRecord {
   std::int64_t created_ms = 0;
   Versioning versioning = Versioning::kOff;
   bool object_lock = false;
+  bool european = false;  ///< Made with the constraint "EU", which is shown for its region.
+  bool transition_minimum_varies = false;  ///< Of lifecycle, by storage class.
+  bool public_access_unset = false;  ///< Its public access block was neither put nor deleted yet.
   std::uint64_t configurations = 0;  ///< Bit of each Configuration that is set.
 
   bool has(Configuration which) const {

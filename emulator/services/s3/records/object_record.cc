@@ -66,6 +66,7 @@ enum UploadTag : std::uint8_t {
   kChecksumAsked,
   kFullObject,
   kAlgorithm,
+  kOverObject,
 };
 
 constexpr std::uint8_t kPartOfList = 1;
@@ -383,6 +384,7 @@ std::string UploadRecord::encode() const {
   writer.number(kChecksumAsked, checksum_asked ? 1 : 0);
   writer.number(kFullObject, full_object ? 1 : 0);
   writer.number(kAlgorithm, static_cast<std::uint64_t>(algorithm));
+  writer.number(kOverObject, over_object ? 1 : 0);
   return writer.take();
 }
 
@@ -412,6 +414,9 @@ UploadRecord UploadRecord::decode(std::string_view bytes) {
         break;
       case kAlgorithm:
         upload.algorithm = static_cast<checksum::Algorithm>(reader.number());
+        break;
+      case kOverObject:
+        upload.over_object = true;
         break;
       default:
         break;

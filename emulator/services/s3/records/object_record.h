@@ -111,6 +111,7 @@ struct UploadRecord {
   std::string initiator_name;
   bool checksum_asked = false;  ///< CreateMultipartUpload named an algorithm.
   bool full_object = false;     ///< Checksum type of the upload.
+  bool over_object = false;     ///< The key was an object's when the upload began.
   checksum::Algorithm algorithm = checksum::Algorithm::kCrc64Nvme;
 
   std::string encode() const;

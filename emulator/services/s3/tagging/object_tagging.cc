@@ -26,8 +26,12 @@ Result<api::PutObjectTaggingOutput> put_object_tagging(Context& ctx,
 Result<api::GetObjectTaggingOutput> get_object_tagging(Context& ctx,
                                                        const api::GetObjectTaggingRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
-  CUMULITE_ASSIGN(const FoundVersion found,
-                  find_object(ctx, ctx.env.store, bucket, *req.Key, req.VersionId));
+  auto looked_up = find_unmarked(ctx, ctx.env.store, bucket, *req.Key, req.VersionId);
+  // This operation alone names the bucket with the key.
+  if (!looked_up.ok() && looked_up.error().code == "NoSuchKey") {
+    return errors::no_such_key(bucket.name + "/" + *req.Key);
+  }
+  CUMULITE_ASSIGN(const FoundVersion found, std::move(looked_up));
   api::GetObjectTaggingOutput out;
   out.VersionId = shown_version(bucket, found.record);
   out.TagSet = write_tag_set(found.record.tags);

@@ -62,10 +62,10 @@ Error system_tag(const std::string& key, TagOwner owner) {
 }
 
 Error too_many_tags(TagOwner owner) {
-  const std::size_t limit = owner == TagOwner::kBucket ? kBucketTagsMax : kObjectTagsMax;
+  const std::size_t limit = owner == TagOwner::kObject ? kObjectTagsMax : kBucketTagsMax;
   return {"BadRequest",
           fmt::format("{} tags cannot be greater than {}",
-                      owner == TagOwner::kBucket ? "Bucket" : "Object", limit),
+                      owner == TagOwner::kObject ? "Object" : "Bucket", limit),
           400};
 }
 
@@ -97,7 +97,7 @@ Result<TextPairs> read_tag_set(const std::vector<api::Tag>& set, TagOwner owner)
     if (!tag.Key || !tag.Value) return errors::malformed_xml();
     tags.emplace_back(*tag.Key, *tag.Value);
   }
-  if (tags.size() > (owner == TagOwner::kBucket ? kBucketTagsMax : kObjectTagsMax)) {
+  if (tags.size() > (owner == TagOwner::kObject ? kObjectTagsMax : kBucketTagsMax)) {
     return too_many_tags(owner);
   }
   for (std::size_t i = 0; i < tags.size(); ++i) {
@@ -108,7 +108,14 @@ Result<TextPairs> read_tag_set(const std::vector<api::Tag>& set, TagOwner owner)
             .with("TagKey", key);
       }
     }
-    if (key.starts_with("aws:")) return system_tag(key, owner);
+    if (key.starts_with("aws:")) {
+      if (owner == TagOwner::kNewBucket) {
+        return errors::invalid_tag(
+            "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system "
+            "tags. Remove \"aws:\" from your tag keys and try again.");
+      }
+      return system_tag(key, owner);
+    }
     CUMULITE_TRY(check_tag(key, value));
   }
   return tags;

@@ -13,7 +13,7 @@ namespace cumulite::s3 {
 /// The `x-amz-tagging` header, a query string. Errors: InvalidArgument, and those of check_tags.
 Result<TextPairs> parse_tagging_header(const std::string& header);
 
-enum class TagOwner { kObject, kBucket };
+enum class TagOwner { kObject, kBucket, kNewBucket };
 
 /// A tag set in XML. Errors: InvalidTag in its several wordings, MalformedXML.
 Result<TextPairs> read_tag_set(const std::vector<api::Tag>& set, TagOwner owner);
