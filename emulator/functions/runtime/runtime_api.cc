@@ -243,8 +243,8 @@ void RuntimeApi::take_calls(Connection& connection, std::size_t body_bytes_max,
       call.kind = RuntimeCall::Kind::kError;
       call.error_type = "Function.ResponseSizeTooLarge";
       call.body = fmt::format(
-          R"({{"errorMessage":"Response payload size ({} bytes) exceeded maximum allowed payload size ({} bytes).","errorType":"{}"}})",
-          connection.body_size, body_bytes_max, call.error_type);
+          R"({{"errorMessage":"Response payload size exceeded maximum allowed payload size ({} bytes).","errorType":"{}"}})",
+          body_bytes_max, call.error_type);
       const auto refusal = fmt::format(
           "HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\n"
           "Content-Length: {}\r\n\r\n{}",

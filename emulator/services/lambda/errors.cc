@@ -28,6 +28,10 @@ Error resource_not_found(std::string_view message) {
   return {"ResourceNotFoundException", std::string(message), 404};
 }
 
+Error alias_not_found(std::string_view arn) {
+  return resource_not_found(fmt::format("Cannot find alias arn: {}", arn));
+}
+
 Error resource_conflict(std::string_view message) {
   return {"ResourceConflictException", std::string(message), 409};
 }
@@ -37,6 +41,10 @@ Error revision_mismatch() {
           "The Revision Id provided does not match the latest Revision Id. Call the "
           "GetFunction/GetAlias API to retrieve the latest Revision Id",
           412};
+}
+
+Error too_many_tags() {
+  return invalid_parameter("Number of tags exceeds resource tag limit.");
 }
 
 Error code_storage_exceeded() {

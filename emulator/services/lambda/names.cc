@@ -11,7 +11,8 @@
 namespace cumulite::lambda {
 namespace {
 
-constexpr std::size_t kNameLengthMax = 64;
+/// "arn:aws:lambda:REGION:ACCOUNT:function:NAME", without a qualifier.
+constexpr std::size_t kArnParts = 7;
 
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts;
@@ -44,14 +45,15 @@ Result<functions::QualifiedId> resolve_name(const Context& ctx,
   functions::QualifiedId found;
   found.id = own_id(ctx, "");
   std::size_t at = 0;
-  if (parts[0] == "arn" && parts.size() >= 7) {
+  if (parts[0] == "arn" && parts.size() >= kArnParts - 1) {
     if (parts[3] != ctx.caller.region) {
       return errors::resource_not_found(
           fmt::format("Functions from '{}' are not reachable in this region ('{}')", parts[3],
                       ctx.caller.region));
     }
     found.id.account = parts[4];
-    at = 6;
+    // An ARN that ends with its type is taken for a function of that name.
+    at = std::min(parts.size(), kArnParts) - 1;
   } else {
     // The service passes over what stands before the name in partial ARNs.
     if (parts.size() > at + 2 && is_account(parts[at])) found.id.account = parts[at++];
@@ -59,10 +61,6 @@ Result<functions::QualifiedId> resolve_name(const Context& ctx,
   }
   found.id.name = parts[at];
   if (parts.size() > at + 1) found.qualifier = parts[at + 1];
-  if (found.id.name.size() > kNameLengthMax) {
-    return errors::constraint(found.id.name, "functionName",
-                              "Member must have length less than or equal to 64");
-  }
   if (qualifier && !qualifier->empty()) {
     if (!found.qualifier.empty() && found.qualifier != *qualifier) {
       return errors::invalid_parameter(
@@ -74,9 +72,11 @@ Result<functions::QualifiedId> resolve_name(const Context& ctx,
 }
 
 Result<functions::FunctionId> resolve_unqualified(const Context& ctx,
-                                                  const std::optional<std::string>& name) {
+                                                  const std::optional<std::string>& name,
+                                                  Latest latest) {
   CUMULITE_ASSIGN(auto found, resolve_name(ctx, name));
-  if (!found.qualifier.empty() && found.qualifier != "$LATEST") {
+  const bool is_latest = found.qualifier == "$LATEST" && latest == Latest::kAccept;
+  if (!found.qualifier.empty() && !is_latest) {
     return errors::invalid_parameter(
         "This operation is permitted on Lambda functions only. Aliases and versions do not "
         "support this operation. Please specify either a function name or an unqualified "
@@ -101,6 +101,16 @@ Result<functions::FoundFunction> require_version(const storage::Reader& reader,
   auto found = functions::resolve(reader, id, 1);
   if (!found) return errors::function_not_found(qualified_arn(id));
   return std::move(*found);
+}
+
+Result<functions::FoundFunction> require_qualified(const storage::Reader& reader,
+                                                   const functions::QualifiedId& id) {
+  auto found = functions::resolve(reader, id, 1);
+  if (found) return std::move(*found);
+  const bool is_alias = !id.qualifier.empty() && !functions::version_number(id.qualifier) &&
+                        id.qualifier.find('$') == std::string::npos;
+  if (is_alias) return errors::alias_not_found(qualified_arn(id));
+  return errors::function_not_found(qualified_arn(id));
 }
 
 }  // namespace cumulite::lambda

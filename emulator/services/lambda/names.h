@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,13 @@ functions::FunctionId own_id(const Context& ctx, std::string_view name);
 Result<functions::QualifiedId> resolve_name(const Context& ctx,
                                             const std::optional<std::string>& name,
                                             const std::optional<std::string>& qualifier = {});
+/// Whether an operation on whole functions takes "$LATEST" for one.
+enum class Latest : std::uint8_t { kAccept, kRefuse };
+
 /// The same for operations on whole functions, which refuse a qualifier.
 Result<functions::FunctionId> resolve_unqualified(const Context& ctx,
-                                                  const std::optional<std::string>& name);
+                                                  const std::optional<std::string>& name,
+                                                  Latest latest = Latest::kAccept);
 /// ARN with the qualifier, if there is one.
 std::string qualified_arn(const functions::QualifiedId& id);
 
@@ -30,5 +35,10 @@ Result<functions::StoredFunction> require_function(const storage::Reader& reader
 /// The version that is meant. Errors: function_not_found with the qualified ARN.
 Result<functions::FoundFunction> require_version(const storage::Reader& reader,
                                                  const functions::QualifiedId& id);
+
+/// The version that the name means. Where there is none: in the service's words for versions, or
+/// those for aliases.
+Result<functions::FoundFunction> require_qualified(const storage::Reader& reader,
+                                                   const functions::QualifiedId& id);
 
 }  // namespace cumulite::lambda

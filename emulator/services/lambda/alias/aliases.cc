@@ -16,12 +16,9 @@ namespace {
 using functions::DocumentKind;
 using functions::QualifiedId;
 
-Error alias_not_found(const QualifiedId& alias) {
-  return errors::resource_not_found("Cannot find alias arn: " + qualified_arn(alias));
-}
-
 Result<void> check_version(const storage::Reader& reader, const functions::FunctionId& id,
                            const std::string& version) {
+  if (version == "$LATEST" && functions::rows::find_function(reader, id)) return {};
   const auto number = functions::version_number(version);
   if (number && functions::rows::find_version(reader, id, *number)) return {};
   return errors::function_not_found(id.arn() + ":" + version);
@@ -35,8 +32,7 @@ Result<void> check_routing(const storage::Reader& reader, const functions::Funct
   if (weights.empty()) return {};
   if (weights.size() > 1) {
     return errors::invalid_parameter(
-        "Number of items in AdditionalVersionWeights cannot be "
-        "greater than 1.");
+        "Number of items in AdditionalVersionWeights cannot be greater than 1");
   }
   if (alias.FunctionVersion == "$LATEST" || weights.front().first == "$LATEST")
     return errors::invalid_parameter(
@@ -65,7 +61,6 @@ Result<api::AliasConfiguration> write_alias(Context& ctx, const QualifiedId& nam
   return ctx.env.store.transact(
       functions::rows::domains_of(name.id),
       [&](storage::Txn& txn) -> Result<api::AliasConfiguration> {
-        CUMULITE_TRY(require_function(txn, name.id));
         CUMULITE_ASSIGN(auto alias, change(functions::find_alias(txn, name.id, name.qualifier)));
         CUMULITE_TRY(check_version(txn, name.id, alias.FunctionVersion.value_or("")));
         CUMULITE_TRY(check_routing(txn, name.id, alias));
@@ -104,7 +99,9 @@ Result<api::AliasConfiguration> update_alias(Context& ctx, const api::UpdateAlia
   CUMULITE_ASSIGN(const auto name, alias_name(ctx, req.FunctionName, req.Name));
   using Known = std::optional<api::AliasConfiguration>;
   return write_alias(ctx, name, [&](const Known& known) -> Result<api::AliasConfiguration> {
-    if (!known) return alias_not_found(name);
+    if (!known) {
+      return errors::resource_not_found("Alias not found: " + qualified_arn(name));
+    }
     if (req.RevisionId && req.RevisionId != known->RevisionId) return errors::revision_mismatch();
     auto alias = *known;
     if (req.FunctionVersion) alias.FunctionVersion = req.FunctionVersion;
@@ -117,7 +114,7 @@ Result<api::AliasConfiguration> update_alias(Context& ctx, const api::UpdateAlia
 Result<api::AliasConfiguration> get_alias(Context& ctx, const api::GetAliasRequest& req) {
   CUMULITE_ASSIGN(const auto name, alias_name(ctx, req.FunctionName, req.Name));
   auto alias = functions::find_alias(ctx.env.store, name.id, name.qualifier);
-  if (!alias) return alias_not_found(name);
+  if (!alias) return errors::alias_not_found(qualified_arn(name));
   return std::move(*alias);
 }
 

@@ -9,6 +9,8 @@
 #include "emulator/core/ids.h"
 #include "emulator/functions/iso_time.h"
 #include "emulator/services/lambda/errors.h"
+#include "protocol/checksum/checksum.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::lambda {
 namespace {
@@ -40,11 +42,20 @@ constexpr std::array kReservedVariables = {"_HANDLER",
                                            "LAMBDA_TASK_ROOT",
                                            "TZ"};
 
+/// Those that the model knows and the service takes no more.
+/// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
+constexpr std::array kDeprecatedRuntimes = {
+    "nodejs",        "nodejs4.3",  "nodejs4.3-edge", "nodejs6.10",    "nodejs8.10",
+    "nodejs10.x",    "nodejs12.x", "nodejs14.x",     "java8",         "python2.7",
+    "python3.6",     "python3.7",  "dotnetcore1.0",  "dotnetcore2.0", "dotnetcore2.1",
+    "dotnetcore3.1", "go1.x",      "ruby2.5",        "ruby2.7",       "provided"};
+
 Result<void> check_environment(const api::Environment& environment) {
   std::string reserved;
-  std::size_t bytes = 0;
+  // The limit is one of the variables as JSON.
+  nlohmann::ordered_json measured = nlohmann::ordered_json::object();
   for (const auto& [name, value] : environment.Variables.value_or(model::Map<std::string>())) {
-    bytes += name.size() + value.size();
+    measured[name] = value;
     if (std::find(kReservedVariables.begin(), kReservedVariables.end(), name) ==
         kReservedVariables.end()) {
       continue;
@@ -59,10 +70,13 @@ Result<void> check_environment(const api::Environment& environment) {
         "modification. Reserved keys used in this request: {}",
         reserved));
   }
-  if (bytes > kEnvironmentBytesMax) {
+  const std::string text =
+      measured.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (text.size() > kEnvironmentBytesMax) {
     return errors::invalid_parameter(
         "Lambda was unable to configure your environment variables because the environment "
-        "variables you have provided exceeded the 4KB limit.");
+        "variables you have provided exceeded the 4KB limit. String measured: " +
+        text);
   }
   return {};
 }
@@ -88,9 +102,8 @@ template <class Request>
 Result<void> apply_environment(const Request& req, api::FunctionConfiguration& configuration) {
   if (!req.Environment) return {};
   CUMULITE_TRY(check_environment(*req.Environment));
-  configuration.Environment.reset();
-  const auto& variables = req.Environment->Variables;
-  if (variables && !variables->empty()) configuration.Environment = {.Variables = variables};
+  configuration.Environment = {.Variables =
+                                   req.Environment->Variables.value_or(model::Map<std::string>())};
   return {};
 }
 
@@ -108,6 +121,19 @@ Result<void> apply_dead_letters(const Request& req, api::FunctionConfiguration& 
   return {};
 }
 
+/// A function has one version of each layer.
+Result<void> check_only_version(const std::vector<api::Layer>& layers, const std::string& arn) {
+  for (const auto& layer : layers) {
+    const std::string known = layer.Arn.value_or("");
+    if (known.substr(0, known.rfind(':')) != arn.substr(0, arn.rfind(':'))) continue;
+    return errors::invalid_parameter(
+        fmt::format("Two different versions of the same layer are not allowed to be referenced in "
+                    "the same function. {} and {} are versions of the same layer.",
+                    known, arn));
+  }
+  return {};
+}
+
 template <class Request>
 Result<void> apply_layers(Context& ctx, const Request& req,
                           api::FunctionConfiguration& configuration) {
@@ -116,12 +142,34 @@ Result<void> apply_layers(Context& ctx, const Request& req,
     return errors::invalid_parameter("Cannot reference more than 5 layers.");
   std::vector<api::Layer> layers;
   for (const auto& arn : *req.Layers) {
+    CUMULITE_TRY(check_only_version(layers, arn));
     CUMULITE_ASSIGN(auto layer, describe_layer(ctx.env.store, arn));
     layers.push_back(std::move(layer));
   }
   configuration.Layers.reset();
   if (!layers.empty()) configuration.Layers = std::move(layers);
   return {};
+}
+
+/// What is not given stays. Levels are those of JSON, which has them always.
+void apply_logging(const api::LoggingConfig& given, api::LoggingConfig& logging) {
+  if (given.LogFormat) logging.LogFormat = given.LogFormat;
+  if (given.LogGroup) logging.LogGroup = given.LogGroup;
+  if (given.ApplicationLogLevel) logging.ApplicationLogLevel = given.ApplicationLogLevel;
+  if (given.SystemLogLevel) logging.SystemLogLevel = given.SystemLogLevel;
+  if (logging.LogFormat == "JSON") {
+    if (!logging.ApplicationLogLevel) logging.ApplicationLogLevel = "INFO";
+    if (!logging.SystemLogLevel) logging.SystemLogLevel = "INFO";
+  } else {
+    logging.ApplicationLogLevel.reset();
+    logging.SystemLogLevel.reset();
+  }
+}
+
+/// A runtime has its build's digest in its ARN, of which there is one here.
+std::string runtime_version_arn(const Context& ctx, const std::string& runtime) {
+  return fmt::format("arn:aws:lambda:{}::runtime:{}", ctx.caller.region,
+                     checksum::hex(checksum::digest(checksum::Algorithm::kSha256, runtime)));
 }
 
 /// What is kept and shown, and changes nothing in how this endpoint runs the function.
@@ -145,23 +193,33 @@ void apply_kept(const Request& req, api::FunctionConfiguration& configuration) {
                                  .VpcId = "vpc-00000000000000000"};
     }
   }
-  if (req.LoggingConfig) {
-    auto logging = *req.LoggingConfig;
-    if (!logging.LogFormat) logging.LogFormat = "Text";
-    if (!logging.LogGroup) {
-      logging.LogGroup = "/aws/lambda/" + configuration.FunctionName.value_or("");
-    }
-    configuration.LoggingConfig = std::move(logging);
+  if (req.LoggingConfig) apply_logging(*req.LoggingConfig, *configuration.LoggingConfig);
+}
+
+Result<void> check_runtime(const std::optional<std::string>& runtime) {
+  if (!runtime || std::find(kDeprecatedRuntimes.begin(), kDeprecatedRuntimes.end(), *runtime) ==
+                      kDeprecatedRuntimes.end()) {
+    return {};
   }
+  return errors::invalid_parameter(
+      fmt::format("The runtime parameter of {} is no longer supported for creating or updating AWS "
+                  "Lambda functions. We recommend you use a supported runtime while creating or "
+                  "updating functions.",
+                  *runtime));
 }
 
 template <class Request>
 Result<void> apply(Context& ctx, const Request& req, api::FunctionConfiguration& configuration) {
+  CUMULITE_TRY(check_runtime(req.Runtime));
   CUMULITE_TRY(apply_limits(req, configuration));
   CUMULITE_TRY(apply_environment(req, configuration));
   CUMULITE_TRY(apply_dead_letters(req, configuration));
   CUMULITE_TRY(apply_layers(ctx, req, configuration));
   apply_kept(req, configuration);
+  if (req.Runtime) {
+    configuration.RuntimeVersionConfig = {.RuntimeVersionArn =
+                                              runtime_version_arn(ctx, *req.Runtime)};
+  }
   return {};
 }
 
@@ -175,6 +233,12 @@ void touch(Context& ctx, api::FunctionConfiguration& configuration) {
 void show_settled(api::FunctionConfiguration& configuration) {
   configuration.State = "Active";
   configuration.LastUpdateStatus = "Successful";
+}
+
+void show_listed(api::FunctionConfiguration& configuration) {
+  configuration.State.reset();
+  configuration.LastUpdateStatus.reset();
+  configuration.RuntimeVersionConfig.reset();
 }
 
 Result<api::FunctionConfiguration> make_configuration(Context& ctx, const functions::FunctionId& id,
@@ -200,8 +264,6 @@ Result<api::FunctionConfiguration> make_configuration(Context& ctx, const functi
   configuration.Architectures = req.Architectures.value_or(std::vector<std::string>{"x86_64"});
   configuration.EphemeralStorage = {.Size = 512};
   configuration.SnapStart = {.ApplyOn = "None", .OptimizationStatus = "Off"};
-  configuration.RuntimeVersionConfig = {
-      .RuntimeVersionArn = fmt::format("arn:aws:lambda:{}::runtime:{}", id.region, *req.Runtime)};
   configuration.LoggingConfig = {.LogFormat = "Text", .LogGroup = "/aws/lambda/" + id.name};
   CUMULITE_TRY(apply(ctx, req, configuration));
   touch(ctx, configuration);

@@ -19,6 +19,8 @@ Result<void> change_configuration(Context& ctx, const api::UpdateFunctionConfigu
 void touch(Context& ctx, api::FunctionConfiguration& configuration);
 /// What the service shows of a version that has settled: Active, Successful.
 void show_settled(api::FunctionConfiguration& configuration);
+/// Lists do not say how a version came to its state, nor which runtime exactly it has.
+void show_listed(api::FunctionConfiguration& configuration);
 /// ARN of a layer version to what a configuration says of it. Errors: there is none.
 Result<api::Layer> describe_layer(const storage::Reader& reader, const std::string& arn);
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "emulator/services/lambda/function/code_download.h"
+#include "emulator/services/lambda/function/configuration.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/paging.h"
@@ -55,14 +56,12 @@ Result<api::ListFunctionsResponse> list_functions(Context& ctx,
     const auto function = functions::rows::decode_function(row.value);
     auto latest = function.latest.configuration;
     const auto id = own_id(ctx, latest.FunctionName.value_or(""));
-    // Lists do not say how a version came to its state.
-    latest.State.reset();
-    latest.LastUpdateStatus.reset();
+    show_listed(latest);
     if (all) latest.FunctionArn = id.arn() + ":$LATEST";
     res.Functions->push_back(std::move(latest));
     for (std::uint64_t number = 1; all && number <= function.last_version; ++number) {
       if (auto version = functions::rows::find_version(ctx.env.store, id, number))
-        res.Functions->push_back(std::move(version->configuration));
+        show_listed(res.Functions->emplace_back(std::move(version->configuration)));
     }
   }
   res.NextMarker = page.next_token;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "emulator/core/ids.h"
 #include "emulator/functions/functions.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/function/code.h"
@@ -12,8 +13,17 @@
 namespace cumulite::lambda {
 namespace {
 
-/// The update is done at once; the answer shows the state in which the service answers.
+/// The update is done at once; the answer shows the state in which the service answers: a new
+/// version's, or that of an update, whose end is a revision of its own.
 void show_in_progress(api::FunctionConfiguration& configuration) {
+  if (configuration.Version != "$LATEST") {
+    configuration.State = "Pending";
+    configuration.StateReason = "The function is being created.";
+    configuration.StateReasonCode = "Creating";
+    configuration.LastUpdateStatus.reset();
+    return;
+  }
+  configuration.RevisionId = ids::uuid();
   configuration.LastUpdateStatus = "InProgress";
   configuration.LastUpdateStatusReason = "The function is being created.";
   configuration.LastUpdateStatusReasonCode = "Creating";

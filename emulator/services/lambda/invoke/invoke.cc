@@ -130,7 +130,10 @@ Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::Invocati
   const auto type = req.InvocationType.value_or("RequestResponse");
   CUMULITE_TRY(check_payload(req, type == "Event"));
   auto found = functions_of(ctx).find(name);
-  if (!found) return errors::function_not_found(qualified_arn(name));
+  if (!found) {
+    const auto meant = name.qualifier.empty() ? std::string("$LATEST") : name.qualifier;
+    return errors::function_not_found(qualified_arn({name.id, meant}));
+  }
   if (type == "DryRun") {
     ctx.response.status = 204;
     api::InvocationResponse res;

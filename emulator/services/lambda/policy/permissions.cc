@@ -20,6 +20,13 @@ using functions::QualifiedId;
 
 constexpr std::size_t kPolicyBytesMax = 20'480;
 
+/// Names of services end with a domain of AWS.
+bool is_principal(std::string_view principal) {
+  if (principal.starts_with("arn:") || principal.find('.') == std::string_view::npos) return true;
+  return principal.ends_with(".amazonaws.com") || principal.ends_with(".amazonaws.com.cn") ||
+         principal.ends_with(".amazon.com");
+}
+
 /// Whom a statement lets in: a service, an account, a user's or role's ARN, everybody.
 Json principal_of(const std::string& principal) {
   constexpr std::size_t kAccountDigits = 12;
@@ -69,12 +76,24 @@ api::GetPolicyResponse policy_of(Json statements) {
   return res;
 }
 
-Result<void> check_revision(const std::optional<std::string>& revision,
+/// Until it has a policy, an alias or version has its own revision only.
+bool is_own_revision(const storage::Reader& reader, const QualifiedId& name,
+                     const std::string& revision) {
+  if (const auto alias = functions::find_alias(reader, name.id, name.qualifier)) {
+    return alias->RevisionId == revision;
+  }
+  const auto found = functions::resolve(reader, name, 1);
+  return found && found->stored.configuration.RevisionId == revision;
+}
+
+Result<void> check_revision(const storage::Reader& reader, const QualifiedId& name,
+                            const std::optional<std::string>& revision,
                             const std::optional<api::GetPolicyResponse>& policy) {
-  if (!revision || (policy && policy->RevisionId == revision)) return {};
+  if (!revision) return {};
+  if (policy ? policy->RevisionId == revision : is_own_revision(reader, name, *revision)) return {};
   return Error{"PreconditionFailedException",
-               "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy "
-               "API to retrieve the latest RevisionId",
+               "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy "
+               "API to retrieve the latest Revision Id",
                412};
 }
 
@@ -90,12 +109,16 @@ Result<api::AddPermissionResponse> add_permission(Context& ctx,
   if (name.qualifier == "$LATEST") {
     return errors::invalid_parameter("We currently do not support adding policies for $LATEST.");
   }
+  if (!is_principal(req.Principal.value_or(""))) {
+    return errors::invalid_parameter(
+        "The provided principal was invalid. Please check the principal and try again.");
+  }
   return ctx.env.store.transact(
       functions::rows::domains_of(name.id),
       [&](storage::Txn& txn) -> Result<api::AddPermissionResponse> {
-        CUMULITE_TRY(require_version(txn, name));
+        CUMULITE_TRY(require_qualified(txn, name));
         const auto policy = find_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy);
-        CUMULITE_TRY(check_revision(req.RevisionId, policy));
+        CUMULITE_TRY(check_revision(txn, name, req.RevisionId, policy));
         auto statements = statements_of(policy);
         for (const auto& statement : statements) {
           if (statement["Sid"] == *req.StatementId) {
@@ -124,13 +147,16 @@ Result<model::Unit> remove_permission(Context& ctx, const api::RemovePermissionR
   CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName, req.Qualifier));
   return ctx.env.store.transact(
       functions::rows::domains_of(name.id), [&](storage::Txn& txn) -> Result<model::Unit> {
-        CUMULITE_TRY(require_version(txn, name));
+        if (!functions::rows::find_function(txn, name.id)) {
+          return errors::resource_not_found("No policy found for: " + qualified_arn(name));
+        }
+        CUMULITE_TRY(require_qualified(txn, name));
         const auto policy = find_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy);
         if (!policy)
           return errors::resource_not_found(
               "No policy is associated with the given "
               "resource.");
-        CUMULITE_TRY(check_revision(req.RevisionId, policy));
+        CUMULITE_TRY(check_revision(txn, name, req.RevisionId, policy));
         Json kept = Json::array();
         const auto statements = statements_of(policy);
         for (const auto& statement : statements) {
@@ -153,7 +179,6 @@ Result<model::Unit> remove_permission(Context& ctx, const api::RemovePermissionR
 
 Result<api::GetPolicyResponse> get_policy(Context& ctx, const api::GetPolicyRequest& req) {
   CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName, req.Qualifier));
-  CUMULITE_TRY(require_version(ctx.env.store, name));
   auto policy = find_document<api::op::GetPolicy>(ctx.env.store, name, DocumentKind::kPolicy);
   if (!policy) return no_policy();
   return std::move(*policy);

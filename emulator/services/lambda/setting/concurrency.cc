@@ -48,7 +48,10 @@ Result<void> reserve(Context& ctx, const functions::FunctionId& id,
 
 Result<api::Concurrency> put_function_concurrency(Context& ctx,
                                                   const api::PutFunctionConcurrencyRequest& req) {
-  CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
+  CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName, Latest::kRefuse));
+  if (!functions::rows::find_function(ctx.env.store, id)) {
+    return errors::function_not_found(id.arn() + ":$LATEST");
+  }
   CUMULITE_TRY(reserve(ctx, id, *req.ReservedConcurrentExecutions));
   return api::Concurrency{.ReservedConcurrentExecutions = req.ReservedConcurrentExecutions};
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "emulator/functions/functions.h"
 #include "emulator/services/lambda/documents.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/paging.h"
+#include "emulator/services/lambda/service.h"
 
 namespace cumulite::lambda {
 namespace {
@@ -27,33 +29,60 @@ Result<QualifiedId> config_name(const Context& ctx, const std::optional<std::str
                                 const std::optional<std::string>& qualifier) {
   CUMULITE_ASSIGN(auto name, resolve_name(ctx, function, qualifier));
   if (name.qualifier.empty()) name.qualifier = "$LATEST";
-  CUMULITE_TRY(require_version(ctx.env.store, name));
   return name;
 }
 
-Result<void> check_destination(const std::optional<std::string>& arn) {
+Error no_function() {
+  return errors::resource_not_found("The function doesn't exist.");
+}
+
+/// A configuration in the form in which the service's message shows it.
+std::string shown(const api::DestinationConfig& given) {
+  const auto part = [](std::string_view type, const auto& side) {
+    if (!side) return std::string("null");
+    return fmt::format("{}(destination={})", type, side->Destination.value_or("null"));
+  };
+  return fmt::format("DestinationConfig(onSuccess={}, onFailure={})",
+                     part("OnSuccess", given.OnSuccess), part("OnFailure", given.OnFailure));
+}
+
+Result<void> check_destination(const Context& ctx, const QualifiedId& name,
+                               const api::DestinationConfig& given,
+                               const std::optional<std::string>& arn) {
   if (!arn || arn->empty()) return {};
+  if (arn->starts_with("arn:aws:lambda:")) {
+    if (*arn == name.id.arn() || *arn == qualified_arn(name)) {
+      return errors::invalid_parameter(
+          "You can't specify the function as a destination for itself.");
+    }
+    if (functions_of(ctx).has_function(*arn)) return {};
+    return errors::invalid_parameter(fmt::format("The destination ARN {} is invalid.", *arn));
+  }
   for (const std::string_view service :
-       {"arn:aws:sqs:", "arn:aws:sns:", "arn:aws:lambda:", "arn:aws:s3:"}) {
+       {"arn:aws:sqs:", "arn:aws:sns:", "arn:aws:events:", "arn:aws:s3:"}) {
     if (arn->starts_with(service)) return {};
   }
   return errors::invalid_parameter(
-      fmt::format("The provided destination config DestinationConfig is invalid: {}", *arn));
+      fmt::format("The provided destination config {} is invalid.", shown(given)));
+}
+
+template <class Request>
+Result<void> check_settings(const Request& req) {
+  if (req.MaximumRetryAttempts || req.MaximumEventAgeInSeconds || req.DestinationConfig) return {};
+  return errors::invalid_parameter(
+      "You must specify at least one of error handling or destination setting.");
 }
 
 template <class Request>
 Result<void> apply(Context& ctx, const Request& req, const QualifiedId& name, Config& config) {
-  if (!req.MaximumRetryAttempts && !req.MaximumEventAgeInSeconds && !req.DestinationConfig) {
-    return errors::invalid_parameter(
-        "You must specify at least one of error handling or "
-        "destination setting.");
-  }
   if (req.MaximumRetryAttempts) config.MaximumRetryAttempts = req.MaximumRetryAttempts;
   if (req.MaximumEventAgeInSeconds) config.MaximumEventAgeInSeconds = req.MaximumEventAgeInSeconds;
   if (req.DestinationConfig) {
     const auto& given = *req.DestinationConfig;
-    if (given.OnSuccess) CUMULITE_TRY(check_destination(given.OnSuccess->Destination));
-    if (given.OnFailure) CUMULITE_TRY(check_destination(given.OnFailure->Destination));
+    if (given.OnSuccess)
+      CUMULITE_TRY(check_destination(ctx, name, given, given.OnSuccess->Destination));
+    if (given.OnFailure)
+      CUMULITE_TRY(check_destination(ctx, name, given, given.OnFailure->Destination));
     config.DestinationConfig = given;
   }
   if (!config.DestinationConfig) config.DestinationConfig.emplace();
@@ -68,8 +97,10 @@ Result<void> apply(Context& ctx, const Request& req, const QualifiedId& name, Co
 template <class Request>
 Result<Config> write(Context& ctx, const Request& req, bool keeps_old) {
   CUMULITE_ASSIGN(const auto name, config_name(ctx, req.FunctionName, req.Qualifier));
+  CUMULITE_TRY(check_settings(req));
   return ctx.env.store.transact(
       functions::rows::domains_of(name.id), [&](storage::Txn& txn) -> Result<Config> {
+        if (!functions::resolve(txn, name, 1)) return no_function();
         auto known = find_document<ConfigOp>(txn, name, DocumentKind::kEventInvoke);
         if (keeps_old && !known) return no_config(name);
         Config config = keeps_old ? *known : Config{};
@@ -114,7 +145,7 @@ Result<model::Unit> delete_function_event_invoke_config(
 Result<api::ListFunctionEventInvokeConfigsResponse> list_function_event_invoke_configs(
     Context& ctx, const api::ListFunctionEventInvokeConfigsRequest& req) {
   CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
-  CUMULITE_TRY(require_function(ctx.env.store, id));
+  if (!functions::rows::find_function(ctx.env.store, id)) return no_function();
   CUMULITE_ASSIGN(
       const auto page,
       read_page(ctx.env.store, functions::rows::documents_of(id, DocumentKind::kEventInvoke),

@@ -1,11 +1,17 @@
+#include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "emulator/core/helper_spaces.h"
+#include "emulator/functions/functions.h"
 #include "emulator/functions/iso_time.h"
 #include "emulator/services/lambda/documents.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/paging.h"
+#include "emulator/services/lambda/service.h"
 #include "storage/kv/key_codec.h"
 
 /// Provisioned concurrency is kept and shown as ready at once. It changes nothing in how functions
@@ -16,6 +22,8 @@ namespace {
 using functions::QualifiedId;
 using ProvisionedOp = api::op::GetProvisionedConcurrencyConfig;
 
+constexpr std::string_view kNotPublished =
+    "The function resource provided must be an alias or a published version.";
 constexpr auto kProvisioned = functions::DocumentKind::kProvisioned;
 
 Error no_provisioned() {
@@ -23,24 +31,51 @@ Error no_provisioned() {
           "No Provisioned Concurrency Config found for this function", 404};
 }
 
-/// Versions and aliases have it, $LATEST has not.
+/// Versions and aliases have it, $LATEST has not; `refusal` says so.
 Result<QualifiedId> provisioned_name(const Context& ctx, const std::optional<std::string>& function,
-                                     const std::optional<std::string>& qualifier) {
+                                     const std::optional<std::string>& qualifier,
+                                     std::string_view refusal) {
   CUMULITE_ASSIGN(auto name, resolve_name(ctx, function, qualifier));
   if (name.qualifier.empty() || name.qualifier == "$LATEST") {
-    return errors::invalid_parameter(
-        "Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
+    return errors::invalid_parameter(refusal);
   }
-  CUMULITE_TRY(require_version(ctx.env.store, name));
+  CUMULITE_TRY(require_qualified(ctx.env.store, name));
   return name;
+}
+
+/// It is taken from what the account has not reserved, of which a part stays.
+Result<void> check_count(const Context& ctx, std::int64_t count) {
+  constexpr std::int64_t kKept = 100;
+  const auto& caller = ctx.caller;
+  const auto reserved = ctx.env.store.counter(
+      spaces::kLambda, functions::rows::reserved_key(caller.account_id, caller.region));
+  const auto free = functions_of(ctx).invoker().options().concurrency_max - reserved;
+  if (count > free) {
+    return errors::invalid_parameter(
+        fmt::format("Specified ConcurrentExecutions for function is greater than account's "
+                    "unreserved concurrency [{}].",
+                    free));
+  }
+  if (free - count < std::min(kKept, free)) {
+    return errors::invalid_parameter(
+        fmt::format("Specified ConcurrentExecutions for function decreases account's "
+                    "UnreservedConcurrentExecution below its minimum value of [{}].",
+                    std::min(kKept, free)));
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency_config(
     Context& ctx, const api::PutProvisionedConcurrencyConfigRequest& req) {
-  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  CUMULITE_ASSIGN(
+      const auto name,
+      provisioned_name(
+          ctx, req.FunctionName, req.Qualifier,
+          "Provisioned Concurrency Configs cannot be applied to unpublished function versions."));
   const auto count = req.ProvisionedConcurrentExecutions;
+  CUMULITE_TRY(check_count(ctx, count.value_or(0)));
   const ProvisionedOp::Output kept = {.RequestedProvisionedConcurrentExecutions = count,
                                       .AvailableProvisionedConcurrentExecutions = count,
                                       .AllocatedProvisionedConcurrentExecutions = count,
@@ -59,7 +94,8 @@ Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency
 
 Result<api::GetProvisionedConcurrencyConfigResponse> get_provisioned_concurrency_config(
     Context& ctx, const api::GetProvisionedConcurrencyConfigRequest& req) {
-  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  CUMULITE_ASSIGN(const auto name,
+                  provisioned_name(ctx, req.FunctionName, req.Qualifier, kNotPublished));
   auto kept = find_document<ProvisionedOp>(ctx.env.store, name, kProvisioned);
   if (!kept) return no_provisioned();
   return std::move(*kept);
@@ -67,7 +103,8 @@ Result<api::GetProvisionedConcurrencyConfigResponse> get_provisioned_concurrency
 
 Result<model::Unit> delete_provisioned_concurrency_config(
     Context& ctx, const api::DeleteProvisionedConcurrencyConfigRequest& req) {
-  CUMULITE_ASSIGN(const auto name, provisioned_name(ctx, req.FunctionName, req.Qualifier));
+  CUMULITE_ASSIGN(const auto name,
+                  provisioned_name(ctx, req.FunctionName, req.Qualifier, kNotPublished));
   ctx.env.store.transact(functions::rows::domains_of(name.id), [&](storage::Txn& txn) {
     txn.del(spaces::kLambda, functions::rows::document_key(name.id, kProvisioned, name.qualifier));
   });

@@ -10,21 +10,16 @@
 namespace cumulite::lambda {
 namespace {
 
-constexpr std::size_t kTagsMax = 50;
-
-Error too_many_tags() {
-  return errors::invalid_parameter("Too many tags: at most 50 are allowed.");
-}
-
 /// The event source mapping that the Resource parameter names; null if it names something else.
 Result<functions::EventSourcePtr> tagged_mapping(Context& ctx,
                                                  const std::optional<std::string>& resource) {
   constexpr std::string_view kMark = ":event-source-mapping:";
   const std::size_t at = resource ? resource->find(kMark) : std::string::npos;
   if (at == std::string::npos) return functions::EventSourcePtr{};
-  CUMULITE_ASSIGN(auto source, find_mapping(ctx, resource->substr(at + kMark.size())));
-  if (source->arn() == *resource) return source;
-  return find_mapping(ctx, std::nullopt);  // Another region's or account's: not found here.
+  auto source = find_mapping(ctx, resource->substr(at + kMark.size()));
+  // Another region's or account's is not found here.
+  if (source.ok() && (*source)->arn() == *resource) return source;
+  return errors::resource_not_found("Event source mapping not found: " + *resource);
 }
 
 /// The function that the Resource parameter names; tags belong to whole functions.
@@ -45,7 +40,7 @@ Result<model::Unit> change_tags(Context& ctx, const std::optional<std::string>& 
   if (mapping) {
     functions::EventSource source = *mapping;
     change(source.tags);
-    if (source.tags.size() > kTagsMax) return too_many_tags();
+    if (source.tags.size() > errors::kTagsMax) return errors::too_many_tags();
     CUMULITE_TRY(sources_of(ctx).put(std::move(source)));
     return model::Unit{};
   }
@@ -54,7 +49,9 @@ Result<model::Unit> change_tags(Context& ctx, const std::optional<std::string>& 
                                 [&](storage::Txn& txn) -> Result<model::Unit> {
                                   CUMULITE_ASSIGN(auto function, require_function(txn, id));
                                   change(function.tags);
-                                  if (function.tags.size() > kTagsMax) return too_many_tags();
+                                  if (function.tags.size() > errors::kTagsMax) {
+                                    return errors::too_many_tags();
+                                  }
                                   functions::rows::put_function(txn, id, function);
                                   return model::Unit{};
                                 });
@@ -63,6 +60,9 @@ Result<model::Unit> change_tags(Context& ctx, const std::optional<std::string>& 
 }  // namespace
 
 Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceRequest& req) {
+  if (!req.Tags || req.Tags->empty()) {
+    return errors::invalid_parameter("An error occurred and the request cannot be processed.");
+  }
   return change_tags(ctx, req.Resource, [&](auto& tags) {
     for (const auto& tag : req.Tags.value_or(model::Map<std::string>())) {
       std::erase_if(tags, [&](const auto& known) { return known.first == tag.first; });
@@ -72,6 +72,12 @@ Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceRequest& re
 }
 
 Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest& req) {
+  if (!req.TagKeys || req.TagKeys->empty()) {
+    return Error{"ValidationException",
+                 "1 validation error detected: Value null at 'tagKeys' failed to satisfy "
+                 "constraint: Member must not be null",
+                 400};
+  }
   return change_tags(ctx, req.Resource, [&](auto& tags) {
     for (const auto& key : req.TagKeys.value_or(std::vector<std::string>()))
       std::erase_if(tags, [&](const auto& known) { return known.first == key; });

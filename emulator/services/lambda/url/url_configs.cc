@@ -29,8 +29,12 @@ Result<QualifiedId> url_name(const Context& ctx, const std::optional<std::string
                               "Member must satisfy regular expression pattern: "
                               "((?!^\\d+$)^[0-9a-zA-Z-_]+$)");
   }
-  CUMULITE_TRY(require_version(ctx.env.store, name));
   return name;
+}
+
+/// As operations that write say it, of an alias too.
+Error no_such_function() {
+  return errors::resource_not_found("Function does not exist");
 }
 
 /// "http://ID.lambda-url.REGION.localhost:4566/" for a client that reached us at localhost:4566.
@@ -70,6 +74,7 @@ storage::Domains domains_of(const QualifiedId& name, const std::string& key) {
 Result<api::CreateFunctionUrlConfigResponse> create_function_url_config(
     Context& ctx, const api::CreateFunctionUrlConfigRequest& req) {
   CUMULITE_ASSIGN(const auto name, url_name(ctx, req.FunctionName, req.Qualifier));
+  if (!functions::resolve(ctx.env.store, name, 1)) return no_such_function();
   const auto url_id = make_url_id(name.id.account);
   const auto key = url_key(url_id, name.id.region);
   UrlConfig config;
@@ -91,7 +96,9 @@ Result<api::CreateFunctionUrlConfigResponse> create_function_url_config(
         }
         put_document<UrlOp>(txn, name, DocumentKind::kUrl, config);
         txn.put(spaces::kLambda, key, encode_url_target(name));
-        return answer_of<api::CreateFunctionUrlConfigResponse>(config);
+        auto answer = answer_of<api::CreateFunctionUrlConfigResponse>(config);
+        answer.InvokeMode = req.InvokeMode;
+        return answer;
       });
 }
 
@@ -101,6 +108,7 @@ Result<api::UpdateFunctionUrlConfigResponse> update_function_url_config(
   return ctx.env.store.transact(
       functions::rows::domains_of(name.id),
       [&](storage::Txn& txn) -> Result<api::UpdateFunctionUrlConfigResponse> {
+        if (!functions::resolve(txn, name, 1)) return no_such_function();
         auto config = find_document<UrlOp>(txn, name, DocumentKind::kUrl);
         if (!config) return no_url();
         if (req.AuthType) config->AuthType = req.AuthType;
@@ -108,7 +116,9 @@ Result<api::UpdateFunctionUrlConfigResponse> update_function_url_config(
         if (req.InvokeMode) config->InvokeMode = req.InvokeMode;
         config->LastModifiedTime = functions::lambda_time(ctx.now_ms);
         put_document<UrlOp>(txn, name, DocumentKind::kUrl, *config);
-        return answer_of<api::UpdateFunctionUrlConfigResponse>(*config);
+        auto answer = answer_of<api::UpdateFunctionUrlConfigResponse>(*config);
+        answer.InvokeMode = req.InvokeMode;
+        return answer;
       });
 }
 
@@ -137,7 +147,7 @@ Result<model::Unit> delete_function_url_config(Context& ctx,
 Result<api::ListFunctionUrlConfigsResponse> list_function_url_configs(
     Context& ctx, const api::ListFunctionUrlConfigsRequest& req) {
   CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
-  CUMULITE_TRY(require_function(ctx.env.store, id));
+  if (!functions::rows::find_function(ctx.env.store, id)) return no_such_function();
   CUMULITE_ASSIGN(const auto page,
                   read_page(ctx.env.store, functions::rows::documents_of(id, DocumentKind::kUrl),
                             req.Marker, req.MaxItems));

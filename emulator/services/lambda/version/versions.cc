@@ -10,6 +10,7 @@
 #include "emulator/functions/store/resolve.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/function/code.h"
+#include "emulator/services/lambda/function/configuration.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/paging.h"
@@ -87,10 +88,13 @@ Result<api::ListVersionsByFunctionResponse> list_versions_by_function(
   if (!req.Marker) {
     auto latest = function.latest.configuration;
     latest.FunctionArn = id.arn() + ":$LATEST";
+    show_listed(latest);
     res.Versions->push_back(std::move(latest));
   }
-  for (const auto& row : page.rows)
-    res.Versions->push_back(functions::rows::decode_version(row.value).configuration);
+  for (const auto& row : page.rows) {
+    show_listed(
+        res.Versions->emplace_back(functions::rows::decode_version(row.value).configuration));
+  }
   res.NextMarker = page.next_token;
   return res;
 }
