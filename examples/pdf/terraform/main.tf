@@ -119,13 +119,14 @@ resource "aws_lambda_function" "processing" {
   environment {
     variables = { SECRET_NAME = aws_secretsmanager_secret.processing.name }
   }
-  depends_on = [aws_cloudwatch_log_group.processing, aws_secretsmanager_secret_version.processing]
+  depends_on = [aws_cloudwatch_log_group.processing]
 }
 
 resource "aws_lambda_event_source_mapping" "processing" {
   event_source_arn = aws_sqs_queue.processing.arn
   function_name    = aws_lambda_function.processing.arn
   batch_size       = 1
+  depends_on       = [aws_secretsmanager_secret_version.processing]
 }
 
 output "records_queue_url" { value = aws_sqs_queue.records.url }
