@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Batch conversion: uploads -> queue -> function -> choice by `processor-type` -> text to PDF -> check -> delete.
 
-Starts a daemon, converts texts by both processors, sends one that no processor takes to the dead-letter queue on
+Starts a daemon, converts texts by both processors, has one that is no text go to the dead-letter queue on
 its fourth receive, prints a timeline and exits 0 only if all of it happened.
 usage: run.py [--daemon build/release/cumulite]
 """
@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import sys
+import time
 from pathlib import Path
 
 import boto3
@@ -24,7 +25,7 @@ from infrastructure import INPUT, MAX_RECEIVES, OUTPUT, REGION, VISIBILITY_SECON
 from timeline import Timeline  # noqa: E402
 
 TEXTS = {"reports/january 2026.txt": ("pool", 120), "notes.txt": ("task", 3)}
-POISON = "unknown.txt"
+POISON = "no text.txt"
 
 
 def check(condition, message):
@@ -46,8 +47,10 @@ class Batch:
         self.queue, self.dead = build(self.clients)
 
     def upload(self, name, kind, lines):
-        self.clients["s3"].put_object(Bucket=INPUT, Key=name, Body=text_of(name, lines).encode(),
-                                      Metadata={"processor-type": kind})
+        self.put(name, text_of(name, lines).encode(), kind)
+
+    def put(self, name, body, kind):
+        self.clients["s3"].put_object(Bucket=INPUT, Key=name, Body=body, Metadata={"processor-type": kind})
 
     def settle(self, why):
         with self.timeline.step("admin", "settle", why):
@@ -71,21 +74,23 @@ class Batch:
         check(self.messages_in(self.queue) == 0, "messages are left in the queue")
 
     def poison(self):
-        self.upload(POISON, "abacus", 1)
+        self.put(POISON, b"\xff\xfe\xfd", "pool")
         for receive in range(1, MAX_RECEIVES + 1):
-            self.settle(f"after receive {receive} of the text that no processor takes")
+            self.settle(f"after receive {receive} of what is no text")
             check(self.messages_in(self.dead) == 0, f"it was given up on receive {receive}")
             with self.timeline.step("admin", "advance", f"{VISIBILITY_SECONDS} s"):
                 self.server.admin("POST", "/_cumulite/clock", {"action": "advance", "duration": f"{VISIBILITY_SECONDS}s"})
         self.settle("after the fourth receive")
         check(self.messages_in(self.queue) == 0 and self.messages_in(self.dead) == 1, "it is not in the dead-letter queue")
         message = self.clients["sqs"].receive_message(QueueUrl=self.dead)["Messages"][0]
-        check(json.loads(message["Body"])["Records"][0]["s3"]["object"]["key"] == POISON, "another message was given up")
+        check(json.loads(message["Body"])["Records"][0]["s3"]["object"]["key"] == POISON.replace(" ", "+"),
+              "another message was given up")
 
     def run(self):
+        start = time.perf_counter()
         self.convert()
         self.poison()
-        print(f"All of it happened: {self.timeline.count} steps.")
+        print(f"All of it happened: {self.timeline.count} steps in {time.perf_counter() - start:.1f} s.")
 
 
 def main():

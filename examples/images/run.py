@@ -10,6 +10,7 @@ import io
 import logging
 import sys
 import threading
+import time
 from pathlib import Path
 
 import boto3
@@ -91,7 +92,7 @@ def read_logs(logs, timeline):
 
 
 def run(server):
-    timeline = Timeline()
+    start, timeline = time.perf_counter(), Timeline()
     session = boto3.Session("test", "test", region_name=REGION)
     config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
     clients = {name: timeline.watch(session.client(name, endpoint_url=server.endpoint, config=config), name)
@@ -111,7 +112,7 @@ def run(server):
         read_logs(clients["logs"], timeline)
     finally:
         dashboard.shutdown()
-    print(f"All of it happened: {timeline.count} steps.")
+    print(f"All of it happened: {timeline.count} steps in {time.perf_counter() - start:.1f} s.")
 
 
 def main():

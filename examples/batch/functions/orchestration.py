@@ -13,12 +13,9 @@ sqs = boto3.client("sqs")
 
 
 def choose(order):
-    """Choice: the function that stands for the pool or for the task."""
+    """Choice: the pool's function for what asks for the pool, the task's for everything else."""
     head = s3.head_object(Bucket=order["bucket"], Key=order["key"])
-    kind = head["Metadata"].get("processor-type")
-    if kind not in ("pool", "task"):
-        raise ValueError(f"{order['key']}: there is no processor of type {kind}")
-    return os.environ[kind.upper()]
+    return os.environ["POOL" if head["Metadata"].get("processor-type") == "pool" else "TASK"]
 
 
 def convert(processor, order):
