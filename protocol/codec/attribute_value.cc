@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_errors.h"
@@ -25,12 +26,12 @@ constexpr int kNestingMax = 100;
 constexpr std::array<std::string_view, 10> kTypeNames = {"S",  "N", "B", "SS",   "NS",
                                                          "BS", "M", "L", "NULL", "BOOL"};
 
-Error validation_error(std::string_view message) {
-  return {"ValidationException", std::string(message), 400};
+AttributeValue refused(std::string reason, AttributeValue::List parts = {}) {
+  return {Type::kNull, AttributeValue::Refused{std::move(reason), std::move(parts)}};
 }
 
-Error empty_value() {
-  return validation_error(
+AttributeValue empty_value() {
+  return refused(
       "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
 }
 
@@ -41,8 +42,8 @@ std::optional<Type> find_type(std::string_view name) {
   return std::nullopt;
 }
 
-/// Reads values; a wrong JSON type ends the reading, a wrong meaning is remembered and reading goes
-/// on, because AWS reports wrong types anywhere in the request before it looks at meanings.
+/// Reads values; a wrong JSON type ends the reading, a wrong meaning stays in the value and reading
+/// goes on, because AWS reports wrong types anywhere in the request before it looks at meanings.
 class Reader {
  public:
   Result<void> value(const element& json, int depth, AttributeValue& out) {
@@ -50,39 +51,34 @@ class Reader {
       return codec::unrecognized_collection(
           "class com.amazonaws.dynamodb.v20120810.AttributeValue");
     }
-    if (json.type() != element_type::OBJECT) return codec::unexpected_payload_value();
+    if (json.type() != element_type::OBJECT)
+      return codec::expected_structure(codec::JsonPlace::kElement);
     if (depth > kNestingMax) {
-      remember(validation_error("Nesting Levels have exceeded supported limits"));
+      out = refused("Nesting Levels have exceeded supported limits");
       return {};
     }
     const simdjson::dom::object object = json.get_object().value_unsafe();
     int types = 0;
+    AttributeValue::List parts;
     for (const auto field : object) {
       const auto type = find_type(field.key);
       if (!type || field.value.is_null()) continue;
-      ++types;
+      if (++types > 1) parts.push_back(std::exchange(out, {}));
       out.type = *type;
       CUMULITE_TRY(content(field.value, depth, out));
     }
-    if (types == 0) remember(empty_value());
+    if (types == 0) out = empty_value();
     if (types > 1) {
-      remember(
-          validation_error("Supplied AttributeValue has more than one datatypes set, must "
-                           "contain exactly one of the supported datatypes"));
+      parts.push_back(std::exchange(out, {}));
+      out = refused(
+          "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
+          "the supported datatypes",
+          std::move(parts));
     }
-    return {};
-  }
-
-  Result<void> outcome() {
-    if (meaning_) return std::move(*meaning_);
     return {};
   }
 
  private:
-  void remember(Error error) {
-    if (!meaning_) meaning_ = std::move(error);
-  }
-
   Result<void> content(const element& json, int depth, AttributeValue& out) {
     switch (out.type) {
       case Type::kS:
@@ -103,9 +99,9 @@ class Reader {
         CUMULITE_TRY(boolean(json, is_null));
         out.value.emplace<std::monostate>();
         if (!is_null) {
-          remember(
-              validation_error("One or more parameter values were invalid: Null attribute "
-                               "value types must have the value of true"));
+          out = refused(
+              "One or more parameter values were invalid: Null attribute value types must have the "
+              "value of true");
         }
         return {};
       }
@@ -158,7 +154,7 @@ class Reader {
 
   static Result<void> set(const element& json, bool binary, std::vector<std::string>& out) {
     if (json.type() == element_type::OBJECT) return codec::unexpected_structure();
-    if (json.type() != element_type::ARRAY) return codec::expected_list();
+    if (json.type() != element_type::ARRAY) return codec::unexpected_field();
     const simdjson::dom::array array = json.get_array().value_unsafe();
     for (const auto item : array) {
       if (item.is_null()) continue;
@@ -169,12 +165,12 @@ class Reader {
 
   Result<void> list(const element& json, int depth, AttributeValue::List& out) {
     if (json.type() == element_type::OBJECT) return codec::unexpected_structure();
-    if (json.type() != element_type::ARRAY) return codec::expected_list();
+    if (json.type() != element_type::ARRAY) return codec::unexpected_field();
     const simdjson::dom::array array = json.get_array().value_unsafe();
     for (const auto item : array) {
       AttributeValue& inner = out.emplace_back();
       if (item.is_null()) {
-        remember(empty_value());
+        inner = empty_value();
       } else {
         CUMULITE_TRY(value(item, depth + 1, inner));
       }
@@ -187,27 +183,23 @@ class Reader {
       return codec::unrecognized_collection(
           "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>");
     }
-    if (json.type() != element_type::OBJECT) return codec::expected_map();
+    if (json.type() != element_type::OBJECT) return codec::unexpected_field();
     const simdjson::dom::object object = json.get_object().value_unsafe();
     for (const auto field : object) {
       AttributeValue& inner = out.emplace_back(std::string(field.key), AttributeValue{}).second;
       if (field.value.is_null()) {
-        remember(empty_value());
+        inner = empty_value();
       } else {
         CUMULITE_TRY(value(field.value, depth + 1, inner));
       }
     }
     return {};
   }
-
-  std::optional<Error> meaning_;
 };
 
 Result<void> read_attribute(const void* json, void* value) {
   Reader reader;
-  CUMULITE_TRY(
-      reader.value(*static_cast<const element*>(json), 1, *static_cast<AttributeValue*>(value)));
-  return reader.outcome();
+  return reader.value(*static_cast<const element*>(json), 1, *static_cast<AttributeValue*>(value));
 }
 
 void append_base64(std::string_view bytes, std::string& out) {

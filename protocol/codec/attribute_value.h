@@ -18,9 +18,21 @@ struct AttributeValue {
   using List = std::vector<AttributeValue>;
   using Map = model::Map<AttributeValue>;
 
+  /// What was sent in a value's place and is none. It is refused where DynamoDB code comes to
+  /// normalise it, because AWS checks parameters in an order of its own. Of a value with several
+  /// types the parts are checked first.
+  struct Refused {
+    std::string reason;
+    List parts = {};
+
+    friend bool operator==(const Refused&, const Refused&) = default;
+  };
+
   Type type = Type::kNull;
-  /// kS, kN, kB (raw bytes): std::string. kSS, kNS, kBS: vector<string>. kNull: monostate.
-  std::variant<std::monostate, bool, std::string, std::vector<std::string>, List, Map> value = {};
+  /// kS, kN, kB (raw bytes): std::string. kSS, kNS, kBS: vector<string>. kNull: monostate,
+  /// or Refused before it was normalised.
+  std::variant<std::monostate, bool, std::string, std::vector<std::string>, List, Map, Refused>
+      value = {};
 
   const std::string& text() const { return std::get<std::string>(value); }
 
@@ -37,7 +49,7 @@ struct AttributeValue {
 
 using AttributeMap = model::Map<AttributeValue>;
 
-/// JSON form `{"S": "x"}`; errors are DynamoDB's SerializationException and ValidationException.
+/// JSON form `{"S": "x"}`; errors are DynamoDB's SerializationException.
 extern const model::CustomCodec kAttributeValueCodec;
 
 }  // namespace cumulite::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,12 +26,24 @@ inline Error unexpected_token() {
   return serialization_error("Unexpected token received from parser");
 }
 
-inline Error expected_list() {
-  return serialization_error("Expected list or null");
+/// A scalar for a structure, list or map, by where it stands: the parser meets the members of a
+/// structure, the elements of lists and the values of maps with different code.
+enum class JsonPlace : std::uint8_t { kMember, kElement };
+
+inline Error unexpected_field() {
+  return serialization_error("Unexpected field type");
 }
 
-inline Error expected_map() {
-  return serialization_error("Expected map or null");
+inline Error unexpected_collection_element() {
+  return serialization_error(
+      "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+      "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "
+      "java.lang.Class are in module java.base of loader 'bootstrap')");
+}
+
+/// A scalar where a list or a map is wanted.
+inline Error expected_collection(JsonPlace place) {
+  return place == JsonPlace::kMember ? unexpected_field() : unexpected_collection_element();
 }
 
 /// A list where the Java class `type` cannot be made from one.
@@ -38,8 +51,10 @@ inline Error unrecognized_collection(std::string_view type) {
   return serialization_error("Unrecognized collection type " + std::string(type));
 }
 
-inline Error unexpected_payload_value() {
-  return serialization_error("Unexpected value type in payload");
+/// A scalar where a structure is wanted.
+inline Error expected_structure(JsonPlace place) {
+  return place == JsonPlace::kMember ? unexpected_field()
+                                     : serialization_error("Unexpected value type in payload");
 }
 
 inline Error blob_not_text() {

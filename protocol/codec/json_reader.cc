@@ -73,12 +73,21 @@ std::string_view java_type(const Shape& shape) {
 
 class JsonReader {
  public:
-  JsonReader(const JsonReadOptions& options, std::optional<Error>& deferred)
-      : options_(options), deferred_(deferred) {}
+  explicit JsonReader(const JsonReadOptions& options) : options_(options) {}
 
-  Result<void> structure(const element& json, const Shape& shape, bool body_only, void* value) {
+  /// The whole document.
+  Result<void> document(const element& json, const Shape& shape, void* value) {
+    if (shape.kind != Kind::kStructure) {
+      return read(json, shape, TimestampFormat::kDefault, JsonPlace::kElement, value);
+    }
+    return structure(json, shape, options_.body_only, JsonPlace::kElement, value);
+  }
+
+ private:
+  Result<void> structure(const element& json, const Shape& shape, bool body_only, JsonPlace place,
+                         void* value) {
     if (json.type() != element_type::OBJECT) {
-      if (json.type() != element_type::ARRAY) return unexpected_payload_value();
+      if (json.type() != element_type::ARRAY) return expected_structure(place);
       return unrecognized_collection("class " + std::string(options_.type_prefix) +
                                      std::string(shape.name));
     }
@@ -90,21 +99,23 @@ class JsonReader {
       if (body_only && member->location != model::Location::kBody) continue;
       if (member->event_stream) continue;
       void* inner = member->ops->emplace(static_cast<char*>(value) + member->offset);
-      CUMULITE_TRY(read(field.value, *member->shape, member->timestamp_format, inner));
+      CUMULITE_TRY(
+          read(field.value, *member->shape, member->timestamp_format, JsonPlace::kMember, inner));
     }
     return {};
   }
 
-  Result<void> read(const element& json, const Shape& shape, TimestampFormat format, void* value) {
+  Result<void> read(const element& json, const Shape& shape, TimestampFormat format,
+                    JsonPlace place, void* value) {
     switch (shape.kind) {
       case Kind::kStructure:
-        return structure(json, shape, false, value);
+        return structure(json, shape, false, place, value);
       case Kind::kList:
-        return list(json, shape, value);
+        return list(json, shape, place, value);
       case Kind::kMap:
-        return map(json, shape, value);
+        return map(json, shape, place, value);
       case Kind::kCustom:
-        return custom(json, shape, value);
+        return custom(json, shape, place, value);
       default:
         break;
     }
@@ -117,7 +128,6 @@ class JsonReader {
     return scalar(json, shape, format, value);
   }
 
- private:
   /// Clients write members in the model's order or sorted: the search goes on from the last hit.
   static const Member* find(const Shape& shape, std::string_view name, std::size_t& hint) {
     const std::size_t count = shape.members.size();
@@ -131,39 +141,45 @@ class JsonReader {
     return nullptr;
   }
 
-  Result<void> list(const element& json, const Shape& shape, void* value) {
+  Result<void> list(const element& json, const Shape& shape, JsonPlace place, void* value) {
     if (json.type() == element_type::OBJECT) return unexpected_structure();
-    if (json.type() != element_type::ARRAY) return expected_list();
+    if (json.type() != element_type::ARRAY) return expected_collection(place);
     const simdjson::dom::array array = json.get_array().value_unsafe();
     for (const auto item : array) {
       if (item.is_null()) continue;
-      CUMULITE_TRY(
-          read(item, *shape.element, TimestampFormat::kDefault, shape.list->append(value)));
+      CUMULITE_TRY(read(item, *shape.element, TimestampFormat::kDefault, JsonPlace::kElement,
+                        shape.list->append(value)));
     }
     return {};
   }
 
-  Result<void> map(const element& json, const Shape& shape, void* value) {
+  /// The class of a map's values, as the service's own code calls it.
+  std::string java_class(const Shape& shape) const {
+    if (shape.kind == Kind::kList) return "java.util.List<" + java_class(*shape.element) + ">";
+    const bool made = shape.kind == Kind::kStructure || shape.kind == Kind::kCustom;
+    if (!made) return "java.lang." + std::string(java_type(shape));
+    return std::string(options_.type_prefix) + std::string(shape.name);
+  }
+
+  Result<void> map(const element& json, const Shape& shape, JsonPlace place, void* value) {
     if (json.type() == element_type::ARRAY) {
       return unrecognized_collection("java.util.Map<java.lang.String, " +
-                                     std::string(options_.type_prefix) +
-                                     std::string(shape.element->name) + ">");
+                                     java_class(*shape.element) + ">");
     }
-    if (json.type() != element_type::OBJECT) return expected_map();
+    if (json.type() != element_type::OBJECT) return expected_collection(place);
     const simdjson::dom::object object = json.get_object().value_unsafe();
     for (const auto field : object) {
       if (field.value.is_null()) continue;
-      CUMULITE_TRY(read(field.value, *shape.element, TimestampFormat::kDefault,
+      CUMULITE_TRY(read(field.value, *shape.element, TimestampFormat::kDefault, JsonPlace::kElement,
                         shape.map->append(value, std::string(field.key))));
     }
     return {};
   }
 
-  Result<void> custom(const element& json, const Shape& shape, void* value) {
-    auto result = shape.custom->read_json(&json, value);
-    if (result.ok() || result.error().code == "SerializationException") return result;
-    if (!deferred_) deferred_ = std::move(result).error();
-    return {};
+  Result<void> custom(const element& json, const Shape& shape, JsonPlace place, void* value) {
+    const bool nested = json.type() == element_type::OBJECT || json.type() == element_type::ARRAY;
+    if (!nested) return expected_structure(place);
+    return shape.custom->read_json(&json, value);
   }
 
   Result<void> scalar(const element& json, const Shape& shape, TimestampFormat format,
@@ -251,13 +267,12 @@ class JsonReader {
   }
 
   const JsonReadOptions& options_;
-  std::optional<Error>& deferred_;
 };
 
 }  // namespace
 
 Result<void> read_json(std::string_view text, const Shape& shape, const JsonReadOptions& options,
-                       void* value, std::optional<Error>& deferred) {
+                       void* value) {
   thread_local simdjson::dom::parser parser;
   thread_local PaddedBuffer buffer;
   simdjson::dom::element root;
@@ -266,10 +281,8 @@ Result<void> read_json(std::string_view text, const Shape& shape, const JsonRead
   if (failure != simdjson::SUCCESS) {
     result = serialization_error("");
   } else {
-    JsonReader reader(options, deferred);
-    result = shape.kind == Kind::kStructure
-                 ? reader.structure(root, shape, options.body_only, value)
-                 : reader.read(root, shape, TimestampFormat::kDefault, value);
+    JsonReader reader(options);
+    result = reader.document(root, shape, value);
   }
   if (buffer.large()) {
     parser = simdjson::dom::parser();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "protocol/model/shape.h"
@@ -21,10 +20,8 @@ struct JsonReadOptions {
 /// equal names the last wins.
 ///
 /// Errors: SerializationException with AWS's wording about wrong types, without a message where the
-/// text is no JSON. What a hand-written codec finds wrong in meaning (its ValidationException) goes
-/// to `deferred` instead, the first one, because AWS reports it after the constraints of the model;
-/// reading goes on.
+/// text is no JSON.
 Result<void> read_json(std::string_view text, const model::Shape& shape,
-                       const JsonReadOptions& options, void* value, std::optional<Error>& deferred);
+                       const JsonReadOptions& options, void* value);
 
 }  // namespace cumulite::codec

@@ -95,8 +95,7 @@ Result<void> read_json_input(const ReadContext& context, void* value) {
   options.lenient_scalars = !is_dynamodb(context.service);
   // A body of nothing is an empty object to SQS; DynamoDB's parser refuses it.
   if (context.input.body.empty() && options.lenient_scalars) return {};
-  return codec::read_json(context.input.body, *context.operation.input, options, value,
-                          context.deferred);
+  return codec::read_json(context.input.body, *context.operation.input, options, value);
 }
 
 void write_json_output(const WriteContext& context, const void* value, http::Response& response) {

@@ -1,20 +1,18 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "protocol/wire/error_codes.h"
 #include "protocol/wire/wire.h"
 
 /// The four engines behind wire.h, which picks one. Same contracts as there; read functions do not
-/// validate. `deferred` takes an error that is to be answered only if the validation finds nothing.
+/// validate.
 namespace cumulite::wire {
 
 struct ReadContext {
   const model::ServiceModel& service;
   const model::Operation& operation;
   const Input& input;
-  std::optional<Error>& deferred;
 };
 
 struct WriteContext {

@@ -26,8 +26,7 @@ Result<void> read_payload(const ReadContext& context, const Member& payload,
     static_cast<std::string*>(payload.ops->emplace(storage))->assign(body);
     return {};
   }
-  return codec::read_json(body, *payload.shape, options, payload.ops->emplace(storage),
-                          context.deferred);
+  return codec::read_json(body, *payload.shape, options, payload.ops->emplace(storage));
 }
 
 void write_body(const Shape& shape, const void* value, http::Response& response) {
@@ -65,7 +64,7 @@ Result<void> read_rest_json_input(const ReadContext& context, void* value) {
   if (shape->payload != nullptr) return read_payload(context, *shape->payload, options, value);
   if (!has_body_members(*shape) || context.input.body.empty()) return {};
   options.body_only = true;
-  return codec::read_json(context.input.body, *shape, options, value, context.deferred);
+  return codec::read_json(context.input.body, *shape, options, value);
 }
 
 void write_rest_json_output(const WriteContext& context, const void* value,

@@ -168,6 +168,10 @@ std::string newer_text(const Violation& violation) {
 std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
   const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
   for (const Violation& violation : violations) {
+    if (violation.constraint == Constraint::kRequired && violation.path == "resourceArn" &&
+        is_one_of(operation.name, {"TagResource", "UntagResource", "ListTagsOfResource"})) {
+      return refuse("Invalid TableArn");
+    }
     // Calls about tables miss the name before they look at anything else.
     if (violation.constraint == Constraint::kRequired && violation.path == "tableName" &&
         is_one_of(operation.name, {"CreateTable", "DeleteTable", "DescribeTable", "UpdateTable",

@@ -22,8 +22,7 @@ Format native_format(const model::ServiceModel& service) {
 
 Result<void> read_input(Format format, const model::ServiceModel& service,
                         const model::Operation& operation, const Input& input, void* input_struct) {
-  std::optional<Error> deferred;
-  const ReadContext context{service, operation, input, deferred};
+  const ReadContext context{service, operation, input};
   switch (format) {
     case Format::kJson:
       CUMULITE_TRY(read_json_input(context, input_struct));
@@ -42,7 +41,6 @@ Result<void> read_input(Format format, const model::ServiceModel& service,
     const auto violations = model::validate(*operation.input, input_struct);
     if (auto error = describe_violations(service, operation, violations)) return std::move(*error);
   }
-  if (deferred) return std::move(*deferred);
   return {};
 }
 

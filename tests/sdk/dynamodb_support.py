@@ -1,5 +1,8 @@
 """What the tests of DynamoDB's tables and their backups, exports and replicas share."""
 
+import urllib.error
+import urllib.request
+
 import pytest
 from botocore.exceptions import ClientError
 from conftest import make_client
@@ -14,6 +17,19 @@ def refused(call, **arguments):
         call(**arguments)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def raw_call(endpoint, operation, body, **headers):
+    """Status, headers and bytes of a call that no SDK has touched."""
+    credential = "Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    request = urllib.request.Request(endpoint, data=body, headers={
+        "X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": f"AWS4-HMAC-SHA256 {credential}", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.headers, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
 
 
 class Account:

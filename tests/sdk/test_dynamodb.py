@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import urllib.error
-import urllib.request
 import zlib
 from decimal import Decimal
 
@@ -11,6 +9,7 @@ import boto3
 import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
+from dynamodb_support import raw_call
 
 
 @pytest.fixture
@@ -271,19 +270,6 @@ def test_survives_a_kill(start_daemon, tmp_path):
     assert db.scan(TableName="kept")["Count"] == 20
     assert db.query(TableName="kept", IndexName="by-g", KeyConditionExpression="g = :x",
                     ExpressionAttributeValues={":x": {"S": "x"}})["Count"] == 20
-
-
-def raw_call(endpoint, operation, body, **headers):
-    """Status, headers and bytes of a call that no SDK has touched."""
-    credential = "Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
-    request = urllib.request.Request(endpoint, data=body, headers={
-        "X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0",
-        "Authorization": f"AWS4-HMAC-SHA256 {credential}", **headers})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return response.status, response.headers, response.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read()
 
 
 @pytest.mark.parametrize("accepted, encoding", [("gzip", "gzip"), ("deflate, gzip;q=0.5", "deflate"), ("identity", None)])

@@ -147,6 +147,13 @@ Error being_created(std::string_view name) {
                   name)};
 }
 
+Error being_deleted(std::string_view name) {
+  return {
+      "ResourceInUseException",
+      fmt::format("Attempt to change a resource which is still in use: Table is being deleted: {}",
+                  name)};
+}
+
 Error index_not_found(std::string_view name) {
   return validation(fmt::format("The table does not have the specified index: {}", name));
 }

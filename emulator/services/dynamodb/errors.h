@@ -50,6 +50,7 @@ Error table_not_found(std::string_view name);  ///< "Requested resource not foun
 Error resource_not_found();                    ///< "Requested resource not found"
 Error table_in_use(std::string_view name);     ///< CreateTable of an existing table.
 Error being_created(std::string_view name);    ///< A change of a table that is being filled.
+Error being_deleted(std::string_view name);    ///< A change of a table that is being deleted.
 Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);
 Error limit_exceeded(std::string_view message);

@@ -20,6 +20,9 @@ namespace {
 // Twice RocksDB's own: half the index, and what a miss reads of a file is still little.
 constexpr std::size_t kBlockBytes = 8 * 1024;
 constexpr int kCacheShardBits = 2;
+// Of the rows in memory, what goes to their bloom filter: some twenty bits a row. Reading a row
+// that is on disk would otherwise search them all first, which costs more than a file does.
+constexpr double kMemoryFilterShare = 0.02;
 // Of the cache: what index and filters keep before rows push them out.
 constexpr double kMetadataShare = 0.7;
 
@@ -91,6 +94,8 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, FailureFlag failed
   result.compression = rocksdb::kNoCompression;
   result.write_buffer_size = options.write_buffer_bytes;
   result.max_write_buffer_number = 3;
+  result.memtable_prefix_bloom_size_ratio = kMemoryFilterShare;
+  result.memtable_whole_key_filtering = true;
   // A counter that is added to thousands of times between two reads would be read by summing them
   // all; the engine folds them now and then instead.
   result.max_successive_merges = 64;

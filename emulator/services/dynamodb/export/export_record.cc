@@ -31,8 +31,7 @@ ExportRecord ExportRecord::decode(std::string_view bytes) {
   FieldReader fields(bytes);
   while (fields.next()) {
     if (fields.tag() == 1) {
-      std::optional<Error> deferred;
-      if (!codec::read_json(fields.text(), export_shape(), {}, &out.description, deferred).ok()) {
+      if (!codec::read_json(fields.text(), export_shape(), {}, &out.description).ok()) {
         throw storage::StorageError("corrupt DynamoDB export row");
       }
     }

@@ -138,9 +138,7 @@ Result<void> collect(const Condition& condition, const Binding& binding,
   CUMULITE_ASSIGN(auto test, read_test(condition, binding));
   for (const auto& earlier : tests) {
     if (earlier.attribute == test.attribute) {
-      return invalid(
-          "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition "
-          "per key");
+      return invalid("KeyConditionExpressions must only contain one condition per key");
     }
   }
   tests.push_back(test);

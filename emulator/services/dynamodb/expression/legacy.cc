@@ -48,14 +48,10 @@ class Builder {
       std::make_shared<std::deque<AttributeValue>>();
 };
 
-bool between(std::size_t value, std::size_t low, std::size_t high) {
-  return value >= low && value <= high;
-}
-
 bool operand_count_fits(std::string_view comparison, std::size_t count) {
   if (comparison == "NULL" || comparison == "NOT_NULL") return count == 0;
   if (comparison == "BETWEEN") return count == 2;
-  if (comparison == "IN") return between(count, 1, 100);
+  if (comparison == "IN") return count >= 1;
   return count == 1;
 }
 

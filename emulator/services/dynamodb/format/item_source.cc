@@ -29,13 +29,10 @@ class JsonSource final : public ItemSource {
       if (!lines_.next(line)) return std::nullopt;
     } while (line.find_first_not_of(" \t") == std::string::npos);
     api::PutItemInput read;
-    std::optional<Error> deferred;
     codec::JsonReadOptions options;
     options.lenient_scalars = false;
-    const auto parsed =
-        codec::read_json(line, *api::op::PutItem::info().input, options, &read, deferred);
+    const auto parsed = codec::read_json(line, *api::op::PutItem::info().input, options, &read);
     if (!parsed.ok()) return failed("The line is not a JSON document of an item");
-    if (deferred) return failed(deferred->message);
     if (!read.Item) return failed("The line has no member Item");
     return SourceRecord{std::move(read.Item), {}};
   }

@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 
 #include "emulator/core/ids.h"
-#include "emulator/services/dynamodb/backup/snapshot.h"
 #include "emulator/services/dynamodb/global/group.h"
-#include "emulator/services/dynamodb/job/jobs.h"
+#include "emulator/services/dynamodb/global/replica_fill.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/erase_table.h"
 
@@ -147,7 +146,6 @@ class GroupChange {
     const auto replica = replica_for(source, action);
     auto domains = group_domains();
     for (auto& domain : table_domains(*replica)) domains.push_back(std::move(domain));
-    auto spool = db_.env().blobs.make_spool();
     return db_.env().store.transact(domains, [&](storage::Txn& txn) -> Result<bool> {
       if (!is_current()) return false;
       if (db_.catalog().find(row) != nullptr) {
@@ -156,8 +154,6 @@ class GroupChange {
                         "or more replicas already existed as tables.",
                         source.name()));
       }
-      write_snapshot(txn, *ref_.table, std::nullopt, *spool);
-      const auto items = db_.env().blobs.adopt(txn, *spool);
       if (opens_stream) stream::open(db_, txn, source, ctx_.now_ms);
       stream::open(db_, txn, *replica, ctx_.now_ms);
       save_table(db_, txn, std::make_shared<Table>(source));
@@ -165,7 +161,7 @@ class GroupChange {
       for (const auto& other : others_) {
         save_table(db_, txn, with_replica(*other, described(action, "CREATING"), kGlobalVersion));
       }
-      start_job(db_, txn, {JobKind::kReplica, replica->account, region, items.encode() + row});
+      start_replica_fill(db_, txn, source, *replica);
       return true;
     });
   }
@@ -288,7 +284,7 @@ class GroupChange {
 
 Result<bool> apply(Context& ctx, const api::UpdateTableInput& in, const Update& update) {
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-  if (!ref.table->active()) return errors::being_created(ref.table->name());
+  if (!ref.table->active()) return not_active(*ref.table);
   GroupChange change(ctx, ref);
   if (update.Create) return change.create(*update.Create);
   if (update.Update) return change.update(*update.Update);

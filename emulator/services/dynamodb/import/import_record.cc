@@ -37,9 +37,7 @@ TransferRecord<Description> TransferRecord<Description>::decode(std::string_view
   FieldReader fields(bytes);
   while (fields.next()) {
     if (fields.tag() == 1) {
-      std::optional<Error> deferred;
-      if (!codec::read_json(fields.text(), shape_of<Description>(), {}, &out.description, deferred)
-               .ok()) {
+      if (!codec::read_json(fields.text(), shape_of<Description>(), {}, &out.description).ok()) {
         throw storage::StorageError("corrupt DynamoDB import row");
       }
     }

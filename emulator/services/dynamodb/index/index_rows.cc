@@ -14,6 +14,7 @@ namespace {
 constexpr char kCopy = 'c';
 constexpr char kReference = 'r';
 constexpr std::size_t kCopyBytesMax = 16 * 1024;
+constexpr std::size_t kHashBytes = 16;
 
 struct IndexRow {
   std::optional<std::string> key;
@@ -45,6 +46,13 @@ std::string counter_key(const Table& table, std::uint8_t index, char what) {
   std::string key = totals_prefix(table);
   key += static_cast<char>(index);
   key += what;
+  return key;
+}
+
+/// The row of a collection's size: the hash of its partition key, as it leads the items' rows.
+std::string collection_key(const Table& table, std::string_view item_row) {
+  std::string key = counter_key(table, 0, 'c');
+  key += item_row.substr(table.row_prefix.size(), kHashBytes);
   return key;
 }
 
@@ -84,14 +92,14 @@ Item project(const Table& table, const Index& index, const Item& item) {
   return out;
 }
 
-double maintain_index(storage::Txn& txn, const Table& table, const Index& index, const Item* before,
-                      const Item* after) {
+IndexChange maintain_index(storage::Txn& txn, const Table& table, const Index& index,
+                           const Item* before, const Item* after) {
   const IndexRow old_row = make_row(table, index, before);
   const IndexRow new_row = make_row(table, index, after);
-  if (!old_row.key && !new_row.key) return 0;
+  if (!old_row.key && !new_row.key) return {};
   double units = 0;
   if (old_row.key && new_row.key && *old_row.key == *new_row.key) {
-    if (equal(old_row.item, new_row.item)) return 0;
+    if (equal(old_row.item, new_row.item)) return {};
     units = write_units(std::max(old_row.size, new_row.size));
   } else {
     if (old_row.key) {
@@ -101,9 +109,9 @@ double maintain_index(storage::Txn& txn, const Table& table, const Index& index,
     if (new_row.key) units += write_units(new_row.size);
   }
   if (new_row.key) put_row(txn, table, new_row);
-  add_totals(txn, table, index.number, (new_row.key ? 1 : 0) - (old_row.key ? 1 : 0),
-             as_signed(new_row.size) - as_signed(old_row.size));
-  return units;
+  const std::int64_t bytes = as_signed(new_row.size) - as_signed(old_row.size);
+  add_totals(txn, table, index.number, (new_row.key ? 1 : 0) - (old_row.key ? 1 : 0), bytes);
+  return {units, bytes};
 }
 
 void add_to_index(storage::Txn& txn, const Table& table, const Index& index, const Item& item) {
@@ -134,6 +142,16 @@ Totals table_totals(const storage::Reader& reader, const Table& table) {
 void add_table_totals(storage::Txn& txn, const Table& table, std::int64_t items,
                       std::int64_t bytes) {
   add_totals(txn, table, 0, items, bytes);
+}
+
+std::int64_t collection_bytes(const storage::Reader& reader, const Table& table,
+                              std::string_view item_row) {
+  return reader.counter(spaces::kDynamoDb, collection_key(table, item_row));
+}
+
+void add_collection_bytes(storage::Txn& txn, const Table& table, std::string_view item_row,
+                          std::int64_t bytes) {
+  if (bytes != 0) txn.add(spaces::kDynamoDb, collection_key(table, item_row), bytes);
 }
 
 std::string totals_prefix(const Table& table) {

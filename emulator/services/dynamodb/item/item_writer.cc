@@ -32,6 +32,14 @@ Change read_change(const storage::Reader& reader, std::string row, bool decode) 
   return out;
 }
 
+Result<void> check_collection(const storage::Store& store, const Table& table,
+                              const Change& change) {
+  if (!change.after || !table.has_local_indexes()) return {};
+  if (size_bytes(*change.after) <= change.before_size) return {};
+  if (collection_bytes(store, table, change.row) < kCollectionBytesMax) return {};
+  return Error{"ItemCollectionSizeLimitExceededException", "Collection size exceeded."};
+}
+
 WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, const Change& change,
                         const WriteOrigin& origin) {
   WriteUnits units;
@@ -44,15 +52,18 @@ WriteUnits write_change(Database& db, storage::Txn& txn, const Table& table, con
   } else {
     return units;
   }
-  add_table_totals(
-      txn, table, (change.after ? 1 : 0) - (change.existed ? 1 : 0),
-      static_cast<std::int64_t>(after_size) - static_cast<std::int64_t>(change.before_size));
+  const std::int64_t grown =
+      static_cast<std::int64_t>(after_size) - static_cast<std::int64_t>(change.before_size);
+  add_table_totals(txn, table, (change.after ? 1 : 0) - (change.existed ? 1 : 0), grown);
+  std::int64_t collection = grown;
   const Item* before = change.before ? &*change.before : nullptr;
   const Item* after = change.after ? &*change.after : nullptr;
   for (const auto& index : table.indexes) {
-    const double used = maintain_index(txn, table, index, before, after);
-    if (used > 0) units.indexes.emplace_back(&index, used);
+    const auto done = maintain_index(txn, table, index, before, after);
+    if (done.units > 0) units.indexes.emplace_back(&index, done.units);
+    if (!index.global) collection += done.bytes;
   }
+  if (table.has_local_indexes()) add_collection_bytes(txn, table, change.row, collection);
   if (table.streams()) stream::append(txn, table, change, origin);
   if (table.recovery) log_change(db, txn, table, change);
   if (table.replicated() && !origin.replicated) replicate(db, txn, table, change, origin.now_ms);

@@ -29,6 +29,15 @@ void add_item_domains(storage::Domains& domains, const Table& table, std::string
 /// Reads the item that is there into a Change; decodes it if `decode`.
 Change read_change(const storage::Reader& reader, std::string row, bool decode);
 
+/// What an item collection of a table with local indexes may hold.
+inline constexpr std::int64_t kCollectionBytesMax = std::int64_t{10} << 30;
+
+/// Refuses a write that makes an item of a full collection larger. The size is the committed one:
+/// writes at the same moment may go over the limit by what they add.
+/// Errors: ItemCollectionSizeLimitExceededException.
+Result<void> check_collection(const storage::Store& store, const Table& table,
+                              const Change& change);
+
 /// Who writes, for the stream's records.
 struct WriteOrigin {
   std::int64_t now_ms = 0;

@@ -22,18 +22,22 @@ Result<void> check_key_length(const AttributeValue& value, bool hash) {
   return {};
 }
 
+Result<void> check_key_attribute(const KeyAttribute& attribute, const AttributeValue& value,
+                                 bool hash) {
+  if (value.type != attribute.type) return errors::key_not_matching_schema();
+  if (is_empty_text(value)) {
+    return errors::empty_key_value(attribute.name, value.type == Type::kB);
+  }
+  return check_key_length(value, hash);
+}
+
 Result<void> check_key(const Table& table, const Item& key) {
   if (key.size() != table.key.attributes.size()) return errors::key_not_matching_schema();
   for (std::size_t i = 0; i < table.key.attributes.size(); ++i) {
     const auto& attribute = table.key.attributes[i];
     const auto* value = find(key, attribute.name);
-    if (value == nullptr || value->type != attribute.type) {
-      return errors::key_not_matching_schema();
-    }
-    if (is_empty_text(*value)) {
-      return errors::empty_key_value(attribute.name, value->type == Type::kB);
-    }
-    CUMULITE_TRY(check_key_length(*value, i < table.key.hash_count));
+    if (value == nullptr) return errors::key_not_matching_schema();
+    CUMULITE_TRY(check_key_attribute(attribute, *value, i < table.key.hash_count));
   }
   return {};
 }

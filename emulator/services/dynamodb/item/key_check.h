@@ -10,6 +10,10 @@ namespace cumulite::dynamodb {
 /// not too long. Errors: "The provided key element does not match the schema" and its kin.
 Result<void> check_key(const Table& table, const Item& key);
 
+/// One attribute of a primary key in such a key.
+Result<void> check_key_attribute(const KeyAttribute& attribute, const AttributeValue& value,
+                                 bool hash);
+
 /// An item to be put: its key attributes there and valid, its index keys of the right types.
 Result<void> check_item(const Table& table, const Item& item);
 /// The part of check_item about index keys; for items that an update made.

@@ -30,10 +30,9 @@ std::optional<Item> item_of(const Error& error) {
     if (field.name != "Item") continue;
     const std::string document = "{\"Item\":" + field.value + "}";
     api::ItemResponse response;
-    std::optional<Error> deferred;
     for (const auto& member : api::op::ExecuteTransaction::info().output->members) {
       if (member.name != "Responses") continue;
-      if (codec::read_json(document, *member.shape->element, {}, &response, deferred).ok()) {
+      if (codec::read_json(document, *member.shape->element, {}, &response).ok()) {
         return response.Item;
       }
     }

@@ -93,7 +93,8 @@ Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const 
     } else if (used) {
       total = used;
     }
-    auto metrics = collection_metrics(in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
+    auto metrics = collection_metrics(ctx.env.store, in.ReturnItemCollectionMetrics, *outcome.table,
+                                      plan.item);
     if (!metrics) continue;
     if (!out.ItemCollectionMetrics) out.ItemCollectionMetrics.emplace();
     if (out.ItemCollectionMetrics->empty() ||

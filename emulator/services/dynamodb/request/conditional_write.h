@@ -47,7 +47,7 @@ Result<Out> run_conditional_write(Context& ctx, const In& in, WritePlan plan) {
   if (returns_old && outcome.change.before) out.Attributes = std::move(outcome.change.before);
   out.ConsumedCapacity = write_capacity(in.ReturnConsumedCapacity, *outcome.table, outcome.units);
   out.ItemCollectionMetrics =
-      collection_metrics(in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
+      collection_metrics(ctx.env.store, in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/keys.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -195,15 +196,16 @@ void add_capacity(api::ConsumedCapacity& total, const api::ConsumedCapacity& mor
 }
 
 std::optional<api::ItemCollectionMetrics> collection_metrics(
-    const std::optional<std::string>& wanted, const Table& table, const Item& key) {
-  const bool has_local = std::any_of(table.indexes.begin(), table.indexes.end(),
-                                     [](const Index& index) { return !index.global; });
-  if (wanted != "SIZE" || !has_local) return std::nullopt;
+    const storage::Reader& reader, const std::optional<std::string>& wanted, const Table& table,
+    const Item& key) {
+  if (wanted != "SIZE" || !table.has_local_indexes()) return std::nullopt;
   api::ItemCollectionMetrics out;
   out.ItemCollectionKey.emplace();
   out.ItemCollectionKey->emplace_back(table.key.hash().name, *find(key, table.key.hash().name));
   // DynamoDB estimates in whole gigabytes.
-  out.SizeEstimateRangeGB = std::vector<double>{0.0, 1.0};
+  const auto bytes = collection_bytes(reader, table, keys::item_row(table, key));
+  const auto gigabytes = static_cast<double>(bytes >> 30);
+  out.SizeEstimateRangeGB = std::vector<double>{gigabytes, gigabytes + 1};
   return out;
 }
 

@@ -49,8 +49,9 @@ std::optional<api::ConsumedCapacity> read_capacity(const std::optional<std::stri
 /// Sums the second into the first, which may be of other items of the same table.
 void add_capacity(api::ConsumedCapacity& total, const api::ConsumedCapacity& more);
 
-/// ItemCollectionMetrics of a write to a table with local indexes.
+/// ItemCollectionMetrics of a write to a table with local indexes, after it.
 std::optional<api::ItemCollectionMetrics> collection_metrics(
-    const std::optional<std::string>& wanted, const Table& table, const Item& key);
+    const storage::Reader& reader, const std::optional<std::string>& wanted, const Table& table,
+    const Item& key);
 
 }  // namespace cumulite::dynamodb

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/expression/key_condition.h"
@@ -73,7 +75,7 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
 }
 
 /// Filters see only what is not a key of the rows that are read.
-Result<void> check_filter(const api::QueryInput& in, const Table& table, const KeySchema& schema,
+Result<void> check_filter(const api::QueryInput& in, const KeySchema& schema,
                           const expression::BoundCondition& filter) {
   for (const auto& attribute : expression::top_attributes(filter.parsed->root, filter.binding)) {
     if (!schema.has(attribute.name)) continue;
@@ -81,20 +83,26 @@ Result<void> check_filter(const api::QueryInput& in, const Table& table, const K
         fmt::format("{} can only contain non-primary key attributes: Primary key attribute: {}",
                     in.QueryFilter ? "QueryFilter" : "Filter Expression", attribute.name));
   }
-  return check_condition_keys(table, filter);
+  return {};
 }
 
 /// The start key lies in the partition and range that the conditions name.
 Result<void> check_start(const BoundQuery& bound, const KeySchema& schema,
                          const expression::KeyRange& range) {
+  const bool has_range_test = std::any_of(
+      schema.attributes.begin() + static_cast<std::ptrdiff_t>(schema.hash_count),
+      schema.attributes.end(),
+      [&](const KeyAttribute& attribute) { return bound.key.find(attribute.name) != nullptr; });
+  if (!expression::satisfies(bound.key, schema, *bound.start_key)) {
+    return errors::validation("The provided starting key does not match the range key predicate");
+  }
   for (const auto& [name, value] : range.partition) {
     const auto* started = find(*bound.start_key, name);
     if (started != nullptr && equal(*started, value)) continue;
     return errors::validation(
-        "The provided starting key is outside query boundaries based on provided conditions");
-  }
-  if (!expression::satisfies(bound.key, schema, *bound.start_key)) {
-    return errors::validation("The provided starting key does not match the range key predicate");
+        has_range_test
+            ? "The query can return at most one row and cannot be restarted"
+            : "The provided starting key is outside query boundaries based on provided conditions");
   }
   return {};
 }
@@ -114,21 +122,25 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
   const KeySchema& schema = out.index == nullptr ? table.key : out.index->key;
   const std::string prefix =
       out.index == nullptr ? table.row_prefix : keys::index_prefix(table, *out.index);
+  if (bound.start_key) {
+    CUMULITE_TRY(check_start_names(table, out.index, *bound.start_key, false));
+  }
   CUMULITE_ASSIGN(auto range, expression::resolve_key_range(bound.key, schema, prefix));
   out.from = std::move(range.from);
   out.to = std::move(range.to);
   if (bound.start_key) {
-    CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key, false));
+    CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key));
     CUMULITE_TRY(check_start(bound, schema, range));
     (out.reverse ? out.to : out.from) = out.reverse ? row : row + '\0';
   }
   if (bound.projection) CUMULITE_TRY(check_projection_keys(table, *bound.projection));
   if (bound.filter) {
-    CUMULITE_TRY(check_filter(in, table, schema, *bound.filter));
+    CUMULITE_TRY(check_filter(in, schema, *bound.filter));
     out.filter = &*bound.filter;
   }
   CUMULITE_ASSIGN(const Selection selection,
                   select_attributes(in.Select, table, out.index, bound.projection));
+  if (bound.filter) CUMULITE_TRY(check_condition_keys(table, *bound.filter));
   out.count_only = selection.count_only;
   out.fetch_items = selection.fetch_items;
   if (bound.projection) out.projection = &*bound.projection;

@@ -115,6 +115,15 @@ Error invalid_start(std::string_view detail = {}) {
   return errors::validation(std::move(message));
 }
 
+/// What DynamoDB says of a start key's value without saying that it is about the start key.
+bool is_bare(std::string_view message) {
+  for (const std::string_view part : {"contains duplicates", "number set", "numeric value",
+                                      "significant digits", "number with magnitude"}) {
+    if (message.find(part) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 /// Projected attributes that a global index does not hold.
 std::vector<std::string_view> not_projected(const Table& table, const Index& index,
                                             const expression::Projection& projection) {
@@ -192,23 +201,37 @@ Result<Selection> select_attributes(const std::optional<std::string>& select, co
 Result<std::optional<Item>> read_start_key(const std::optional<Item>& given) {
   if (!given) return std::optional<Item>{};
   auto key = normalized(*given);
-  if (!key.ok()) return invalid_start(key.error().message);
-  return std::optional<Item>{std::move(*key)};
+  if (key.ok()) return std::optional<Item>{std::move(*key)};
+  const auto& message = key.error().message;
+  if (is_bare(message)) return std::move(key).error();
+  return invalid_start(message);
 }
 
-Result<std::string> start_row(const Table& table, const Index* index, const Item& key, bool scan) {
-  const Item wanted = paging_key(table, index, key);
+Result<void> check_start_names(const Table& table, const Index* index, const Item& key, bool scan) {
   std::size_t names = table.key.attributes.size();
   if (index != nullptr) {
     for (const auto& attribute : index->key.attributes) {
       if (!table.key.has(attribute.name)) ++names;
     }
   }
-  if (key.size() != names || wanted.size() != names) {
-    return index == nullptr && scan
-               ? invalid_start("The provided key element does not match the schema")
-               : invalid_start();
+  const bool scans_table = scan && index == nullptr;
+  if (key.size() != names) {
+    return scans_table ? invalid_start("The provided key element does not match the schema")
+                       : invalid_start();
   }
+  // Scanning a table, its key is looked at as a whole (start_row).
+  if (scans_table) return {};
+  const auto& schema = index == nullptr ? table.key : index->key;
+  for (std::size_t i = 0; i < schema.attributes.size(); ++i) {
+    const auto& attribute = schema.attributes[i];
+    const auto* value = find(key, attribute.name);
+    if (value == nullptr) return invalid_start();
+    CUMULITE_TRY(check_key_attribute(attribute, *value, i < schema.hash_count));
+  }
+  return {};
+}
+
+Result<std::string> start_row(const Table& table, const Index* index, const Item& key) {
   if (auto checked = check_key(table, key_of(table, key)); !checked.ok()) {
     return invalid_start(checked.error().message);
   }

@@ -56,9 +56,10 @@ Result<Selection> select_attributes(const std::optional<std::string>& select, co
 
 /// ExclusiveStartKey, normalized. Errors: "The provided starting key is invalid: ...".
 Result<std::optional<Item>> read_start_key(const std::optional<Item>& given);
-/// Its row, after checking that it is a key of the table and the index. `scan`: the wording of a
-/// wrong number of attributes differs.
-Result<std::string> start_row(const Table& table, const Index* index, const Item& key, bool scan);
+/// Checks that it has the attributes of a key of what is read. `scan`: the wording differs.
+Result<void> check_start_names(const Table& table, const Index* index, const Item& key, bool scan);
+/// Its row, after checking the table's part of it; check_start_names went before.
+Result<std::string> start_row(const Table& table, const Index* index, const Item& key);
 
 /// The answer of a Query or a Scan: `In` and `Out` of either have the same members.
 template <class Out, class In>

@@ -72,12 +72,19 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundScan& bound, const
       return errors::validation("Consistent reads are not supported on global secondary indexes");
     }
   }
+  if (bound.start_key) {
+    CUMULITE_TRY(check_start_names(table, out.index, *bound.start_key, true));
+  }
+  CUMULITE_ASSIGN(const Selection selection,
+                  select_attributes(in.Select, table, out.index, bound.projection));
+  out.count_only = selection.count_only;
+  out.fetch_items = selection.fetch_items;
   const std::string prefix =
       out.index == nullptr ? table.row_prefix : keys::index_prefix(table, *out.index);
   auto range = keys::segment(prefix, static_cast<std::uint32_t>(in.Segment.value_or(0)),
                              static_cast<std::uint32_t>(in.TotalSegments.value_or(1)));
   if (bound.start_key) {
-    CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key, true));
+    CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key));
     if (row < range.from || (!range.to.empty() && row >= range.to)) {
       return errors::validation(
           fmt::format("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
@@ -96,10 +103,6 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundScan& bound, const
     CUMULITE_TRY(check_condition_keys(table, *bound.filter));
     out.filter = &*bound.filter;
   }
-  CUMULITE_ASSIGN(const Selection selection,
-                  select_attributes(in.Select, table, out.index, bound.projection));
-  out.count_only = selection.count_only;
-  out.fetch_items = selection.fetch_items;
   if (in.Limit) out.limit = static_cast<std::size_t>(*in.Limit);
   return out;
 }

@@ -63,7 +63,7 @@ Result<api::UpdateItemOutput> update_item(Context& ctx, const api::UpdateItemInp
   out.Attributes = returned_attributes(in.ReturnValues, plan, outcome.change);
   out.ConsumedCapacity = write_capacity(in.ReturnConsumedCapacity, *outcome.table, outcome.units);
   out.ItemCollectionMetrics =
-      collection_metrics(in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
+      collection_metrics(ctx.env.store, in.ReturnItemCollectionMetrics, *outcome.table, plan.item);
   return out;
 }
 

@@ -18,11 +18,55 @@ bool only_takes_away(const expression::BoundUpdate& update) {
   });
 }
 
+/// The attribute of an index's key with that name and another type, if there is one.
+std::optional<std::pair<const Index*, Type>> mismatched_index(const Table& table,
+                                                              std::string_view name, Type type) {
+  for (const auto& index : table.indexes) {
+    for (const auto& attribute : index.key.attributes) {
+      if (attribute.name == name && attribute.type != type) {
+        return std::pair{&index, attribute.type};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// An index key that is set to a value of the request.
+Result<void> check_index_value(const Table& table, const expression::BoundUpdate& update,
+                               const expression::UpdateClause& clause) {
+  const bool plain = clause.action == expression::Action::kSet &&
+                     clause.value.kind == expression::Operand::Kind::kValue;
+  if (!plain) return {};
+  const auto name = update.binding.name(clause.path.front());
+  const Type type = update.binding.values[clause.value.value]->type;
+  const auto mismatch = mismatched_index(table, name, type);
+  if (!mismatch) return {};
+  return errors::index_key_type_mismatch(name, type_name(mismatch->second), type_name(type),
+                                         mismatch->first->name);
+}
+
+/// An index key that the update computed, or took from another attribute.
+Result<void> check_computed_index_values(const Table& table, const expression::BoundUpdate& update,
+                                         const Item& item) {
+  for (const auto& clause : update.parsed->clauses) {
+    if (clause.action != expression::Action::kSet || clause.path.size() > 1) continue;
+    const auto name = update.binding.name(clause.path.front());
+    const auto* value = find(item, name);
+    if (value == nullptr || !mismatched_index(table, name, value->type)) continue;
+    return errors::validation(
+        "The update expression attempted to update the secondary index key to unsupported type");
+  }
+  return {};
+}
+
 Result<void> check_update(const Table& table, const expression::BoundUpdate& update) {
   for (const auto& clause : update.parsed->clauses) {
     const auto name = update.binding.name(clause.path.front());
     if (table.key.has(name)) return errors::key_update(name);
-    if (clause.path.size() == 1) continue;
+    if (clause.path.size() == 1) {
+      CUMULITE_TRY(check_index_value(table, update, clause));
+      continue;
+    }
     for (const auto& index : table.indexes) {
       if (index.key.has(name)) return errors::nested_key_path(name, true);
     }
@@ -34,6 +78,9 @@ Result<void> decide_update(const Table& table, const WritePlan& plan, Change& ch
   if (!change.existed && plan.update && only_takes_away(*plan.update)) return {};
   change.after = change.existed ? *change.before : plan.item;
   if (plan.update) CUMULITE_TRY(expression::apply(*plan.update, *change.after));
+  if (plan.update) {
+    CUMULITE_TRY(check_computed_index_values(table, *plan.update, *change.after));
+  }
   CUMULITE_TRY(check_index_keys(table, *change.after));
   if (size_bytes(*change.after) > kItemBytesMax) return errors::updated_item_too_large();
   if (!check_nesting(*change.after).ok()) return errors::stored_nesting_too_deep();
@@ -101,6 +148,7 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
           out.table = ref.table;
           out.change = read_change(txn, row, decode);
           CUMULITE_TRY(decide(table, plan, out.change));
+          CUMULITE_TRY(check_collection(db.env().store, table, out.change));
           out.units = write_change(db, txn, table, out.change, {ctx.now_ms, false});
           return out;
         });

@@ -1,3 +1,8 @@
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/global/group.h"
@@ -7,6 +12,7 @@
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
 #include "storage/kv/key_codec.h"
+#include "storage/kv/view.h"
 
 namespace cumulite::dynamodb {
 
@@ -30,45 +36,119 @@ void erase_table(Database& db, storage::Txn& txn, const Table& table, std::int64
   txn.on_commit([&db, row] { db.catalog().erase(row); });
 }
 
+namespace {
+
+Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& others) {
+  if (!table.active()) return not_active(table);
+  if (table.description.DeletionProtectionEnabled.value_or(false)) {
+    return errors::deletion_protected(table.arn());
+  }
+  for (const auto& other : others) {
+    if (other->active()) continue;
+    return errors::validation(
+        "Replica cannot be deleted because it has acted as a source region for new replicas being "
+        "added to the table in the last 24 hours.");
+  }
+  return {};
+}
+
+/// Takes the items of a table that is being deleted into a backup. Nobody may change the table
+/// meanwhile, and nobody has to wait for it: it is DELETING in memory, and was ACTIVE if the daemon
+/// ends before it is gone.
+class LastBackup {
+ public:
+  /// False if the table was changed since it was looked up.
+  bool take(Database& db, TableRef& ref, std::int64_t now_ms) {
+    backup_ = prepare_system_backup(db, *ref.table, now_ms);
+    auto deleting = std::make_shared<Table>(*ref.table);
+    deleting->description.TableStatus = std::string(kDeleting);
+    std::unique_ptr<storage::Reader> view;
+    db.env().store.transact(table_domains(*ref.table), [&](storage::Txn&) {
+      if (db.catalog().find(ref.row) != ref.table) return;
+      view = storage::open_view(db.env().store);
+      db.catalog().put(ref.row, deleting);
+    });
+    if (view == nullptr) return false;
+    before_ = std::exchange(ref.table, deleting);
+    const Undo undo{db, ref, before_};
+    take_items(*view, *before_, *backup_);
+    db.env().blobs.prepare(*backup_->spool);
+    undo.done = true;
+    return true;
+  }
+
+  bool taken() const { return before_ != nullptr; }
+
+  storage::Domain domain() const { return backup_->domain(); }
+
+  void write(Database& db, storage::Txn& txn, std::int64_t now_ms) {
+    write_backup(db, txn, *before_, *backup_, now_ms);
+  }
+
+ private:
+  /// Makes the table what it was when the disk has no room for the backup.
+  struct Undo {
+    ~Undo() {
+      if (!done) db.catalog().put(ref.row, before);
+    }
+
+    Database& db;
+    const TableRef& ref;
+    const TablePtr& before;
+    mutable bool done = false;
+  };
+
+  std::optional<NewBackup> backup_;
+  TablePtr before_;
+};
+
+api::DeleteTableOutput deleted_answer(const Table& table) {
+  api::DeleteTableOutput out;
+  out.TableDescription = table.description;
+  auto& description = *out.TableDescription;
+  description.TableStatus = std::string(kDeleting);
+  description.KeySchema.reset();
+  description.AttributeDefinitions.reset();
+  description.LocalSecondaryIndexes.reset();
+  description.GlobalSecondaryIndexes.reset();
+  description.CreationDateTime.reset();
+  return out;
+}
+
+}  // namespace
+
 Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTableInput& in) {
   Database& db = database(ctx);
+  LastBackup backup;
+  TableRef ref;
   while (true) {
-    CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-    const Table& table = *ref.table;
-    if (!table.active()) return errors::being_created(table.name());
-    if (table.description.DeletionProtectionEnabled.value_or(false)) {
-      return errors::deletion_protected(table.arn());
-    }
-    auto domains = erase_domains(table);
-    std::optional<NewBackup> backup;
-    if (table.recovery) {
-      backup = prepare_system_backup(db, table, ctx.now_ms);
-      domains.push_back(backup->domain());
-    }
     // The other replicas stay, and forget this one.
-    const auto others = other_replicas(db, table);
+    std::vector<TablePtr> others;
+    if (backup.taken()) {
+      // The group may have changed what the table knows of it.
+      const auto newest = db.catalog().find(ref.row);
+      if (newest == nullptr) return deleted_answer(*ref.table);
+      ref.table = newest;
+      others = other_replicas(db, *ref.table);
+    } else {
+      CUMULITE_ASSIGN(ref, find_table(ctx, *in.TableName));
+      others = other_replicas(db, *ref.table);
+      CUMULITE_TRY(check_deletable(*ref.table, others));
+      if (ref.table->recovery && !backup.take(db, ref, ctx.now_ms)) continue;
+    }
+    auto domains = erase_domains(*ref.table);
+    if (backup.taken()) domains.push_back(backup.domain());
     add_group_domains(domains, others);
     const bool done = db.env().store.transact(domains, [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table || !are_current(db, others)) return false;
-      if (backup) {
-        take_items(txn, table, *backup);
-        write_backup(db, txn, table, *backup, ctx.now_ms);
+      if (backup.taken()) backup.write(db, txn, ctx.now_ms);
+      erase_table(db, txn, *ref.table, ctx.now_ms);
+      for (const auto& other : others) {
+        save_table(db, txn, without_replica(*other, ref.table->region));
       }
-      erase_table(db, txn, table, ctx.now_ms);
-      for (const auto& other : others) save_table(db, txn, without_replica(*other, table.region));
       return true;
     });
-    if (!done) continue;
-    api::DeleteTableOutput out;
-    out.TableDescription = table.description;
-    auto& description = *out.TableDescription;
-    description.TableStatus = "DELETING";
-    description.KeySchema.reset();
-    description.AttributeDefinitions.reset();
-    description.LocalSecondaryIndexes.reset();
-    description.GlobalSecondaryIndexes.reset();
-    description.CreationDateTime.reset();
-    return out;
+    if (done) return deleted_answer(*ref.table);
   }
 }
 

@@ -90,6 +90,11 @@ const Index* Table::find_index(std::string_view index_name) const {
   return nullptr;
 }
 
+bool Table::has_local_indexes() const {
+  return std::any_of(indexes.begin(), indexes.end(),
+                     [](const Index& index) { return !index.global; });
+}
+
 bool Table::on_demand() const {
   return description.BillingModeSummary &&
          description.BillingModeSummary->BillingMode == "PAY_PER_REQUEST";
@@ -151,11 +156,12 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
     table->index_numbers.emplace_back(std::move(index_name),
                                       static_cast<std::uint8_t>(require(storage::take_u32(bytes))));
   }
-  std::optional<Error> deferred;
-  if (!codec::read_json(bytes, table_description_shape(), {}, &table->description, deferred).ok() ||
+  if (!codec::read_json(bytes, table_description_shape(), {}, &table->description).ok() ||
       !table->description.KeySchema || !table->description.TableName) {
     corrupt();
   }
+  // Its deletion was not answered: it did not happen.
+  if (table->description.TableStatus == kDeleting) table->description.TableStatus = "ACTIVE";
   table->compile();
   return table;
 }

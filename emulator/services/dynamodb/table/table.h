@@ -57,6 +57,9 @@ struct Recovery {
   std::int32_t period_days = 35;
 };
 
+/// The status of a table while its last backup is taken; in memory only.
+inline constexpr std::string_view kDeleting = "DELETING";
+
 /// One version of a table: immutable, shared by the requests that are using it. A change makes a
 /// new one and swaps it in the catalog when its rows are committed.
 struct Table {
@@ -81,11 +84,13 @@ struct Table {
   const std::string& arn() const { return *description.TableArn; }
 
   const Index* find_index(std::string_view index_name) const;
+  bool has_local_indexes() const;
   bool on_demand() const;
 
   bool streams() const { return stream_number != 0; }
 
-  /// False while a restore or an import fills it: nobody reads or writes it yet.
+  /// False while a restore or an import fills it, and while it is deleted: nobody reads or writes
+  /// it.
   bool active() const { return description.TableStatus == "ACTIVE"; }
 
   /// Whether its writes go to replicas in other regions.

@@ -55,6 +55,11 @@ storage::Domains table_domains(const Table& table) {
           storage::Domain::exclusive_on(spaces::kDynamoDbItems, table.row_prefix)};
 }
 
+Error not_active(const Table& table) {
+  return table.description.TableStatus == kDeleting ? errors::being_deleted(table.name())
+                                                    : errors::being_created(table.name());
+}
+
 api::TableDescription describe(Database& db, const Table& table) {
   api::TableDescription out = table.description;
   const auto& store = db.env().store;

@@ -13,6 +13,9 @@ void save_table(Database& db, storage::Txn& txn, std::shared_ptr<Table> table);
 /// The domains of a change of a table: its row, all its items, its totals.
 storage::Domains table_domains(const Table& table);
 
+/// Why a table that is not active cannot be changed.
+Error not_active(const Table& table);
+
 /// Runs `action(txn, Table& copy) -> Result<T>` on a copy of the table's newest version, alone on
 /// the table; saves the copy if the action succeeds. The error is find_table's, or the action's.
 template <class Action>
@@ -31,7 +34,7 @@ auto change_table(Context& ctx, std::string_view name_or_arn, Action&& action)
 
     auto outcome = db.env().store.transact(table_domains(*ref.table), [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table) return Outcome{};
-      if (!ref.table->active()) return Outcome{Answer(errors::being_created(ref.table->name()))};
+      if (!ref.table->active()) return Outcome{Answer(not_active(*ref.table))};
       auto copy = std::make_shared<Table>(*ref.table);
       Outcome out{action(txn, *copy)};
       if (out.ok()) save_table(db, txn, copy);

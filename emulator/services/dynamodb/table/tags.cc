@@ -8,6 +8,8 @@
 namespace cumulite::dynamodb {
 namespace {
 
+constexpr std::string_view kTablePart = ":table/";
+constexpr std::size_t kTableNameMin = 3;
 constexpr std::size_t kTagsMax = 50;
 constexpr std::size_t kKeyMax = 128;
 constexpr std::size_t kValueMax = 256;
@@ -32,14 +34,23 @@ bool has_allowed_characters(std::string_view text) {
   });
 }
 
-Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
+/// The form of an ARN, which is looked at before the tags are.
+Result<void> check_arn(const std::string& arn) {
   if (!arn.starts_with("arn:")) {
     return errors::validation("Invalid TableArn: ARNs must start with 'arn:': " + arn);
   }
   // An index has an ARN, but no tags.
-  if (!arn.starts_with("arn:aws:dynamodb:") || arn.find("/index/") != std::string::npos) {
+  const auto name = arn.find(kTablePart);
+  const bool named =
+      name != std::string::npos && arn.size() - name - kTablePart.size() >= kTableNameMin;
+  if (!named || !arn.starts_with("arn:aws:dynamodb:") || arn.find("/index/") != std::string::npos) {
     return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
   }
+  return {};
+}
+
+Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
+  CUMULITE_TRY(check_arn(arn));
   auto ref = find_table(ctx, arn);
   if (!ref.ok() && ref.error().code == "ResourceNotFoundException") {
     return Error{"ResourceNotFoundException",
@@ -123,8 +134,9 @@ std::vector<api::Tag> get_tags(const storage::Reader& reader, const Table& table
 }
 
 Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceInput& in) {
+  CUMULITE_TRY(check_arn(*in.ResourceArn));
   if (in.Tags->empty()) {
-    return errors::validation("At least one new tag must be specified");
+    return errors::validation("Atleast one Tag needs to be provided as Input.");
   }
   CUMULITE_TRY(check_tags(*in.Tags));
   CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
@@ -147,10 +159,15 @@ Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceInput& in) 
 }
 
 Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceInput& in) {
+  CUMULITE_TRY(check_arn(*in.ResourceArn));
   if (in.TagKeys->empty()) {
-    return errors::validation("At least one tag key must be specified");
+    return errors::validation("Atleast one Tag Key needs to be provided as Input.");
   }
-  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
+  auto found = find_by_arn(ctx, *in.ResourceArn);
+  if (!found.ok() && found.error().code == "ResourceNotFoundException") {
+    return Error{"ResourceNotFoundException", "Requested resource not found"};
+  }
+  CUMULITE_ASSIGN(const TableRef ref, std::move(found));
   return ctx.env.store.transact(
       {tags_domain(*ref.table)}, [&](storage::Txn& txn) -> Result<model::Unit> {
         auto tags = get_tags(txn, *ref.table);

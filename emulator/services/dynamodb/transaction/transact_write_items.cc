@@ -65,11 +65,11 @@ Result<void> bind(const api::TransactWriteItem& in, TransactionAction& out) {
   return bind_keyed(*in.ConditionCheck, WritePlan::Kind::kCheck, out);
 }
 
-void add_metrics(const api::TransactWriteItemsInput& in, const WriteSet& set,
+void add_metrics(Context& ctx, const api::TransactWriteItemsInput& in, const WriteSet& set,
                  api::TransactWriteItemsOutput& out) {
   for (const auto& action : set.actions()) {
-    auto metrics =
-        collection_metrics(in.ReturnItemCollectionMetrics, *action.ref.table, action.plan.item);
+    auto metrics = collection_metrics(ctx.env.store, in.ReturnItemCollectionMetrics,
+                                      *action.ref.table, action.plan.item);
     if (!metrics) continue;
     if (!out.ItemCollectionMetrics) out.ItemCollectionMetrics.emplace();
     auto& map = *out.ItemCollectionMetrics;
@@ -95,7 +95,7 @@ Result<api::TransactWriteItemsOutput> transact_write_items(Context& ctx,
   CUMULITE_ASSIGN(const auto outcome, run_once(ctx, set, in.ClientRequestToken, fingerprint));
   api::TransactWriteItemsOutput out;
   out.ConsumedCapacity = transaction_capacity(ctx, in.ReturnConsumedCapacity, set, outcome);
-  if (!outcome.units.empty()) add_metrics(in, set, out);
+  if (!outcome.units.empty()) add_metrics(ctx, in, set, out);
   return out;
 }
 

@@ -81,7 +81,9 @@ Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
     const Table& table = *action.ref.table;
     auto& change =
         changes.emplace_back(read_change(txn, action.row, plan_needs_before(table, action.plan)));
-    if (auto decided = decide(table, action.plan, change); !decided.ok()) {
+    auto decided = decide(table, action.plan, change);
+    if (decided.ok()) decided = check_collection(db.env().store, table, change);
+    if (!decided.ok()) {
       reasons[i] = reason_of(decided.error());
       canceled = true;
     } else if (change.after) {
