@@ -145,8 +145,12 @@ class Reader {
         return codec::unexpected_structure();
       case element_type::ARRAY:
         return codec::unrecognized_collection("class java.lang.Boolean");
-      case element_type::STRING:
-        return codec::unexpected_token();
+      case element_type::STRING: {
+        const auto meant = codec::boolean_of(json.get_string().value_unsafe());
+        if (!meant) return codec::unexpected_token();
+        out = *meant;
+        return {};
+      }
       default:
         return codec::not_convertible(codec::token_name(&json), "Boolean");
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,9 @@ inline Error blob_not_text() {
 /// The parser's name of a scalar token ("TRUE_VALUE"). `element` is a const
 /// simdjson::dom::element*.
 std::string_view token_name(const void* element);
+
+/// A text that is taken for a boolean: "true", "yes" or "1", "false", "no" or "0" in any case.
+std::optional<bool> boolean_of(std::string_view text);
 
 /// Why `text`, which failed to decode, is not base64.
 Error bad_base64(std::string_view text);

@@ -210,7 +210,12 @@ class JsonReader {
       const auto used = timestamp_format(format, shape, TimestampFormat::kUnix);
       if (parse_scalar(shape, used, text, value)) return {};
     }
-    if (shape.kind == Kind::kBoolean) return unexpected_token();
+    if (shape.kind == Kind::kBoolean) {
+      const auto meant = boolean_of(text);
+      if (!meant) return unexpected_token();
+      *static_cast<bool*>(value) = *meant;
+      return {};
+    }
     return not_convertible("STRING_VALUE", java_type(shape));
   }
 

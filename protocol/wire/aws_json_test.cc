@@ -30,6 +30,16 @@ Result<dynamodb::PutItemInput> read_put(std::string_view body) {
   return read<dynamodb::op::PutItem>(dynamodb::kModel, body);
 }
 
+/// Why the item's first value, or the innermost one that it holds, is none.
+std::string refusal_of(std::string_view body) {
+  const auto input = read_put(body);
+  if (!input.ok()) return message_of(input);
+  const api::AttributeValue* value = &input->Item->front().second;
+  while (value->type == api::AttributeValue::Type::kL) value = &value->list().front();
+  const auto* refused = std::get_if<api::AttributeValue::Refused>(&value->value);
+  return refused == nullptr ? "a value" : refused->reason;
+}
+
 TEST(AwsJson, ReadsSendMessage) {
   const auto input = read<sqs::op::SendMessage>(sqs::kModel, R"({"QueueUrl":"http://h/0/q",
       "MessageBody":"h\u00e9llo","DelaySeconds":5.0,"Unknown":{"x":[1]},"MessageGroupId":null,
@@ -67,10 +77,18 @@ TEST(AwsJson, WrongTypesHaveTheParsersWords) {
   EXPECT_EQ(message_of(read_put("")), "SerializationException: ");
 }
 
+TEST(AwsJson, TextsThatMeanABooleanAreOne) {
+  const auto read = read_put(R"({"TableName":"tab","Item":{"a":{"BOOL":"yes"}}})");
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE((*read->Item)[0].second.boolean());
+  EXPECT_EQ(message_of(read_put(R"({"Item":{"a":{"BOOL":"23"}}})")),
+            "SerializationException: Unexpected token received from parser");
+}
+
 TEST(AwsJson, MeaningOfValuesIsReportedAfterWrongTypes) {
-  EXPECT_EQ(message_of(read_put(R"({"TableName":"tab","Item":{"a":{}}})")),
-            "ValidationException: Supplied AttributeValue is empty, must contain exactly one of "
-            "the supported datatypes");
+  EXPECT_EQ(refusal_of(R"({"TableName":"tab","Item":{"a":{}}})"),
+            "Supplied AttributeValue is empty, must contain exactly one of the supported "
+            "datatypes");
   EXPECT_EQ(message_of(read_put(R"({"Item":{"a":{}},"TableName":1})")),
             "SerializationException: NUMBER_VALUE cannot be converted to String");
 }
@@ -80,8 +98,8 @@ TEST(AwsJson, DeepNestingIsRefusedAndDoesNotOverflowTheStack) {
   for (int i = 0; i < 400; ++i) body += R"({"L":[)";
   body += R"({"S":"x"})";
   for (int i = 0; i < 400; ++i) body += "]}";
-  EXPECT_EQ(message_of(read_put(R"({"TableName":"tab","Item":{"a":)" + body + "}}")),
-            "ValidationException: Nesting Levels have exceeded supported limits");
+  EXPECT_EQ(refusal_of(R"({"TableName":"tab","Item":{"a":)" + body + "}}"),
+            "Nesting Levels have exceeded supported limits");
 }
 
 TEST(AwsJson, WritesOutputWithCrc) {

@@ -45,6 +45,7 @@ def refused(endpoint):
     ("BatchGetItem", {"RequestItems": {"a": {"Keys": ["b"]}}}, ELEMENT),
     ("BatchWriteItem", {"RequestItems": {"a": "b"}}, ELEMENT),
     ("BatchWriteItem", {"RequestItems": []}, f"{MAP}java.util.List<{PACKAGE}WriteRequest>>"),
+    ("GetItem", {"ConsistentRead": "maybe"}, "Unexpected token received from parser"),
 ])
 def test_wrong_types(refused, operation, body, message):
     """Clients' suites compare the words, which tell members of structures from elements of collections."""
@@ -54,7 +55,7 @@ def test_wrong_types(refused, operation, body, message):
 @pytest.mark.parametrize("value, message", [
     ({}, NO_VALUE),
     ({"S": None}, NO_VALUE),
-    ({"NULL": False}, "One or more parameter values were invalid: Null attribute value types must have the value of true"),
+    ({"NULL": "no"}, "One or more parameter values were invalid: Null attribute value types must have the value of true"),
     ({"S": "a", "N": ""}, NOT_A_NUMBER),
     ({"S": "a", "N": "1"}, TWO_TYPES),
     ({"L": [{"S": "a"}, {}]}, NO_VALUE),
@@ -69,6 +70,49 @@ def test_what_is_no_value(refused, value, message):
     assert refused("PutItem", TableName=absent, Item={"a": {"S": "a"}}, ConditionExpression="a = :v",
                    ExpressionAttributeValues={":v": value})[1] == (
         f"ExpressionAttributeValues contains invalid value: {message} for key :v")
+
+
+UNDEFINED = "An expression attribute value used in expression is not defined; attribute value: "
+DISTINCT = ("The first operand must be distinct from the remaining operands for this operator or function; "
+            "operator: =, first operand: [a]")
+BEGINS = "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"
+
+
+@pytest.mark.parametrize("condition, message", [
+    ("begins_with(:no, #no)", f"{UNDEFINED}:no"),
+    ("a = a AND :no > b", DISTINCT),
+    (":no > b AND a = a", f"{UNDEFINED}:no"),
+    ("begins_with(a, :n) AND b = :no", BEGINS),
+    ("b = :no AND begins_with(a, :n)", f"{UNDEFINED}:no"),
+])
+def test_conditions_are_checked_as_they_are_read(refused, condition, message):
+    """The first part of a condition that is wrong is reported, whatever is wrong with it."""
+    assert refused("Scan", TableName="there-is-no-such-table", FilterExpression=condition,
+                   ExpressionAttributeValues={":n": {"N": "1"}})[1] == f"Invalid FilterExpression: {message}"
+
+
+def test_older_parameters_in_their_order(refused, client, unique):
+    """Which rows a key condition could name is looked at when the table is known; duplicates are before."""
+    name = {"AttributeValueList": [{"S": "a"}], "ComparisonOperator": "CONTAINS"}
+    absent = {"TableName": "there-is-no-such-table", "KeyConditions": {"p": name}}
+    assert refused("Query", **absent)[0] == "ResourceNotFoundException"
+    assert refused("Query", **absent, AttributesToGet=["a", "a"], ExclusiveStartKey={"p": {}})[1] == (
+        "One or more parameter values were invalid: Duplicate value in attribute name: a")
+    assert refused("BatchGetItem", RequestItems={"there-is-no-such-table": {"Keys": [{"p": {"S": "a"}}] * 2}})[1] == (
+        "Provided list of item keys contains duplicates")
+    db, table = client("dynamodb"), unique("table")
+    db.create_table(TableName=table, KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+                    AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                    ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 6})
+    assert refused("Query", TableName=table, KeyConditions={"p": name})[1] == (
+        "Attempted conditional constraint is not an indexable operation")
+    # While a table is UPDATING it shows the units that it still has.
+    shown = db.update_table(TableName=table, ProvisionedThroughput={"ReadCapacityUnits": 7, "WriteCapacityUnits": 8})
+    units = shown["TableDescription"]["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (5, 6)
+    units = db.describe_table(TableName=table)["Table"]["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (7, 8)
+    db.delete_table(TableName=table)
 
 
 def test_start_keys(refused, client, unique):
@@ -137,6 +181,10 @@ def test_index_keys_of_the_wrong_type(refused, client, unique):
     assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression="SET g = :g",
                    ExpressionAttributeValues={":g": {"N": "1"}})[1] == (
         "One or more parameter values were invalid: Type mismatch for Index Key g Expected: S Actual: N IndexName: by-g")
+    assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression="SET x = g.y, g = n + :g",
+                   ExpressionAttributeValues={":g": {"N": "1"}})[1].startswith("One or more parameter values were invalid")
+    assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression="SET x = g.y")[1] == (
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: g")
     assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression="SET g = n")[1] == (
         "The update expression attempted to update the secondary index key to unsupported type")
     db.delete_table(TableName=name)

@@ -255,34 +255,43 @@ Result<void> Placeholders::check_all_used() const {
   return {};
 }
 
-Result<Binding> bind_vocabulary(std::string_view parameter, const Vocabulary& vocabulary,
-                                Placeholders& placeholders) {
+Binding bind_vocabulary(const Vocabulary& vocabulary, Placeholders& placeholders) {
   Binding out;
   out.names.reserve(vocabulary.names.size());
   for (const auto& name : vocabulary.names) {
-    if (name.front() != '#') {
-      out.names.emplace_back(name);
-      continue;
-    }
-    const auto* resolved = placeholders.name(name);
-    if (resolved == nullptr) {
-      return invalid(parameter,
-                     fmt::format("An expression attribute name used in the document path is not "
-                                 "defined; attribute name: {}",
-                                 name));
-    }
-    out.names.emplace_back(*resolved);
+    const auto* resolved = name.front() == '#' ? placeholders.name(name) : &name;
+    out.names.push_back(resolved == nullptr ? std::string_view{} : std::string_view{*resolved});
   }
-  for (const auto& value : vocabulary.values) {
-    const auto* resolved = placeholders.value(value);
-    if (resolved == nullptr) {
-      return invalid(parameter, fmt::format("An expression attribute value used in expression is "
-                                            "not defined; attribute value: {}",
-                                            value));
-    }
-    out.values.push_back(resolved);
-  }
+  out.values.reserve(vocabulary.values.size());
+  for (const auto& value : vocabulary.values) out.values.push_back(placeholders.value(value));
   return out;
+}
+
+Result<void> check_name_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                                const Binding& binding, std::uint32_t slot) {
+  if (!binding.names[slot].empty()) return {};
+  return invalid(parameter, fmt::format("An expression attribute name used in the document path is "
+                                        "not defined; attribute name: {}",
+                                        vocabulary.names[slot]));
+}
+
+Result<void> check_value_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                                 const Binding& binding, std::uint32_t slot) {
+  if (binding.values[slot] != nullptr) return {};
+  return invalid(parameter, fmt::format("An expression attribute value used in expression is not "
+                                        "defined; attribute value: {}",
+                                        vocabulary.values[slot]));
+}
+
+Result<void> check_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                           const Binding& binding) {
+  for (std::uint32_t slot = 0; slot < binding.names.size(); ++slot) {
+    CUMULITE_TRY(check_name_defined(parameter, vocabulary, binding, slot));
+  }
+  for (std::uint32_t slot = 0; slot < binding.values.size(); ++slot) {
+    CUMULITE_TRY(check_value_defined(parameter, vocabulary, binding, slot));
+  }
+  return {};
 }
 
 std::string render_path(const Path& path, const Binding& binding) {
@@ -299,8 +308,8 @@ Result<BoundCondition> bind_condition(std::string_view parameter, std::string_vi
                                       Placeholders& placeholders) {
   BoundCondition out;
   CUMULITE_ASSIGN(out.parsed, parse_condition(parameter, text));
-  CUMULITE_ASSIGN(out.binding, bind_vocabulary(parameter, out.parsed->vocabulary, placeholders));
-  CUMULITE_TRY(check_condition(parameter, out.parsed->root, out.binding));
+  out.binding = bind_vocabulary(out.parsed->vocabulary, placeholders);
+  CUMULITE_TRY(check_condition(parameter, out.parsed->root, out.binding, &out.parsed->vocabulary));
   return out;
 }
 
@@ -308,7 +317,8 @@ Result<BoundUpdate> bind_update(std::string_view text, Placeholders& placeholder
   constexpr std::string_view kParameter = "UpdateExpression";
   BoundUpdate out;
   CUMULITE_ASSIGN(out.parsed, parse_update(text));
-  CUMULITE_ASSIGN(out.binding, bind_vocabulary(kParameter, out.parsed->vocabulary, placeholders));
+  out.binding = bind_vocabulary(out.parsed->vocabulary, placeholders);
+  CUMULITE_TRY(check_defined(kParameter, out.parsed->vocabulary, out.binding));
   CUMULITE_TRY(check_update(kParameter, *out.parsed, out.binding));
   return out;
 }
@@ -319,11 +329,12 @@ Result<void> check_update(std::string_view parameter, const ParsedUpdate& update
   for (const auto& clause : update.clauses) paths.push_back(&clause.path);
   CUMULITE_TRY(check_paths(parameter, paths, binding));
   for (const auto& clause : update.clauses) {
-    if (clause.action == Action::kSet) {
-      CUMULITE_TRY(check_set_value(parameter, clause.value, binding));
-    } else if (clause.action != Action::kRemove) {
-      CUMULITE_TRY(check_add_or_delete(parameter, clause, binding));
-    }
+    if (clause.action != Action::kAdd && clause.action != Action::kDelete) continue;
+    CUMULITE_TRY(check_add_or_delete(parameter, clause, binding));
+  }
+  for (const auto& clause : update.clauses) {
+    if (clause.action != Action::kSet) continue;
+    CUMULITE_TRY(check_set_value(parameter, clause.value, binding));
   }
   return {};
 }
@@ -332,7 +343,8 @@ Result<BoundProjection> bind_projection(std::string_view text, Placeholders& pla
   constexpr std::string_view kParameter = "ProjectionExpression";
   BoundProjection out;
   CUMULITE_ASSIGN(out.parsed, parse_projection(text));
-  CUMULITE_ASSIGN(out.binding, bind_vocabulary(kParameter, out.parsed->vocabulary, placeholders));
+  out.binding = bind_vocabulary(out.parsed->vocabulary, placeholders);
+  CUMULITE_TRY(check_defined(kParameter, out.parsed->vocabulary, out.binding));
   std::vector<const Path*> paths;
   for (const auto& path : out.parsed->paths) paths.push_back(&path);
   CUMULITE_TRY(check_paths(kParameter, paths, out.binding));

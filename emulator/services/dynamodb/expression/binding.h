@@ -74,14 +74,23 @@ Result<BoundProjection> bind_projection(std::string_view text, Placeholders& pla
 /// "[a, [3], b]" as DynamoDB prints paths.
 std::string render_path(const Path& path, const Binding& binding);
 
-/// Fills the slots; the message tells which placeholder is not defined.
-Result<Binding> bind_vocabulary(std::string_view parameter, const Vocabulary& vocabulary,
-                                Placeholders& placeholders);
+/// Fills the slots. What is not defined is left empty: check_defined says so.
+Binding bind_vocabulary(const Vocabulary& vocabulary, Placeholders& placeholders);
+
+/// The first placeholder that is not defined, names before values.
+Result<void> check_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                           const Binding& binding);
+/// The same for one name or value, by its slot.
+Result<void> check_name_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                                const Binding& binding, std::uint32_t slot);
+Result<void> check_value_defined(std::string_view parameter, const Vocabulary& vocabulary,
+                                 const Binding& binding, std::uint32_t slot);
 
 /// Checks of conditions that need the request's values; used by bind_condition. An empty
-/// `parameter` is PartiQL, whose messages name none.
+/// `parameter` is PartiQL, whose messages name none. Where there is a vocabulary, its placeholders
+/// are checked too, each when the part of the condition that has it is.
 Result<void> check_condition(std::string_view parameter, const Condition& condition,
-                             const Binding& binding);
+                             const Binding& binding, const Vocabulary* vocabulary = nullptr);
 
 /// The same for updates: paths that overlap, operand counts and types; used by bind_update.
 Result<void> check_update(std::string_view parameter, const ParsedUpdate& update,

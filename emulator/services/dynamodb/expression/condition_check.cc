@@ -10,14 +10,15 @@ namespace {
 constexpr std::size_t kInOperandsMax = 100;
 
 /// Checks one comparison or function after the other, in the order of the text, each in the order
-/// operand count, distinct operands, operand types.
+/// placeholders, operand count, distinct operands, operand types.
 class Checker {
  public:
-  Checker(std::string_view parameter, const Binding& binding)
-      : parameter_(parameter), binding_(binding) {}
+  Checker(std::string_view parameter, const Binding& binding, const Vocabulary* vocabulary)
+      : parameter_(parameter), binding_(binding), vocabulary_(vocabulary) {}
 
   Result<void> check(const Condition& condition) const {
     for (const auto& child : condition.children) CUMULITE_TRY(check(child));
+    for (const auto& operand : condition.operands) CUMULITE_TRY(check_defined(operand));
     for (const auto& operand : condition.operands) CUMULITE_TRY(check_operand(operand));
     switch (condition.kind) {
       case Condition::Kind::kFunction:
@@ -54,7 +55,21 @@ class Checker {
                     function, type));
   }
 
+  /// Whether the operand's own placeholders are defined; those of its arguments are theirs.
+  Result<void> check_defined(const Operand& operand) const {
+    if (vocabulary_ == nullptr) return {};
+    if (operand.kind == Operand::Kind::kValue) {
+      return check_value_defined(parameter_, *vocabulary_, binding_, operand.value);
+    }
+    for (const auto& step : operand.path) {
+      if (step.is_index) continue;
+      CUMULITE_TRY(check_name_defined(parameter_, *vocabulary_, binding_, step.number));
+    }
+    return {};
+  }
+
   Result<void> check_operand(const Operand& operand) const {
+    for (const auto& argument : operand.args) CUMULITE_TRY(check_defined(argument));
     for (const auto& argument : operand.args) CUMULITE_TRY(check_operand(argument));
     if (operand.kind != Operand::Kind::kFunction) return {};
     return function(operand.function, operand.args);
@@ -181,6 +196,7 @@ class Checker {
 
   std::string_view parameter_;
   const Binding& binding_;
+  const Vocabulary* vocabulary_;
 };
 
 void collect(const std::vector<Operand>& operands, const Binding& binding,
@@ -201,8 +217,8 @@ void collect(const Condition& condition, const Binding& binding, std::vector<Top
 }  // namespace
 
 Result<void> check_condition(std::string_view parameter, const Condition& condition,
-                             const Binding& binding) {
-  return Checker(parameter, binding).check(condition);
+                             const Binding& binding, const Vocabulary* vocabulary) {
+  return Checker(parameter, binding, vocabulary).check(condition);
 }
 
 std::vector<TopAttribute> top_attributes(const Condition& condition, const Binding& binding) {

@@ -138,7 +138,9 @@ Result<void> collect(const Condition& condition, const Binding& binding,
   CUMULITE_ASSIGN(auto test, read_test(condition, binding));
   for (const auto& earlier : tests) {
     if (earlier.attribute == test.attribute) {
-      return invalid("KeyConditionExpressions must only contain one condition per key");
+      return invalid(
+          "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition "
+          "per key");
     }
   }
   tests.push_back(test);
@@ -157,6 +159,9 @@ std::optional<KeyTest::Kind> legacy_kind(std::string_view comparison) {
 }
 
 Result<void> check_type(const KeyTest& test, const KeyAttribute& attribute, bool hash) {
+  if (test.value == nullptr) {
+    return errors::validation("Attempted conditional constraint is not an indexable operation");
+  }
   const bool number_prefix = test.kind == KeyTest::Kind::kBeginsWith && attribute.type == Type::kN;
   if (test.value->type != attribute.type || number_prefix ||
       (test.upper != nullptr && test.upper->type != attribute.type)) {
@@ -302,11 +307,12 @@ Result<KeyTests> read_key_conditions(const ConditionMap& conditions) {
     CUMULITE_ASSIGN(auto operands, check_operands(comparison, condition.AttributeValueList.value_or(
                                                                   std::vector<AttributeValue>{})));
     const auto kind = legacy_kind(comparison);
-    if (!kind) {
-      return errors::validation("Attempted conditional constraint is not an indexable operation");
-    }
     KeyTest test;
     test.attribute = name;
+    if (!kind) {
+      out.tests.push_back(test);
+      continue;
+    }
     test.kind = *kind;
     test.value = &values->emplace_back(std::move(operands[0]));
     if (operands.size() > 1) test.upper = &values->emplace_back(std::move(operands[1]));

@@ -20,7 +20,7 @@ struct KeyTest {
 
   std::string_view attribute;
   Kind kind = Kind::kEq;
-  const AttributeValue* value = nullptr;
+  const AttributeValue* value = nullptr;  ///< Null: a comparison that keys do not serve.
   const AttributeValue* upper = nullptr;  ///< kBetween.
 };
 

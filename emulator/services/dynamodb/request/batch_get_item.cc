@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_set>
 
 #include "emulator/services/dynamodb/item/item_codec.h"
@@ -39,16 +40,27 @@ Result<TableGets> bind(const api::KeysAndAttributes& in) {
   return out;
 }
 
+Error duplicate_keys() {
+  return errors::validation("Provided list of item keys contains duplicates");
+}
+
+bool has_equal_keys(const std::vector<Item>& keys) {
+  std::unordered_set<std::string> seen;
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const Item& key) { return !seen.insert(to_json(key)).second; });
+}
+
 Result<void> resolve(Context& ctx, TableGets& gets) {
-  CUMULITE_ASSIGN(gets.ref, find_data_table(ctx, *gets.name));
+  auto ref = find_data_table(ctx, *gets.name);
+  // That keys are equal is said before that there is no such table.
+  if (!ref.ok() && has_equal_keys(gets.keys)) return duplicate_keys();
+  CUMULITE_ASSIGN(gets.ref, std::move(ref));
   const Table& table = *gets.ref.table;
   std::unordered_set<std::string> seen;
   for (const auto& key : gets.keys) {
     CUMULITE_TRY(check_key(table, key));
     gets.rows.push_back(keys::item_row(table, key));
-    if (!seen.insert(gets.rows.back()).second) {
-      return errors::validation("Provided list of item keys contains duplicates");
-    }
+    if (!seen.insert(gets.rows.back()).second) return duplicate_keys();
   }
   if (gets.projection) CUMULITE_TRY(check_projection_keys(table, *gets.projection));
   return {};

@@ -50,12 +50,6 @@ bool is_index_key(const Table& table, std::string_view name) {
                      [&](const Index& index) { return index.key.has(name); });
 }
 
-Result<void> check_nested(const Table& table, std::string_view name) {
-  if (table.key.has(name)) return errors::nested_key_path(name, false);
-  if (is_index_key(table, name)) return errors::nested_key_path(name, true);
-  return {};
-}
-
 api::Capacity capacity_of(double units) {
   api::Capacity out;
   out.CapacityUnits = units;
@@ -135,15 +129,21 @@ Result<std::optional<expression::Projection>> bind_projection_parameters(
   return out;
 }
 
+Result<void> check_nested_path(const Table& table, std::string_view name) {
+  if (table.key.has(name)) return errors::nested_key_path(name, false);
+  if (is_index_key(table, name)) return errors::nested_key_path(name, true);
+  return {};
+}
+
 Result<void> check_projection_keys(const Table& table, const expression::Projection& projection) {
-  for (const auto name : projection.nested_names()) CUMULITE_TRY(check_nested(table, name));
+  for (const auto name : projection.nested_names()) CUMULITE_TRY(check_nested_path(table, name));
   return {};
 }
 
 Result<void> check_condition_keys(const Table& table, const expression::BoundCondition& condition) {
   for (const auto& attribute :
        expression::top_attributes(condition.parsed->root, condition.binding)) {
-    if (attribute.nested) CUMULITE_TRY(check_nested(table, attribute.name));
+    if (attribute.nested) CUMULITE_TRY(check_nested_path(table, attribute.name));
   }
   return {};
 }

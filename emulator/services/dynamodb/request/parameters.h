@@ -34,6 +34,8 @@ Result<std::optional<expression::Projection>> bind_projection_parameters(
     const std::optional<std::vector<std::string>>& attributes_to_get,
     expression::Placeholders& placeholders);
 
+/// Refuses a path below an attribute that is a key of the table or of an index.
+Result<void> check_nested_path(const Table& table, std::string_view name);
 /// Refuses paths below key attributes.
 Result<void> check_projection_keys(const Table& table, const expression::Projection& projection);
 Result<void> check_condition_keys(const Table& table, const expression::BoundCondition& condition);

@@ -63,6 +63,7 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
   }
   CUMULITE_TRY(check_select(in.Select, in.ProjectionExpression.has_value(),
                             in.AttributesToGet.has_value(), in.IndexName.has_value()));
+  CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
   if (!in.KeyConditions && !in.KeyConditionExpression) {
     return errors::validation(

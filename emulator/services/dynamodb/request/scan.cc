@@ -48,6 +48,7 @@ Result<void> bind(const api::ScanInput& in, BoundScan& out) {
   }
   CUMULITE_TRY(check_select(in.Select, in.ProjectionExpression.has_value(),
                             in.AttributesToGet.has_value(), in.IndexName.has_value()));
+  CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
   CUMULITE_TRY(check_segments(in));
   CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,

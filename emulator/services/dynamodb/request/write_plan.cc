@@ -18,31 +18,51 @@ bool only_takes_away(const expression::BoundUpdate& update) {
   });
 }
 
-/// The attribute of an index's key with that name and another type, if there is one.
-std::optional<std::pair<const Index*, Type>> mismatched_index(const Table& table,
-                                                              std::string_view name, Type type) {
-  for (const auto& index : table.indexes) {
-    for (const auto& attribute : index.key.attributes) {
-      if (attribute.name == name && attribute.type != type) {
-        return std::pair{&index, attribute.type};
-      }
-    }
-  }
+bool mismatches_index(const Table& table, std::string_view name, Type type) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+    return std::any_of(index.key.attributes.begin(), index.key.attributes.end(),
+                       [&](const KeyAttribute& attribute) {
+                         return attribute.name == name && attribute.type != type;
+                       });
+  });
+}
+
+/// The type of what an operand gives, where the request alone tells it.
+std::optional<Type> known_type(const expression::Operand& operand,
+                               const expression::Binding& binding) {
+  using Kind = expression::Operand::Kind;
+  if (operand.kind == Kind::kValue) return binding.values[operand.value]->type;
+  if (operand.kind == Kind::kPlus || operand.kind == Kind::kMinus) return Type::kN;
+  if (operand.kind == Kind::kFunction && operand.function == "list_append") return Type::kL;
   return std::nullopt;
 }
 
-/// An index key that is set to a value of the request.
-Result<void> check_index_value(const Table& table, const expression::BoundUpdate& update,
-                               const expression::UpdateClause& clause) {
-  const bool plain = clause.action == expression::Action::kSet &&
-                     clause.value.kind == expression::Operand::Kind::kValue;
-  if (!plain) return {};
-  const auto name = update.binding.name(clause.path.front());
-  const Type type = update.binding.values[clause.value.value]->type;
-  const auto mismatch = mismatched_index(table, name, type);
-  if (!mismatch) return {};
-  return errors::index_key_type_mismatch(name, type_name(mismatch->second), type_name(type),
-                                         mismatch->first->name);
+/// Index keys that are given values of another type; in the order of the indexes, not of the
+/// update.
+Result<void> check_index_values(const Table& table, const expression::BoundUpdate& update) {
+  for (const auto& index : table.indexes) {
+    for (const auto& attribute : index.key.attributes) {
+      for (const auto& clause : update.parsed->clauses) {
+        if (clause.action == expression::Action::kRemove || clause.path.size() > 1) continue;
+        if (update.binding.name(clause.path.front()) != attribute.name) continue;
+        const auto type = known_type(clause.value, update.binding);
+        if (!type || *type == attribute.type) continue;
+        return errors::index_key_type_mismatch(attribute.name, type_name(attribute.type),
+                                               type_name(*type), index.name);
+      }
+    }
+  }
+  return {};
+}
+
+/// Refuses paths below key attributes in what an update reads.
+Result<void> check_operand_paths(const Table& table, const expression::Operand& operand,
+                                 const expression::Binding& binding) {
+  if (operand.kind == expression::Operand::Kind::kPath && operand.path.size() > 1) {
+    CUMULITE_TRY(check_nested_path(table, binding.name(operand.path.front())));
+  }
+  for (const auto& arg : operand.args) CUMULITE_TRY(check_operand_paths(table, arg, binding));
+  return {};
 }
 
 /// An index key that the update computed, or took from another attribute.
@@ -52,7 +72,7 @@ Result<void> check_computed_index_values(const Table& table, const expression::B
     if (clause.action != expression::Action::kSet || clause.path.size() > 1) continue;
     const auto name = update.binding.name(clause.path.front());
     const auto* value = find(item, name);
-    if (value == nullptr || !mismatched_index(table, name, value->type)) continue;
+    if (value == nullptr || !mismatches_index(table, name, value->type)) continue;
     return errors::validation(
         "The update expression attempted to update the secondary index key to unsupported type");
   }
@@ -63,13 +83,14 @@ Result<void> check_update(const Table& table, const expression::BoundUpdate& upd
   for (const auto& clause : update.parsed->clauses) {
     const auto name = update.binding.name(clause.path.front());
     if (table.key.has(name)) return errors::key_update(name);
-    if (clause.path.size() == 1) {
-      CUMULITE_TRY(check_index_value(table, update, clause));
-      continue;
+  }
+  CUMULITE_TRY(check_index_values(table, update));
+  for (const auto& clause : update.parsed->clauses) {
+    if (clause.path.size() > 1) {
+      CUMULITE_TRY(check_nested_path(table, update.binding.name(clause.path.front())));
     }
-    for (const auto& index : table.indexes) {
-      if (index.key.has(name)) return errors::nested_key_path(name, true);
-    }
+    if (clause.action == expression::Action::kRemove) continue;
+    CUMULITE_TRY(check_operand_paths(table, clause.value, update.binding));
   }
   return {};
 }

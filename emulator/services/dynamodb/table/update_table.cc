@@ -27,7 +27,12 @@ Result<void> check(const api::UpdateTableInput& in) {
         "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
-  if (index_updates) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
+  if (index_updates) {
+    CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
+    for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
+      if (update.Update) CUMULITE_TRY(check_throughput(update.Update->ProvisionedThroughput));
+    }
+  }
   if (in.VectorIndexUpdates && !in.VectorIndexUpdates->empty()) {
     return errors::validation("Vector indexes are not supported in this Region");
   }
@@ -180,15 +185,24 @@ std::optional<api::UpdateTableInput> shared_part(const api::UpdateTableInput& in
 }
 
 Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
+  std::optional<api::ProvisionedThroughputDescription> units;
   CUMULITE_ASSIGN(
       const TablePtr table,
       change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
+        units = copy.description.ProvisionedThroughput;
         return apply(ctx, txn, in, copy);
       }));
   Database& db = database(ctx);
   api::UpdateTableOutput out;
   out.TableDescription = describe(db, *table);
   out.TableDescription->TableStatus = "UPDATING";
+  if (in.ProvisionedThroughput && !in.BillingMode && units) {
+    // While it is UPDATING a table shows the units that it still has.
+    auto& shown = *out.TableDescription->ProvisionedThroughput;
+    shown.ReadCapacityUnits = units->ReadCapacityUnits;
+    shown.WriteCapacityUnits = units->WriteCapacityUnits;
+    shown.NumberOfDecreasesToday = units->NumberOfDecreasesToday;
+  }
   for (const auto& update :
        in.GlobalSecondaryIndexUpdates.value_or(std::vector<api::GlobalSecondaryIndexUpdate>{})) {
     if (!update.Create) continue;
