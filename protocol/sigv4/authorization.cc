@@ -42,10 +42,12 @@ Error not_a_pair(std::string_view component, std::string_view header, ServiceFam
 Result<Components> parse_components(std::string_view header, ServiceFamily family) {
   Components components;
   std::string_view rest = header.substr(kAlgorithm.size());
+  // The services but S3 take blanks for commas.
+  const std::string_view separators = family == ServiceFamily::kS3 ? "," : ", \t";
   while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view component = codec::trim(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    const std::size_t end = rest.find_first_of(separators);
+    const std::string_view component = codec::trim(rest.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (component.empty()) continue;
     const std::size_t equals = component.find('=');
     if (equals == std::string_view::npos) return not_a_pair(component, header, family);
