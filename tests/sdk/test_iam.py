@@ -2,6 +2,7 @@
 
 import json
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -36,7 +37,9 @@ def test_a_role_is_made_read_changed_and_destroyed(iam, unique):
     made = iam.create_role(RoleName=name, Path="/app/", AssumeRolePolicyDocument=TRUST, Description="d",
                            Tags=[{"Key": "a", "Value": "1"}])["Role"]
     assert made["Arn"].endswith(f":role/app/{name}") and made["RoleId"].startswith("AROA")
-    assert made["AssumeRolePolicyDocument"] == json.loads(TRUST) and made["MaxSessionDuration"] == 3600
+    assert made["AssumeRolePolicyDocument"] == json.loads(TRUST)
+    assert "MaxSessionDuration" not in made  # The default is told by GetRole only.
+    assert iam.get_role(RoleName=name)["Role"]["MaxSessionDuration"] == 3600
     assert refused(iam.create_role, RoleName=name.upper(), AssumeRolePolicyDocument=TRUST) == "EntityAlreadyExists"
     iam.update_role(RoleName=name, Description="e", MaxSessionDuration=7200)
     iam.update_role_description(RoleName=name, Description="f")
@@ -190,3 +193,17 @@ def test_enforced_access_keys_live_and_end(start_daemon, tmp_path):
     iam.create_access_key(UserName="alice")
     iam.create_access_key(UserName="alice")
     assert refused(iam.create_access_key, UserName="alice") == "LimitExceeded"
+
+
+def test_what_is_no_arn_is_not_attached(iam, role):
+    """A policy's name in the place of its ARN is a mistake of form, which waiting does not cure."""
+    assert refused(iam.attach_role_policy, RoleName=role, PolicyArn="a-long-policy-name-no-arn") == "ValidationError"
+
+
+def test_a_session_is_no_user(iam, endpoint, role):
+    """GetUser without a name means the calling user, and who assumed a role is none."""
+    arn = iam.get_role(RoleName=role)["Role"]["Arn"]
+    keys = make_client("sts", endpoint).assume_role(RoleArn=arn, RoleSessionName="job")["Credentials"]
+    session = boto3.client("iam", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
+                           aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])
+    assert refused(session.get_user) == "ValidationError"

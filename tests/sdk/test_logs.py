@@ -199,3 +199,18 @@ def test_state_survives_a_kill(start_daemon, tmp_path):
     first.stop(9)
     again = make_client("logs", start_daemon("--data", str(tmp_path)).endpoint)
     assert again.get_log_events(logGroupName="g", logStreamName="s")["events"][0]["message"] == "kept"
+
+
+def test_a_group_is_named_once(logs, group):
+    """By name or by ARN: with both, the service says so in other words than when there is none."""
+    with pytest.raises(ClientError, match="mutually exclusive") as caught:
+        logs.describe_log_streams(logGroupName=group, logGroupIdentifier=group)
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
+    assert refused(logs.describe_log_streams) == "InvalidParameterException"
+
+
+def test_a_search_by_pattern_tells_less(logs, group):
+    """Sizes and protection are known to listings by prefix only."""
+    found = logs.describe_log_groups(logGroupNamePattern=group[6:])["logGroups"]
+    assert [row["logGroupName"] for row in found] == [group] and "storedBytes" not in found[0]
+    assert "storedBytes" in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]

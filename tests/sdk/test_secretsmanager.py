@@ -2,6 +2,8 @@
 
 import json
 import re
+import urllib.error
+import urllib.request
 import uuid
 
 import pytest
@@ -169,6 +171,76 @@ def test_rotation_is_refused_in_the_services_words(secrets, unique):
     error = refused(secrets.rotate_secret, SecretId=name)
     assert error == {"Code": "InvalidRequestException",
                      "Message": "No Lambda rotation function ARN is associated with this secret."}
+
+
+def test_descriptions_are_found_by_their_words(endpoint, account):
+    """A value names beginnings of words, of which the description has each somewhere."""
+    secrets = make_client("secretsmanager", endpoint, access_key=account)
+    for name, text in [("1", "a secret"), ("2", "an secret"), ("3", "asecret"), ("4", "thesecret")]:
+        secrets.create_secret(Name=name, Description=text)
+    names = lambda value: [row["Name"] for row in secrets.list_secrets(  # noqa: E731
+        Filters=[{"Key": "description", "Values": [value]}])["SecretList"]]
+    assert names("a secret") == ["1", "2"] and names("a") == ["1", "2", "3"] and names("!a") == ["4"]
+
+
+@pytest.mark.parametrize("name", ["Two words", " leading", "star*", "back\\slash"])
+def test_names_are_looked_at_before_secrets_are(secrets, name):
+    """A name that none can have is no missing secret: scripts with a typo in it learn of that."""
+    calls = [(secrets.create_secret, {"Name": name}), (secrets.describe_secret, {"SecretId": name}),
+             (secrets.get_secret_value, {"SecretId": name}), (secrets.tag_resource, {"SecretId": name, "Tags": []}),
+             (secrets.delete_secret, {"SecretId": name, "ForceDeleteWithoutRecovery": True})]
+    for call, parameters in calls:
+        error = refused(call, **parameters)
+        assert error["Code"] == "ValidationException" and error["Message"].startswith("Invalid name. Must be")
+
+
+def test_a_pending_label_ends_with_its_turn(secrets, unique):
+    """A rotation that was done leaves no AWSPENDING behind, else the next one cannot begin."""
+    name = unique("pending")
+    first = secrets.create_secret(Name=name, SecretString="1")["VersionId"]
+    second = secrets.put_secret_value(SecretId=name, SecretString="2", VersionStages=["AWSPENDING"])["VersionId"]
+    secrets.update_secret_version_stage(SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=second,
+                                        RemoveFromVersionId=first)
+    assert stages(secrets, name)[second] == ["AWSCURRENT", "AWSPENDING"]
+    third = secrets.put_secret_value(SecretId=name, SecretString="3")["VersionId"]
+    assert stages(secrets, name) == {second: ["AWSPREVIOUS"], third: ["AWSCURRENT"]}
+
+
+def test_tags_that_are_gone_leave_an_empty_list(secrets, unique):
+    """As the service answers: tools tell "no tags any more" from "never tagged" by it."""
+    name = unique("tags")
+    secrets.create_secret(Name=name)
+    assert "Tags" not in secrets.describe_secret(SecretId=name)
+    secrets.tag_resource(SecretId=name, Tags=[{"Key": "a", "Value": "1"}])
+    secrets.untag_resource(SecretId=name, TagKeys=["a"])
+    assert secrets.describe_secret(SecretId=name)["Tags"] == []
+
+
+def test_another_account_needs_a_key_of_its_own(endpoint, account):
+    """The default key of an account opens nothing to others; a key of the user's may."""
+    owner = make_client("secretsmanager", endpoint, access_key=account)
+    other = make_client("secretsmanager", endpoint, access_key="515151515151")
+    arn = owner.create_secret(Name="shared", SecretString="v")["ARN"]
+    assert other.describe_secret(SecretId=arn)["ARN"] == arn
+    for call, more in [(other.get_secret_value, {}), (other.put_secret_value, {"SecretString": "w"})]:
+        error = refused(call, SecretId=arn, **more)
+        assert error["Code"] == "InvalidRequestException" and "default KMS service key" in error["Message"]
+    owner.update_secret(SecretId="shared", KmsKeyId="alias/mine")
+    assert other.get_secret_value(SecretId=arn)["SecretString"] == "v"
+
+
+@pytest.mark.parametrize("operation, code", [
+    ("CreateSecret", "InvalidRequestException"), ("UpdateSecret", "InvalidRequestException"),
+    ("PutSecretValue", "InvalidRequestException"), ("RotateSecret", "InvalidParameterException")])
+def test_a_value_needs_a_request_token(endpoint, unique, operation, code):
+    """SDKs make one for every call; a client that does not would make two versions by a retry."""
+    body = {"SecretId": unique("none"), "Name": unique("none"), "SecretString": "v"}
+    request = urllib.request.Request(endpoint, data=json.dumps(body).encode(), headers={
+        "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager." + operation})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    answer = json.loads(caught.value.read())
+    assert answer["__type"].endswith(code) and "ClientRequestToken" in (answer.get("Message") or answer["message"])
 
 
 def test_random_passwords_hold_what_was_asked_for(secrets):

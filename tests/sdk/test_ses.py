@@ -169,3 +169,20 @@ def test_quotas_count_on_the_virtual_clock(ses, v2, admin, account):
     assert ses.get_send_quota()["SentLast24Hours"] == 0
     admin.advance("14d", account)
     assert ses.get_send_statistics()["SendDataPoints"] == []
+
+
+@pytest.mark.parametrize("name, value, words", [
+    ("a:b", "v", "Invalid tag name <a:b>"), ("a", "v:w", "Invalid tag value <v:w>"), ("a@b", "v" * 256, "Invalid tag name"),
+    ("a" * 256, "v", "Tag name cannot exceed 255"), ("a", "v" * 256, "Tag value cannot exceed 255"),
+    ("", "", "The tag name must be specified"), ("a", "", "The tag value must be specified")])
+def test_tags_of_messages_are_checked(ses, name, value, words):
+    """Campaigns are told apart by tags, which the service refuses rather than changes."""
+    error = refused(ses.send_email, Source=SENDER, Destination={"ToAddresses": ["a@example.com"]}, Message=message(),
+                    Tags=[{"Name": name, "Value": value}])
+    assert error["Code"] == "InvalidParameterValue" and words in error["Message"]
+
+
+def test_feedback_ids_are_tags_of_the_service(ses):
+    """The two names with a colon that a message may carry."""
+    ses.send_email(Source=SENDER, Destination={"ToAddresses": ["a@example.com"]}, Message=message(),
+                   Tags=[{"Name": "ses:feedback-id-a", "Value": "c.1@x"}])

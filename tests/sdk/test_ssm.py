@@ -1,6 +1,7 @@
 """Parameter Store: hierarchies, versions, labels, secrets at rest."""
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,39 @@ def test_tiers_types_and_tags(ssm, root):
     assert ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=root)["TagList"] == tags[1:]
     assert refused(ssm.list_tags_for_resource, ResourceType="Parameter", ResourceId=root + "x") == "InvalidResourceId"
     assert refused(ssm.list_tags_for_resource, ResourceType="Document", ResourceId=root) == "InvalidResourceType"
+
+
+def test_a_name_of_one_level_is_read_with_and_without_its_slash(ssm, unique):
+    """Both spellings have one ARN; the service answers by the name that was asked for."""
+    name = unique("plain")
+    ssm.put_parameter(Name=name, Value="v", Type="String")
+    for asked in (name, "/" + name):
+        shown = ssm.get_parameter(Name=asked)["Parameter"]
+        assert shown["Name"] == asked and shown["Value"] == "v"
+        assert ssm.get_parameters(Names=[asked])["Parameters"][0]["Name"] == asked
+
+
+def test_names_that_none_can_have_are_no_missing_parameters(ssm, root):
+    """A doubled slash is a mistake in the caller's code, not a parameter that may come."""
+    for name in (root + "//b", root[1:] + "/b"):
+        assert refused(ssm.get_parameter, Name=name) == "ValidationException"
+        assert refused(ssm.get_parameters, Names=[name]) == "ValidationException"
+
+
+def test_secrets_are_read_as_parameters(ssm, client, unique):
+    """Programs that know Parameter Store alone read secrets by a reserved path."""
+    secrets, name = client("secretsmanager"), unique("secret")
+    made = secrets.create_secret(Name=name, SecretString="v1")
+    secrets.put_secret_value(SecretId=name, SecretString="v2")
+    path = "/aws/reference/secretsmanager/" + name
+    shown = ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]
+    assert (shown["Name"], shown["Type"], shown["Value"]) == (path, "SecureString", "v2")
+    source = json.loads(shown["SourceResult"])
+    assert source["ARN"] == made["ARN"] and source["name"] == name and source["versionStages"] == ["AWSCURRENT"]
+    for selector in ("AWSPREVIOUS", made["VersionId"]):
+        assert ssm.get_parameter(Name=f"{path}:{selector}", WithDecryption=True)["Parameter"]["Value"] == "v1"
+    batch = ssm.get_parameters(Names=[path, path + "none"], WithDecryption=True)
+    assert [row["Name"] for row in batch["Parameters"]] == [path] and batch["InvalidParameters"] == [path + "none"]
+    assert refused(ssm.get_parameter, Name=path) == "ValidationException"
+    with pytest.raises(ClientError, match=f"Secret {path}none not found"):
+        ssm.get_parameter(Name=path + "none", WithDecryption=True)

@@ -59,6 +59,30 @@ def test_what_is_no_role_is_refused(client):
     assert code_of(client("sts").assume_role, RoleArn=ROLE, RoleSessionName="job", DurationSeconds=50000) == "ValidationError"
 
 
+def test_a_session_has_the_id_of_its_role(client, unique):
+    """Policies and logs name sessions by the id of the role, which IAM told when it was made."""
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+    role = client("iam").create_role(RoleName=unique("role"), AssumeRolePolicyDocument=trust)["Role"]
+    user = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="job")["AssumedRoleUser"]
+    assert user["AssumedRoleId"] == role["RoleId"] + ":job"
+
+
+def test_session_tags_are_checked_and_go_on(client, endpoint):
+    """Tag keys differ by more than case, and those that go on cannot be set anew down the chain."""
+    sts, one = client("sts"), [{"Key": "Team", "Value": "red"}]
+    assert code_of(sts.assume_role, RoleArn=ROLE, RoleSessionName="job", Tags=one,
+                   TransitiveTagKeys=["other"]) == "InvalidParameterValue"
+    assert code_of(sts.assume_role, RoleArn=ROLE, RoleSessionName="job",
+                   Tags=[*one, {"Key": "team", "Value": "blue"}]) == "InvalidParameterValue"
+    keys = sts.assume_role(RoleArn=ROLE, RoleSessionName="job", Tags=one, TransitiveTagKeys=["team"])["Credentials"]
+    for _ in range(2):
+        session = session_client("sts", endpoint, keys)
+        assert code_of(session.assume_role, RoleArn=ROLE, RoleSessionName="job",
+                       Tags=[{"Key": "TEAM", "Value": "blue"}]) == "InvalidParameterValue"
+        keys = session.assume_role(RoleArn=ROLE, RoleSessionName="job", Tags=[{"Key": "x", "Value": "1"}])["Credentials"]
+
+
 def test_sessions_and_federated_users(client, endpoint):
     session = client("sts").get_session_token()["Credentials"]
     made = session_client("sts", endpoint, session)

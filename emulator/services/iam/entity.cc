@@ -8,6 +8,7 @@
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/row_service.h"
+#include "emulator/services/iam/service.h"
 #include "protocol/codec/json_document.h"
 #include "storage/kv/key_codec.h"
 
@@ -16,8 +17,8 @@ namespace {
 
 using json = nlohmann::json;
 
-std::string key_of(const Context& ctx, Kind kind, std::string_view name) {
-  std::string key = account_key(ctx.caller.account_id);
+std::string row_key(std::string_view account, Kind kind, std::string_view name) {
+  std::string key = account_key(account);
   key.push_back(static_cast<char>(kind));
   for (const char c : name) {
     // The case of an access key's letters counts.
@@ -25,6 +26,10 @@ std::string key_of(const Context& ctx, Kind kind, std::string_view name) {
     key += kind == Kind::kAccessKey ? c : static_cast<char>(std::tolower(byte));
   }
   return key;
+}
+
+std::string key_of(const Context& ctx, Kind kind, std::string_view name) {
+  return row_key(ctx.caller.account_id, kind, name);
 }
 
 std::string_view type_of(Kind kind) {
@@ -99,6 +104,13 @@ std::optional<Entity> load(const Context& ctx, const storage::Reader& reader, Ki
   const auto row = reader.get(spaces::kIam, key_of(ctx, kind, name));
   if (!row) return std::nullopt;
   return decode_entity(*row);
+}
+
+std::optional<std::string> find_role_id(const storage::Reader& reader, std::string_view account,
+                                        std::string_view name) {
+  const auto row = reader.get(spaces::kIam, row_key(account, Kind::kRole, name));
+  if (!row) return std::nullopt;
+  return decode_entity(*row).id;
 }
 
 void store(const Context& ctx, storage::Txn& txn, Kind kind, const Entity& entity) {

@@ -58,6 +58,10 @@ Error invalid_input(std::string_view message) {
   return {"InvalidInput", std::string(message), 400};
 }
 
+Error no_calling_user() {
+  return validation("Must specify userName when calling with non-User credentials");
+}
+
 Error validation(std::string_view message) {
   return {"ValidationError", std::string(message), 400};
 }

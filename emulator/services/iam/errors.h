@@ -21,6 +21,8 @@ Error quota(std::string_view name, std::size_t limit);
 Error limit_exceeded(std::string_view message);
 Error malformed_document(std::string_view message);
 Error invalid_input(std::string_view message);
+/// Who calls is no user, and none is named.
+Error no_calling_user();
 Error validation(std::string_view message);
 
 }  // namespace cumulite::iam::errors

@@ -339,6 +339,9 @@ std::int32_t count_attachments(const Context& ctx, const storage::Reader& reader
 
 Result<void> check_policy(const Context& ctx, const storage::Reader& reader,
                           const std::string& arn) {
+  if (!arn.starts_with("arn:")) {
+    return errors::validation("Invalid ARN:  Could not be parsed!");
+  }
   if (is_aws_policy(arn) || find_policy(ctx, reader, arn).ok()) return {};
   return Error{"NoSuchEntity", fmt::format("Policy {} does not exist or is not attachable.", arn),
                404};

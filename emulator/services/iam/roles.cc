@@ -32,6 +32,8 @@ Result<api::CreateRoleResponse> create_role(Context& ctx, const api::CreateRoleR
   }));
   api::Role shown = show_role(ctx, role);
   shown.RoleLastUsed.reset();
+  // Only GetRole and ListRoles tell the default.
+  if (!req.MaxSessionDuration) shown.MaxSessionDuration.reset();
   return api::CreateRoleResponse{.Role = std::move(shown)};
 }
 

@@ -56,11 +56,18 @@ std::string calling_user(const Context& ctx) {
   return issued->arn.substr(issued->arn.rfind('/') + 1);
 }
 
+/// Whether who calls assumed a role.
+bool is_session_of_role(const Context& ctx) {
+  if (ctx.env.credentials == nullptr) return false;
+  const auto issued = ctx.env.credentials->issued().find(ctx.caller.access_key_id);
+  return issued != nullptr && issued->arn.find(":assumed-role/") != std::string::npos;
+}
+
 /// The named user, else the calling one.
 Result<std::string> meant_user(const Context& ctx, const std::optional<std::string>& name) {
   std::string user = name ? *name : calling_user(ctx);
   if (!user.empty()) return user;
-  return errors::validation("Must specify userName when calling with non-User credentials");
+  return errors::no_calling_user();
 }
 
 api::User show_user(const Context& ctx, const Entity& user) {
@@ -97,6 +104,7 @@ Result<api::CreateUserResponse> create_user(Context& ctx, const api::CreateUserR
 
 Result<api::GetUserResponse> get_user(Context& ctx, const api::GetUserRequest& req) {
   const std::string name = req.UserName ? *req.UserName : calling_user(ctx);
+  if (name.empty() && is_session_of_role(ctx)) return errors::no_calling_user();
   if (name.empty()) {
     // Whoever calls as the account itself learns of the account.
     const std::string& account = ctx.caller.account_id;

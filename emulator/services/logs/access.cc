@@ -30,7 +30,8 @@ std::optional<GroupRef> parse_group_arn(std::string_view arn) {
 
 Result<GroupRef> asked_group(const Context& ctx, const std::optional<std::string>& name,
                              const std::optional<std::string>& identifier) {
-  if (name.has_value() == identifier.has_value()) {
+  if (name && identifier) return errors::name_and_identifier();
+  if (!name && !identifier) {
     return errors::invalid_parameter(
         "Exactly one of logGroupName and logGroupIdentifier must be specified.");
   }

@@ -44,4 +44,9 @@ Error deletion_protected() {
           "The log group cannot be deleted because deletion protection is enabled.", 400};
 }
 
+Error name_and_identifier() {
+  return {"ValidationException",
+          "LogGroup name and LogGroup ARN are mutually exclusive parameters.", 400};
+}
+
 }  // namespace cumulite::logs::errors

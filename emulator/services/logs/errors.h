@@ -19,5 +19,6 @@ Error invalid_token();
 Error invalid_pattern();
 Error too_many_tags();
 Error deletion_protected();
+Error name_and_identifier();
 
 }  // namespace cumulite::logs::errors

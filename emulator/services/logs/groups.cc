@@ -124,6 +124,10 @@ Result<api::DescribeLogGroupsResponse> describe_log_groups(
   for (const auto& row : page->rows) {
     const GroupRef ref = group_ref(ctx, row.key.substr(all.size()));
     answer.logGroups->push_back(describe(ctx.env.store, ref, decode_group(row.value)));
+    if (!req.logGroupNamePattern) continue;
+    // A search by pattern tells less than a listing.
+    answer.logGroups->back().storedBytes.reset();
+    answer.logGroups->back().deletionProtectionEnabled.reset();
   }
   answer.nextToken = std::move(page->next_token);
   return answer;

@@ -77,6 +77,24 @@ Error invalid_token() {
   return {"InvalidNextTokenException", "The specified NextToken is invalid.", 400};
 }
 
+Error invalid_name() {
+  return {"ValidationException",
+          "Invalid name. Must be a valid name containing alphanumeric characters, or any of the "
+          "following: -/_+=.@!",
+          400};
+}
+
+Error default_key_of_other_account() {
+  return invalid_request(
+      "You can't access a secret from a different AWS account if you encrypt the secret with the "
+      "default KMS service key.");
+}
+
+Error no_request_token(std::string_view code) {
+  return {std::string(code),
+          "You must provide a ClientRequestToken value. We recommend a UUID-type value.", 400};
+}
+
 Error invalid_parameter(std::string_view message) {
   return {"InvalidParameterException", std::string(message), 400};
 }

@@ -20,6 +20,10 @@ Error too_many_stages();
 Error malformed_policy();
 Error public_policy();
 Error invalid_token();
+Error invalid_name();
+Error default_key_of_other_account();
+/// SDKs always send a ClientRequestToken. RotateSecret says InvalidParameterException.
+Error no_request_token(std::string_view code = "InvalidRequestException");
 Error invalid_parameter(std::string_view message);
 Error invalid_request(std::string_view message);
 

@@ -30,10 +30,8 @@ std::vector<std::string> words(const std::string& text) {
   return found;
 }
 
-/// "all": each word of the value begins some word of the secret's attributes, in any case.
-bool matches_all(const Secret& secret, const std::string& value) {
-  std::string text = secret.name + ' ' + secret.description;
-  for (const auto& [key, content] : secret.tags) text += ' ' + key + ' ' + content;
+/// Each word of the value begins some word of the text, in any case.
+bool begins_words(const std::string& text, const std::string& value) {
   const auto known = words(lower(text));
   const auto wanted = words(lower(value));
   return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
@@ -42,9 +40,16 @@ bool matches_all(const Secret& secret, const std::string& value) {
   });
 }
 
+/// "all": the words of every attribute.
+bool matches_all(const Secret& secret, const std::string& value) {
+  std::string text = secret.name + ' ' + secret.description;
+  for (const auto& [key, content] : secret.tags) text += ' ' + key + ' ' + content;
+  return begins_words(text, value);
+}
+
 bool matches(const Secret& secret, std::string_view key, const std::string& value) {
   if (key == "name") return secret.name.starts_with(value);
-  if (key == "description") return lower(secret.description).starts_with(lower(value));
+  if (key == "description") return begins_words(secret.description, value);
   if (key == "all") return matches_all(secret, value);
   if (key != "tag-key" && key != "tag-value") return false;
   return std::any_of(secret.tags.begin(), secret.tags.end(), [&](const auto& tag) {

@@ -29,6 +29,7 @@ struct Field {
     kVersion,
     kVersionId,
     kStage,
+    kTagged,
   };
 };
 
@@ -98,7 +99,9 @@ void move_stages(Secret& secret, std::string_view version_id,
     add_stage(*target, stage);
     if (stage != kCurrent) continue;
     take_stage(secret, kPrevious);
-    if (holder != nullptr) add_stage(*holder, kPrevious);
+    if (holder == nullptr) continue;
+    std::erase(holder->stages, kPending);
+    add_stage(*holder, kPrevious);
   }
 }
 
@@ -145,6 +148,7 @@ std::string encode_secret(const Secret& secret) {
   writer.number(Field::kChanged, number_of(secret.changed_ms));
   writer.number(Field::kAccessed, number_of(secret.accessed_ms));
   writer.number(Field::kDeletion, number_of(secret.deletion_ms));
+  if (secret.tagged) writer.number(Field::kTagged, 1);
   for (const auto& [name, value] : secret.tags) writer.pair(Field::kTagPair, name, value);
   for (const Version& version : secret.versions)
     writer.text(Field::kVersion, encode_version(version));
@@ -171,6 +175,7 @@ Secret decode_secret(std::string_view bytes) {
     number(Field::kChanged, secret.changed_ms);
     number(Field::kAccessed, secret.accessed_ms);
     number(Field::kDeletion, secret.deletion_ms);
+    if (reader.tag() == Field::kTagged) secret.tagged = true;
     if (reader.tag() == Field::kTagPair) secret.tags.push_back(reader.pair());
     if (reader.tag() == Field::kVersion) secret.versions.push_back(decode_version(reader.text()));
   }

@@ -13,6 +13,7 @@ namespace cumulite::secretsmanager {
 
 inline constexpr std::string_view kCurrent = "AWSCURRENT";
 inline constexpr std::string_view kPrevious = "AWSPREVIOUS";
+inline constexpr std::string_view kPending = "AWSPENDING";
 
 /// A version of a secret without its value, which has a row of its own.
 struct Version {
@@ -35,6 +36,7 @@ struct Secret {
   std::int64_t changed_ms = 0;
   std::int64_t accessed_ms = 0;
   std::int64_t deletion_ms = 0;  ///< When it goes; 0: it stays.
+  bool tagged = false;           ///< It has, or once had, tags: an empty list is shown then.
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<Version> versions;  ///< In order of creation.
 
@@ -43,7 +45,7 @@ struct Secret {
 };
 
 /// Gives the version these stages and takes them from the others. Who loses AWSCURRENT gets
-/// AWSPREVIOUS, which its holder loses.
+/// AWSPREVIOUS, which its holder loses, and no longer has AWSPENDING.
 void move_stages(Secret& secret, std::string_view version_id,
                  const std::vector<std::string>& stages);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
@@ -33,6 +34,7 @@ Result<void> merge_tags(const std::vector<api::Tag>& added, Secret& secret) {
     }
     std::erase_if(secret.tags, [&](const auto& old) { return old.first == key; });
     secret.tags.emplace_back(key, tag.Value.value_or(""));
+    secret.tagged = true;
   }
   if (secret.tags.size() > kTagsMax) {
     return errors::invalid_parameter("A secret can have at most 50 tags.");
@@ -41,7 +43,7 @@ Result<void> merge_tags(const std::vector<api::Tag>& added, Secret& secret) {
 }
 
 std::optional<std::vector<api::Tag>> show_tags(const Secret& secret) {
-  if (secret.tags.empty()) return std::nullopt;
+  if (secret.tags.empty() && !secret.tagged) return std::nullopt;
   std::vector<api::Tag> tags;
   for (const auto& [key, value] : secret.tags) tags.push_back({.Key = key, .Value = value});
   return tags;
@@ -69,6 +71,17 @@ std::optional<SecretRef> parse_arn(std::string_view arn) {
   if (!arn.starts_with(kType)) return std::nullopt;
   ref.name = arn.substr(kType.size());
   return ref;
+}
+
+/// What names and ARNs are made of. AWS looks at it before it looks for the secret.
+Result<void> check_id(std::string_view id) {
+  const std::string_view punctuation = id.starts_with("arn:") ? "-/_+=.@!:" : "-/_+=.@!";
+  const bool valid = std::all_of(id.begin(), id.end(), [&](const char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           punctuation.find(c) != std::string_view::npos;
+  });
+  if (!valid) return errors::invalid_name();
+  return {};
 }
 
 std::optional<Found> load(const storage::Reader& reader, const SecretRef& ref) {
@@ -124,6 +137,7 @@ Result<std::int64_t> deletion_window_ms(const api::DeleteSecretRequest& req) {
 
 Result<Found> find_secret(const Context& ctx, const storage::Reader& reader, std::string_view id,
                           Deleted deleted) {
+  CUMULITE_TRY(check_id(id));
   auto found = look_up(ctx, reader, id);
   if (!found) return errors::not_found();
   if (deleted == Deleted::kRefuse && found->secret.deletion_ms != 0) {
@@ -147,7 +161,9 @@ Result<api::CreateSecretResponse> create_secret(Context& ctx, const api::CreateS
   if (req.AddReplicaRegions || req.CrossAccountPrimaryARN) {
     return not_implemented("CreateSecret with replicas");
   }
+  CUMULITE_TRY(check_id(*req.Name));
   CUMULITE_ASSIGN(const auto value, asked_value(req.SecretString, req.SecretBinary));
+  if (value && !req.ClientRequestToken) return errors::no_request_token();
   const NewVersion version{req.ClientRequestToken.value_or(""), value.value_or(Value{})};
   Found made{{ctx.caller.account_id, ctx.caller.region, *req.Name}, {}};
   made.secret.name = *req.Name;
@@ -205,6 +221,7 @@ Result<api::DescribeSecretResponse> describe_secret(Context& ctx,
 
 Result<api::UpdateSecretResponse> update_secret(Context& ctx, const api::UpdateSecretRequest& req) {
   CUMULITE_ASSIGN(const auto value, asked_value(req.SecretString, req.SecretBinary));
+  if (value && !req.ClientRequestToken) return errors::no_request_token();
   const NewVersion version{req.ClientRequestToken.value_or(""), value.value_or(Value{})};
   api::UpdateSecretResponse answer;
   CUMULITE_ASSIGN(const Found found,
@@ -225,6 +242,7 @@ Result<api::UpdateSecretResponse> update_secret(Context& ctx, const api::UpdateS
 }
 
 Result<api::DeleteSecretResponse> delete_secret(Context& ctx, const api::DeleteSecretRequest& req) {
+  CUMULITE_TRY(check_id(*req.SecretId));
   CUMULITE_ASSIGN(const std::int64_t window_ms, deletion_window_ms(req));
   const bool force = window_ms == 0;
   api::DeleteSecretResponse answer;
@@ -287,6 +305,7 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest
 }
 
 Result<api::RotateSecretResponse> rotate_secret(Context& ctx, const api::RotateSecretRequest& req) {
+  if (!req.ClientRequestToken) return errors::no_request_token("InvalidParameterException");
   CUMULITE_TRY(find_secret(ctx, ctx.env.store, *req.SecretId));
   if (!req.RotationLambdaARN) return errors::no_rotation_function();
   Service* lambda = ctx.env.services.find("lambda");

@@ -3,7 +3,10 @@
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
 #include "emulator/services/secretsmanager/operations.h"
+#include "emulator/services/secretsmanager/service.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
+#include "protocol/codec/timestamp.h"
 
 namespace cumulite::secretsmanager {
 namespace {
@@ -23,6 +26,16 @@ void drop_deprecated(storage::Txn& txn, Found& found) {
     txn.del(spaces::kSecretsManager, keys::value(found.ref, found.secret.suffix, oldest->id));
     versions.erase(oldest);
   }
+}
+
+/// The account's own default key is of no use to another account, whatever the policy says.
+Result<void> check_key(const Context& ctx, const Found& found) {
+  const std::string& key = found.secret.kms_key_id;
+  const bool is_default = key.empty() || key.ends_with("alias/aws/secretsmanager");
+  if (is_default && found.ref.account != ctx.caller.account_id) {
+    return errors::default_key_of_other_account();
+  }
+  return {};
 }
 
 /// The version that a request means by id, stage or both.
@@ -47,6 +60,7 @@ Result<Version*> pick_version(Secret& secret, const std::optional<std::string>& 
 Result<api::GetSecretValueResponse> read_value(Context& ctx,
                                                const api::GetSecretValueRequest& req) {
   CUMULITE_ASSIGN(Found found, find_secret(ctx, ctx.env.store, *req.SecretId));
+  CUMULITE_TRY(check_key(ctx, found));
   CUMULITE_ASSIGN(Version * version, pick_version(found.secret, req.VersionId, req.VersionStage));
   const auto row = ctx.env.store.get(spaces::kSecretsManager,
                                      keys::value(found.ref, found.secret.suffix, version->id));
@@ -138,6 +152,25 @@ api::GetSecretValueResponse show_value(const Found& found, const Version& versio
   return answer;
 }
 
+std::optional<ReferencedSecret> find_referenced(Context& ctx, std::string_view name,
+                                                const std::string& selector) {
+  api::GetSecretValueRequest asked{.SecretId = std::string(name)};
+  if (!selector.empty()) asked.VersionStage = selector;
+  auto value = read_value(ctx, asked);
+  if (!value.ok() && !selector.empty()) {
+    value = read_value(ctx, {.SecretId = std::string(name), .VersionId = selector});
+  }
+  if (!value.ok() || !value->SecretString) return std::nullopt;
+  std::string created;
+  codec::append_iso8601(*value->CreatedDate, true, created);
+  const nlohmann::ordered_json description = {{"ARN", *value->ARN},
+                                              {"name", *value->Name},
+                                              {"versionId", *value->VersionId},
+                                              {"versionStages", *value->VersionStages},
+                                              {"createdDate", created}};
+  return ReferencedSecret{*value->SecretString, description.dump(), value->CreatedDate->ms};
+}
+
 Result<api::GetSecretValueResponse> get_secret_value(Context& ctx,
                                                      const api::GetSecretValueRequest& req) {
   return read_value(ctx, req);
@@ -188,12 +221,14 @@ Result<api::PutSecretValueResponse> put_secret_value(Context& ctx,
   if (!value) {
     return errors::invalid_request("You must provide either SecretString or SecretBinary.");
   }
+  if (!req.ClientRequestToken) return errors::no_request_token();
   NewVersion version{req.ClientRequestToken.value_or(""), std::move(*value)};
   if (req.VersionStages) version.stages = *req.VersionStages;
   api::PutSecretValueResponse answer;
   CUMULITE_ASSIGN(Found found,
                   change_secret(ctx, *req.SecretId, Deleted::kRefuse,
                                 [&](storage::Txn& txn, Found& changed) -> Result<void> {
+                                  CUMULITE_TRY(check_key(ctx, changed));
                                   CUMULITE_ASSIGN(answer.VersionId,
                                                   add_version(txn, changed, version, ctx.now_ms));
                                   return {};

@@ -1,6 +1,7 @@
 #include "emulator/services/ses/operations.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include <fmt/format.h>
@@ -56,7 +57,49 @@ std::string register_identity(Context& ctx, const std::string& name) {
   return made.token;
 }
 
+/// The characters of a tag's name, of which a value may have two more.
+bool is_tag_text(std::string_view text, std::string_view more) {
+  return std::all_of(text.begin(), text.end(), [&](const char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' ||
+           more.find(c) != std::string_view::npos;
+  });
+}
+
+Result<void> check_tag(const std::string& name, const std::string& value) {
+  constexpr std::size_t kCharactersMax = 255;
+  const auto refuse = [](std::string why) {
+    return Error{"InvalidParameterValue", std::move(why), 400};
+  };
+  if (name.empty()) return refuse("The tag name must be specified.");
+  if (value.empty()) return refuse("The tag value must be specified.");
+  // These two the service reads itself; no other name has a colon.
+  const bool is_feedback_id = name == "ses:feedback-id-a" || name == "ses:feedback-id-b";
+  if (!is_feedback_id && !is_tag_text(name, "")) {
+    return refuse(
+        fmt::format("Invalid tag name <{}>: only alphanumeric ASCII characters, '_',  "
+                    "'-' are allowed.",
+                    name));
+  }
+  if (!is_tag_text(value, ".@")) {
+    return refuse(
+        fmt::format("Invalid tag value <{}>: only alphanumeric ASCII characters, '_',  "
+                    "'-' , '.', '@' are allowed.",
+                    value));
+  }
+  if (name.size() > kCharactersMax) return refuse("Tag name cannot exceed 255 characters.");
+  if (value.size() > kCharactersMax) return refuse("Tag value cannot exceed 255 characters.");
+  return {};
+}
+
+Result<void> check_tags(const std::optional<std::vector<api::MessageTag>>& tags) {
+  for (const api::MessageTag& tag : tags.value_or(std::vector<api::MessageTag>())) {
+    CUMULITE_TRY(check_tag(tag.Name.value_or(""), tag.Value.value_or("")));
+  }
+  return {};
+}
+
 Result<api::SendEmailResponse> send_email(Context& ctx, const api::SendEmailRequest& req) {
+  CUMULITE_TRY(check_tags(req.Tags));
   Mail mail = mail_of(*req.Source, *req.Destination);
   mail.reply_to = list_of(req.ReplyToAddresses);
   mail.subject = text_of(req.Message->Subject);
@@ -72,6 +115,7 @@ Result<api::SendRawEmailResponse> send_raw_email(Context& ctx,
   Mail mail;
   mail.source = req.Source.value_or("");
   mail.to = list_of(req.Destinations);
+  CUMULITE_TRY(check_tags(req.Tags));
   mail.raw = *req.RawMessage->Data;
   if (mail.raw.empty()) return Error{"InvalidParameterValue", "Empty raw message.", 400};
   api::SendRawEmailResponse answer;
@@ -85,6 +129,7 @@ Error no_template(const std::string& name) {
 
 Result<api::SendTemplatedEmailResponse> send_templated_email(
     Context& ctx, const api::SendTemplatedEmailRequest& req) {
+  CUMULITE_TRY(check_tags(req.Tags));
   const auto source = load_template(ctx, *req.Template);
   if (!source) return no_template(*req.Template);
   Mail mail = mail_of(*req.Source, *req.Destination);

@@ -9,6 +9,21 @@ Error not_found() {
   return {"ParameterNotFound", "", 400};
 }
 
+Error secret_not_found(std::string_view name) {
+  return {"ParameterNotFound",
+          fmt::format("An error occurred (ParameterNotFound) when referencing Secrets Manager: "
+                      "Secret {} not found.",
+                      name),
+          400};
+}
+
+Error malformed_name() {
+  return validation(
+      "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, "
+      "it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix "
+      "of letters, numbers and the following 3 symbols .-_");
+}
+
 Error version_not_found(std::string_view name, std::string_view version) {
   return {"ParameterVersionNotFound",
           fmt::format("Systems Manager could not find version {} of {}. Verify the version and try "

@@ -8,6 +8,10 @@
 namespace cumulite::ssm::errors {
 
 Error not_found();
+/// The same name as a reference to Secrets Manager, of which there is none.
+Error secret_not_found(std::string_view name);
+/// The words for names that cannot be one's.
+Error malformed_name();
 Error version_not_found(std::string_view name, std::string_view version);
 Error label_not_found(std::string_view name, std::string_view label);
 Error already_exists();

@@ -184,10 +184,7 @@ Result<void> check_name(const std::string& name) {
   });
   if (!is_plain || bare.empty() || bare.starts_with("ssm") || name.ends_with('/') ||
       name.find("//") != std::string::npos) {
-    return errors::validation(
-        "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, "
-        "it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix "
-        "of letters, numbers and the following 3 symbols .-_");
+    return errors::malformed_name();
   }
   const auto slashes = std::count(name.begin(), name.end(), '/');
   if (slashes > 0 && !name.starts_with('/')) {

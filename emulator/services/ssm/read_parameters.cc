@@ -3,6 +3,7 @@
 
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/row_service.h"
+#include "emulator/services/secretsmanager/service.h"
 #include "emulator/services/ssm/operations.h"
 #include "emulator/services/ssm/sealing.h"
 #include "protocol/codec/base64.h"
@@ -11,15 +12,65 @@
 namespace cumulite::ssm {
 namespace {
 
+constexpr std::string_view kSecretPrefix = "/aws/reference/secretsmanager/";
 constexpr std::int32_t kByPathDefault = 10;
 constexpr std::int32_t kHistoryDefault = 50;
 
-Result<api::GetParameterResult> get_parameter(Context& ctx, const api::GetParameterRequest& req) {
-  const AskedName asked = parse_name(ctx, *req.Name);
-  CUMULITE_ASSIGN(const Version version, load_version(ctx.env.store, asked));
-  api::Parameter shown =
-      show_parameter(ctx, asked.ref, version, req.WithDecryption.value_or(false));
+/// A parameter of one level has one ARN with and without its slash, and is read by either name.
+std::optional<AskedName> other_spelling(AskedName asked) {
+  std::string& name = asked.ref.name;
+  if (name.find('/', 1) != std::string::npos) return std::nullopt;
+  name = name.starts_with('/') ? name.substr(1) : "/" + name;
+  return asked;
+}
+
+/// A secret read as a parameter.
+/// https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+Result<api::Parameter> read_secret(Context& ctx, const AskedName& asked, bool decrypt) {
+  const std::string& name = asked.ref.name;
+  if (!decrypt) {
+    return errors::validation(
+        "WithDecryption flag must be True for retrieving a Secret Manager secret.");
+  }
+  const auto secret = secretsmanager::find_referenced(
+      ctx, std::string_view(name).substr(kSecretPrefix.size()), asked.selector);
+  if (!secret) return errors::secret_not_found(name);
+  api::Parameter shown;
+  shown.Name = name;
+  shown.Type = kSecureString;
+  shown.Value = secret->text;
+  shown.Version = 0;
+  shown.SourceResult = secret->description;
+  shown.LastModifiedDate = model::Timestamp{secret->created_ms};
+  shown.ARN = asked.ref.arn();
+  return shown;
+}
+
+Result<api::Parameter> read_parameter(Context& ctx, const std::string& name, bool decrypt) {
+  const AskedName asked = parse_name(ctx, name);
+  const std::string& path = asked.ref.name;
+  const bool is_path = path.find('/') != std::string::npos;
+  if ((is_path && !path.starts_with('/')) || path.find("//") != std::string::npos) {
+    return errors::malformed_name();
+  }
+  api::Parameter shown;
+  if (path.starts_with(kSecretPrefix)) {
+    CUMULITE_ASSIGN(shown, read_secret(ctx, asked, decrypt));
+  } else {
+    auto version = load_version(ctx.env.store, asked);
+    const auto other = other_spelling(asked);
+    if (!version.ok() && other) {
+      if (auto same = load_version(ctx.env.store, *other); same.ok()) version = std::move(same);
+    }
+    if (!version.ok()) return std::move(version).error();
+    shown = show_parameter(ctx, asked.ref, *version, decrypt);
+  }
   if (!asked.selector.empty()) shown.Selector = ":" + asked.selector;
+  return shown;
+}
+
+Result<api::GetParameterResult> get_parameter(Context& ctx, const api::GetParameterRequest& req) {
+  CUMULITE_ASSIGN(auto shown, read_parameter(ctx, *req.Name, req.WithDecryption.value_or(false)));
   return api::GetParameterResult{.Parameter = std::move(shown)};
 }
 
@@ -29,15 +80,14 @@ Result<api::GetParametersResult> get_parameters(Context& ctx,
   answer.Parameters.emplace();
   answer.InvalidParameters.emplace();
   for (const std::string& name : *req.Names) {
-    const AskedName asked = parse_name(ctx, name);
-    const auto version = load_version(ctx.env.store, asked);
-    if (!version.ok()) {
+    auto shown = read_parameter(ctx, name, req.WithDecryption.value_or(false));
+    if (shown.ok()) {
+      answer.Parameters->push_back(std::move(*shown));
+    } else if (shown.error().code == "ValidationException") {
+      return std::move(shown).error();
+    } else {
       answer.InvalidParameters->push_back(name);
-      continue;
     }
-    answer.Parameters->push_back(
-        show_parameter(ctx, asked.ref, *version, req.WithDecryption.value_or(false)));
-    if (!asked.selector.empty()) answer.Parameters->back().Selector = ":" + asked.selector;
   }
   return answer;
 }

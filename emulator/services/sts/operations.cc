@@ -1,10 +1,12 @@
 #include "emulator/services/sts/operations.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
 #include "emulator/core/credentials.h"
+#include "emulator/services/iam/service.h"
 #include "emulator/services/sts/sessions.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/base64.h"
@@ -84,8 +86,8 @@ Result<RoleName> parse_role(const std::string& arn) {
   return role;
 }
 
-/// The id of a role stays the same for the same ARN.
-std::string role_id(const std::string& arn) {
+/// Of a role that nobody made: it stays the same for the same ARN.
+std::string made_up_role_id(const std::string& arn) {
   constexpr std::size_t kCharacters = 17;
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const std::string digest = checksum::digest(checksum::Algorithm::kSha256, arn);
@@ -96,19 +98,59 @@ std::string role_id(const std::string& arn) {
   return id;
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+bool holds(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+/// Checks the tags of a session; answers those that its own sessions inherit, in lower case: tag
+/// keys differ by more than case.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+Result<std::vector<std::string>> check_tags(
+    const std::optional<std::vector<api::Tag>>& tags,
+    const std::optional<std::vector<std::string>>& transitive, std::vector<std::string> inherited) {
+  const auto refuse = [](std::string_view why) {
+    return Error{"InvalidParameterValue", std::string(why), 400};
+  };
+  std::vector<std::string> keys;
+  for (const api::Tag& tag : tags.value_or(std::vector<api::Tag>())) {
+    keys.push_back(lower(tag.Key.value_or("")));
+    if (std::count(keys.begin(), keys.end(), keys.back()) > 1) {
+      return refuse("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    }
+    if (holds(inherited, keys.back())) {
+      return refuse(
+          "One of the specified transitive tag keys can't be set because it conflicts with a "
+          "transitive tag key from the calling session.");
+    }
+  }
+  for (const std::string& key : transitive.value_or(std::vector<std::string>())) {
+    if (!holds(keys, lower(key))) {
+      return refuse("The specified transitive tag key must be included in the requested tags.");
+    }
+    inherited.push_back(lower(key));
+  }
+  return inherited;
+}
+
 struct Assumed {
   IssuedKey key;
   api::AssumedRoleUser user;
 };
 
 Result<Assumed> assume(Context& ctx, const std::string& role_arn, const std::string& session,
-                       std::int32_t seconds) {
+                       std::int32_t seconds, const std::vector<std::string>& transitive = {}) {
   CUMULITE_ASSIGN(const RoleName role, parse_role(role_arn));
   IssuedKey key;
   key.identity.account_id = role.account;
   key.arn = fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", role.account, role.name, session);
-  key.user_id = role_id(role_arn) + ":" + session;
-  Assumed assumed{issue_key(ctx, std::move(key), seconds * kSecondMs), {}};
+  const auto id = iam::find_role_id(ctx.env.store, role.account, role.name);
+  key.user_id = id.value_or(made_up_role_id(role_arn)) + ":" + session;
+  Assumed assumed{issue_key(ctx, std::move(key), seconds * kSecondMs, transitive), {}};
   assumed.user = {.AssumedRoleId = assumed.key.user_id, .Arn = assumed.key.arn};
   return assumed;
 }
@@ -183,8 +225,11 @@ Result<api::GetCallerIdentityResponse> get_caller_identity(
 Result<api::AssumeRoleResponse> assume_role(Context& ctx, const api::AssumeRoleRequest& req) {
   api::AssumeRoleResponse answer;
   CUMULITE_ASSIGN(answer.PackedPolicySize, packed_size(req.Policy));
-  CUMULITE_ASSIGN(Assumed assumed, assume(ctx, *req.RoleArn, *req.RoleSessionName,
-                                          req.DurationSeconds.value_or(kRoleSecondsDefault)));
+  CUMULITE_ASSIGN(const auto transitive,
+                  check_tags(req.Tags, req.TransitiveTagKeys, transitive_tags(ctx)));
+  CUMULITE_ASSIGN(Assumed assumed,
+                  assume(ctx, *req.RoleArn, *req.RoleSessionName,
+                         req.DurationSeconds.value_or(kRoleSecondsDefault), transitive));
   answer.Credentials = show(assumed.key);
   answer.AssumedRoleUser = std::move(assumed.user);
   answer.SourceIdentity = req.SourceIdentity;

@@ -21,14 +21,23 @@ constexpr std::int64_t kRememberedMs = 24LL * 3600 * 1000;
 
 /// The fields of rows, by name.
 struct Field {
-  enum Tag : std::uint8_t { kId = 1, kSecret, kToken, kAccount, kArn, kUserId, kExpires };
+  enum Tag : std::uint8_t {
+    kId = 1,
+    kSecret,
+    kToken,
+    kAccount,
+    kArn,
+    kUserId,
+    kExpires,
+    kTransitive
+  };
 };
 
 std::string rows_of(std::string_view account) {
   return account_key(account) + kRow;
 }
 
-std::string encode(const IssuedKey& key) {
+std::string encode(const IssuedKey& key, const std::vector<std::string>& transitive) {
   FieldWriter writer;
   writer.text(Field::kId, key.identity.credentials.access_key_id);
   writer.text(Field::kSecret, key.identity.credentials.secret_access_key);
@@ -37,6 +46,7 @@ std::string encode(const IssuedKey& key) {
   writer.text(Field::kArn, key.arn);
   writer.text(Field::kUserId, key.user_id);
   writer.number(Field::kExpires, static_cast<std::uint64_t>(key.expires_ms));
+  for (const std::string& tag : transitive) writer.text(Field::kTransitive, tag);
   return writer.take();
 }
 
@@ -75,7 +85,8 @@ std::string random_base64(std::size_t bytes) {
 
 }  // namespace
 
-IssuedKey issue_key(Context& ctx, IssuedKey key, std::int64_t lifetime_ms) {
+IssuedKey issue_key(Context& ctx, IssuedKey key, std::int64_t lifetime_ms,
+                    const std::vector<std::string>& transitive) {
   constexpr std::size_t kIdCharacters = 16;
   constexpr std::size_t kSecretBytes = 30;
   constexpr std::size_t kTokenBytes = 240;
@@ -90,12 +101,24 @@ IssuedKey issue_key(Context& ctx, IssuedKey key, std::int64_t lifetime_ms) {
   const std::string row = rows_of(account) + credentials.access_key_id;
   ctx.env.store.transact(
       {storage::Domain::exclusive_on(spaces::kSts, row)}, [&](storage::Txn& txn) {
-        txn.put(spaces::kSts, row, encode(key));
+        txn.put(spaces::kSts, row, encode(key, transitive));
         ctx.env.due.schedule(txn, {account, key.expires_ms + kRememberedMs, std::string(kKind),
                                    credentials.access_key_id});
       });
   if (ctx.env.credentials != nullptr) ctx.env.credentials->issued().put(key);
   return key;
+}
+
+std::vector<std::string> transitive_tags(const Context& ctx) {
+  std::vector<std::string> tags;
+  const auto row = ctx.env.store.get(
+      spaces::kSts, rows_of(ctx.caller.account_id) + std::string(ctx.caller.access_key_id));
+  if (!row) return tags;
+  FieldReader reader(*row);
+  while (reader.next()) {
+    if (reader.tag() == Field::kTransitive) tags.emplace_back(reader.text());
+  }
+  return tags;
 }
 
 void register_expiry(Environment& env) {
