@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/core/log.h"
+#include "protocol/sigv4/errors.h"
 #include "protocol/sigv4/presigned_url.h"
 #include "protocol/sigv4/sha256.h"
 #include "protocol/sigv4/signature_v2.h"
@@ -10,6 +11,9 @@
 
 namespace cumulite {
 namespace {
+
+/// What SDKs call the place of global endpoints. Nothing can be in it, so nothing is signed for it.
+constexpr std::string_view kPseudoRegion = "aws-global";
 
 bool is_presigned(const sigv4::ParsedAuth& auth) {
   return auth.kind == sigv4::AuthKind::kQueryV4 || auth.kind == sigv4::AuthKind::kQueryV2;
@@ -128,6 +132,11 @@ Result<void> Authenticator::on_head(const http::Request& request, const route::R
   identify(request, route, found);
   if (route.kind == route::Kind::kPreflight || route.kind == route::Kind::kHealthCheck) return {};
   const sigv4::ServiceFamily family = family_of(route);
+  if (family == sigv4::ServiceFamily::kS3 && found.caller.region == kPseudoRegion) {
+    return sigv4::authorization_header_malformed(
+               "the region 'aws-global' is wrong; expecting 'us-east-1'")
+        .with("Region", "us-east-1");
+  }
   if (settings_.auth == AuthMode::kOff) {
     const bool has_query_auth =
         !request.query.empty() &&

@@ -9,6 +9,7 @@
 #include "emulator/core/document_digest.h"
 #include "emulator/core/gzip.h"
 #include "emulator/core/log.h"
+#include "protocol/sigv4/query_headers.h"
 #include "protocol/sigv4/verifier.h"
 
 namespace cumulite {
@@ -113,10 +114,23 @@ std::string_view operation_name(const route::Route& route) {
 }  // namespace
 
 DispatchExchange::DispatchExchange(const Dispatcher& dispatcher, const http::Request& request)
-    : dispatcher_(dispatcher), env_(dispatcher.env()), request_(request) {}
+    : dispatcher_(dispatcher), env_(dispatcher.env()), sent_(request) {}
+
+void DispatchExchange::take_query_headers() {
+  query_headers_ = sigv4::query_headers(sent_);
+  if (query_headers_.empty()) return;
+  amended_ = sent_;
+  for (const auto& [name, value] : query_headers_) amended_->headers.push_back({name, value});
+}
 
 std::optional<http::Response> DispatchExchange::on_head() {
-  const auto routed = route::route_head(request_, route_);
+  auto routed = route::route_head(sent_, route_);
+  if (route_.format == wire::Format::kRestXml) take_query_headers();
+  if (amended_) {
+    // One of them may tell a copy from an upload.
+    route_ = {};
+    routed = route::route_head(*amended_, route_);
+  }
   id_ = make_request_id(route_.service);
   if (!routed.ok()) return answer_error(routed.error());
   if (route_.kind == route::Kind::kAdmin) return std::nullopt;
@@ -126,7 +140,7 @@ std::optional<http::Response> DispatchExchange::on_head() {
 }
 
 Result<void> DispatchExchange::accept_head() {
-  CUMULITE_TRY(dispatcher_.authenticator().on_head(request_, route_, found_));
+  CUMULITE_TRY(dispatcher_.authenticator().on_head(sent_, route_, found_));
   started_real_ms_ = real_now_ms();
   started_ms_ = env_.clock.now_ms(found_.caller.account_id);
   // The operation of a form is in its body.
@@ -148,15 +162,15 @@ Result<void> DispatchExchange::accept_operation() {
   if (!takes_stream()) return check_length();
   if (row_ == nullptr) return plan_stream({});
   CUMULITE_TRY(authorize_head());
-  CUMULITE_ASSIGN(const auto plan, served_->service->plan_body(request_, *route_.operation));
+  CUMULITE_ASSIGN(const auto plan, served_->service->plan_body(request(), *route_.operation));
   return plan_stream(plan);
 }
 
 Result<void> DispatchExchange::authorize_head() {
   if (!dispatcher_.authenticator().enforces()) return {};
   http::Response unused;
-  Context ctx{env_,        *served_->service, found_.caller, request_, id_.request_id,
-              started_ms_, started_ms_,       true,          nullptr,  unused,
+  Context ctx{env_,        *served_->service, found_.caller, request(), id_.request_id,
+              started_ms_, started_ms_,       true,          nullptr,   unused,
               &route_};
   is_authorized_ = true;
   return served_->service->authorize(ctx, *route_.operation);
@@ -176,17 +190,17 @@ Result<void> DispatchExchange::plan_stream(const BodyPlan& plan) {
   BodyReceiver::Options options{plan};
   const Authenticator& authenticator = dispatcher_.authenticator();
   if (route_.format == wire::Format::kRestXml) {
-    CUMULITE_ASSIGN(const auto encoding, sigv4::payload_encoding(request_));
+    CUMULITE_ASSIGN(const auto encoding, sigv4::payload_encoding(request()));
     if (encoding != sigv4::PayloadEncoding::kPlain) {
       CUMULITE_ASSIGN(options.chunked, chunked_options());
     }
   }
   const std::uint64_t announced =
-      options.chunked ? options.chunked->decoded_size : request_.content_length;
+      options.chunked ? options.chunked->decoded_size : request().content_length;
   if (announced > plan.bytes_max) return entity_too_large(announced, plan.bytes_max);
-  options.check_payload_hash = authenticator.verifies() && sigv4::announces_payload_hash(request_);
+  options.check_payload_hash = authenticator.verifies() && sigv4::announces_payload_hash(request());
   if (!authenticator.enforces()) options.on_bad_hash = warning();
-  receiver_ = std::make_unique<BodyReceiver>(env_.blobs, request_, std::move(options));
+  receiver_ = std::make_unique<BodyReceiver>(env_.blobs, request(), std::move(options));
   return {};
 }
 
@@ -196,7 +210,7 @@ std::function<void(const Error&)> DispatchExchange::warning() const {
 }
 
 Result<sigv4::ChunkedBodyOptions> DispatchExchange::chunked_options() const {
-  CUMULITE_ASSIGN(auto options, sigv4::chunked_body_options(request_));
+  CUMULITE_ASSIGN(auto options, sigv4::chunked_body_options(request()));
   const Authenticator& authenticator = dispatcher_.authenticator();
   const auto* known = authenticator.credentials().find_credentials(found_.caller.access_key_id);
   const bool is_v4 = found_.auth.kind == sigv4::AuthKind::kHeaderV4 ||
@@ -208,7 +222,7 @@ Result<sigv4::ChunkedBodyOptions> DispatchExchange::chunked_options() const {
 }
 
 Result<void> DispatchExchange::check_length() const {
-  if (!request_.chunked && request_.content_length > kBodyBytesMax) return body_too_large(route_);
+  if (!request().chunked && request().content_length > kBodyBytesMax) return body_too_large(route_);
   return {};
 }
 
@@ -234,17 +248,17 @@ Result<void> DispatchExchange::complete_body() {
   }
   // The signature covers the body as it was sent, compressed or not.
   const Authenticator& authenticator = dispatcher_.authenticator();
-  CUMULITE_TRY(authenticator.on_body(request_, route_, body_, found_));
+  CUMULITE_TRY(authenticator.on_body(request(), route_, body_, found_));
   if (route_.format == wire::Format::kRestXml && authenticator.verifies() &&
-      sigv4::announces_payload_hash(request_)) {
+      sigv4::announces_payload_hash(request())) {
     const std::string raw = checksum::digest(checksum::Algorithm::kSha256, body_);
     CUMULITE_TRY(
-        authenticator.judged(sigv4::check_payload_hash(request_, checksum::hex(raw)), found_));
+        authenticator.judged(sigv4::check_payload_hash(request(), checksum::hex(raw)), found_));
   }
   if (route_.format != wire::Format::kRestXml)
-    CUMULITE_TRY(decompress_body(route_, request_, body_));
+    CUMULITE_TRY(decompress_body(route_, request(), body_));
   if (route_.format == wire::Format::kRestXml &&
-      request_.header("x-amz-content-sha256").starts_with("STREAMING-")) {
+      request().header("x-amz-content-sha256").starts_with("STREAMING-")) {
     CUMULITE_ASSIGN(auto options, chunked_options());
     std::string decoded;
     sigv4::ChunkedBodyDecoder decoder(std::move(options),
@@ -254,7 +268,7 @@ Result<void> DispatchExchange::complete_body() {
     body_ = std::move(decoded);
   }
   if (route_.format == wire::Format::kRestXml && row_ != nullptr) {
-    CUMULITE_TRY(check_document_digests(request_, *route_.operation, body_));
+    CUMULITE_TRY(check_document_digests(request(), *route_.operation, body_));
   }
   if (route_.kind != route::Kind::kForm) return {};
   CUMULITE_TRY(route::route_form(http::parse_query(body_), route_));
@@ -284,8 +298,8 @@ std::variant<http::Response, http::Parked> DispatchExchange::run(bool final_try)
     if (parking_) parking_->clear();
     http::Response response;
     const std::int64_t now_ms = env_.clock.now_ms(found_.caller.account_id);
-    Context ctx{env_,        *served_->service, found_.caller, request_, id_.request_id, now_ms,
-                started_ms_, final_try,         &received_,    response, &route_};
+    Context ctx{env_,        *served_->service, found_.caller, request(), id_.request_id, now_ms,
+                started_ms_, final_try,         &received_,    response,  &route_};
     Invocation outcome = invoke(ctx);
     if (const auto* error = std::get_if<Error>(&outcome)) {
       http::Response refused = answer_error(*error);
@@ -293,7 +307,7 @@ std::variant<http::Response, http::Parked> DispatchExchange::run(bool final_try)
     }
     if (std::holds_alternative<std::monostate>(outcome)) {
       served_->service->decorate(ctx);
-      compress_answer(route_, request_, response);
+      compress_answer(route_, request(), response);
       finish(response);
       return response;
     }
@@ -326,16 +340,16 @@ Invocation DispatchExchange::run_row(Context& ctx) {
       return std::move(allowed).error();
     }
   }
-  const wire::Input input{request_, body_, &route_.labels};
+  const wire::Input input{request(), body_, &route_.labels};
   return row_->run(ctx, {*route_.service, *route_.operation, route_.format, input});
 }
 
 Invocation DispatchExchange::run_pseudo(Context& ctx) {
   if (route_.kind == route::Kind::kPreflight &&
       (route_.label("Bucket").empty() ||
-       request_.header("Access-Control-Request-Headers").find("x-amz-target") !=
+       request().header("Access-Control-Request-Headers").find("x-amz-target") !=
            std::string_view::npos)) {
-    ctx.response = cors::preflight(request_, env_.settings.cors_origins);
+    ctx.response = cors::preflight(request(), env_.settings.cors_origins);
     return std::monostate{};
   }
   if (route_.kind == route::Kind::kHealthCheck) {
@@ -363,12 +377,12 @@ http::Parked DispatchExchange::park(const Wait& wait) {
 http::Response DispatchExchange::answer_admin() {
   http::Response response;
   response.add_header("Content-Type", "application/json");
-  if (!cors::may_administer(request_)) {
+  if (!cors::may_administer(request())) {
     response.status = 403;
     response.body = R"({"message": "Calls from foreign origins and hosts are refused."})";
     return response;
   }
-  const auto* handler = env_.admin.find(request_.path);
+  const auto* handler = env_.admin.find(request().path);
   if (refusal_ || handler == nullptr) {
     response.status = refusal_ ? refusal_->http_status : 404;
     response.body = refusal_ ? R"({"message": "The request body is too large."})"
@@ -376,14 +390,14 @@ http::Response DispatchExchange::answer_admin() {
     return response;
   }
   try {
-    response = (*handler)({request_, body_});
+    response = (*handler)({request(), body_});
   } catch (const std::exception& failure) {
-    log::error("{} failed: {}", request_.path, failure.what());
+    log::error("{} failed: {}", request().path, failure.what());
     response.status = 500;
     response.body = R"({"message": "The call failed; see the log."})";
   }
-  if (!request_.header("Origin").empty()) {
-    cors::add_headers(request_, env_.settings.cors_origins, response);
+  if (!request().header("Origin").empty()) {
+    cors::add_headers(request(), env_.settings.cors_origins, response);
   }
   return response;
 }
@@ -393,10 +407,10 @@ http::Response DispatchExchange::answer_error(const Error& error) {
   const model::ServiceModel& model =
       route_.service != nullptr ? *route_.service : *route::find_service(kS3);
   const wire::ErrorContext context{
-      .request_id = id_.request_id, .host_id = id_.host_id, .head = request_.method == "HEAD"};
+      .request_id = id_.request_id, .host_id = id_.host_id, .head = request().method == "HEAD"};
   wire::write_error(route_.format, model, error, context, response);
   if (served_ != nullptr) {
-    Context ctx{env_,           *served_->service, found_.caller, request_,
+    Context ctx{env_,           *served_->service, found_.caller, request(),
                 id_.request_id, started_ms_,       started_ms_,   true,
                 nullptr,        response,          &route_};
     served_->service->decorate(ctx);
@@ -412,13 +426,13 @@ void DispatchExchange::finish(http::Response& response) {
     }
     if (response.header("x-amz-id-2").empty()) response.add_header("x-amz-id-2", id_.host_id);
   } else if (route_.service != nullptr && route_.service->id != kS3 &&
-             request_.has_header("Origin") && route_.kind != route::Kind::kPreflight &&
+             request().has_header("Origin") && route_.kind != route::Kind::kPreflight &&
              !is_function_url(route_)) {
-    cors::add_headers(request_, env_.settings.cors_origins, response);
+    cors::add_headers(request(), env_.settings.cors_origins, response);
   }
   if (log::level() == log::Level::kDebug) {
-    log::debug("{} {} {} {} -> {} in {} ms", found_.caller.account_id, request_.method,
-               request_.path, operation_name(route_), response.status,
+    log::debug("{} {} {} {} -> {} in {} ms", found_.caller.account_id, request().method,
+               request().path, operation_name(route_), response.status,
                started_real_ms_ == 0 ? 0 : real_now_ms() - started_real_ms_);
   }
 }

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "emulator/core/authenticator.h"
 #include "emulator/core/body_receiver.h"
@@ -30,6 +32,10 @@ class DispatchExchange final : public http::Exchange {
   std::variant<http::Response, http::Parked> respond(bool final_try) override;
 
  private:
+  /// As sent, with the headers that stand in the query of a presigned URL.
+  const http::Request& request() const { return amended_ ? *amended_ : sent_; }
+
+  void take_query_headers();
   Result<void> accept_head();
   /// Finds the row once the operation is known, and prepares for its body.
   Result<void> accept_operation();
@@ -60,7 +66,10 @@ class DispatchExchange final : public http::Exchange {
 
   const Dispatcher& dispatcher_;
   Environment& env_;
-  const http::Request& request_;
+  const http::Request& sent_;
+  std::vector<std::pair<std::string, std::string>>
+      query_headers_;  ///< What `amended_` points into.
+  std::optional<http::Request> amended_;
   route::Route route_;
   const ServedService* served_ = nullptr;
   const OperationRow* row_ = nullptr;

@@ -74,6 +74,8 @@ void append_header(std::string& out, std::string_view name, const http::Request&
     first = false;
     append_value(out, header.value);
   }
+  // A presigned URL may hold a signed header among its parameters.
+  if (first && name.starts_with("x-amz-")) append_value(out, request.query_value(name));
   out += '\n';
 }
 

@@ -78,7 +78,7 @@ Result<ParsedAuth> parse_v4(const PostForm& form) {
 }
 
 Result<ParsedAuth> parse_v2(const PostForm& form) {
-  CUMULITE_TRY(require_fields(form, {"AWSAccessKeyId", "signature", "policy"}));
+  CUMULITE_TRY(require_fields(form, {"AWSAccessKeyId", "Signature", "policy"}));
   ParsedAuth auth;
   auth.kind = AuthKind::kQueryV2;
   auth.access_key_id = text_of(form, "AWSAccessKeyId");

@@ -60,6 +60,9 @@ Result<void> check_signed_headers(const ParsedAuth& auth, const http::Request& r
   std::string missing = host_signed ? "" : "host";
   for (const http::Header& header : request.headers) {
     if (!is_amz_header(header.name) || contains_name(auth.signed_headers, header.name)) continue;
+    if (auth.kind == AuthKind::kQueryV4 && http::header_name_equals(header.name, kContentSha256)) {
+      continue;  // Whoever uses a URL may say of the body what its signature does not cover.
+    }
     if (!missing.empty()) missing += ", ";
     for (const char c : header.name) {
       missing += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -110,6 +113,10 @@ Result<std::string> signed_payload(const ParsedAuth& auth, const http::Request& 
                                    const VerifyContext& context) {
   const std::string given = announced_payload(request);
   if (context.family == ServiceFamily::kS3) {
+    const bool unsigned_header = auth.kind == AuthKind::kQueryV4 &&
+                                 request.has_header(kContentSha256) &&
+                                 !contains_name(auth.signed_headers, kContentSha256);
+    if (unsigned_header) return std::string(kUnsignedPayload);
     if (given.empty()) {
       if (auth.kind == AuthKind::kQueryV4) return std::string(kUnsignedPayload);
       return Error{"InvalidRequest",
