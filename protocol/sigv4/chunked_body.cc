@@ -52,10 +52,26 @@ std::optional<std::uint64_t> parse_number(std::string_view text, int base) {
   return value;
 }
 
+bool has_item(std::string_view list, std::string_view wanted) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (codec::trim(list.substr(0, comma)) == wanted) return true;
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  }
+  return false;
+}
+
+/// Where nothing is signed, clients leave the header of the hash out: the coding tells.
+bool is_encoded_without_hash(const http::Request& request) {
+  return request.has_header("x-amz-decoded-content-length") &&
+         has_item(request.header("content-encoding"), "aws-chunked");
+}
+
 }  // namespace
 
 Result<PayloadEncoding> payload_encoding(const http::Request& request) {
   const std::string_view given = request.header("x-amz-content-sha256");
+  if (given.empty() && is_encoded_without_hash(request)) return PayloadEncoding::kUnsignedTrailer;
   if (!given.starts_with("STREAMING-")) return PayloadEncoding::kPlain;
   if (given == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD") return PayloadEncoding::kSigned;
   if (given == "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER") return PayloadEncoding::kSignedTrailer;
@@ -296,10 +312,10 @@ Result<void> ChunkedBodyDecoder::check_signature(const std::string& string_to_si
 Result<void> ChunkedBodyDecoder::finish() {
   // The documentation's example of a signed trailer ends with its signature, without a line end.
   if (state_ == State::kTrailer && line_.starts_with(kTrailerSignature)) CUMULITE_TRY(feed("\r\n"));
-  if (state_ == State::kEndLine && line_.empty() &&
-      options_.encoding == PayloadEncoding::kSignedTrailer) {
-    state_ = State::kDone;
-  }
+  // Others leave out the empty line that ends the body: all that was announced is there and
+  // checked.
+  const bool nothing_follows = state_ == State::kTrailer && options_.trailer_names.empty();
+  if (line_.empty() && (state_ == State::kEndLine || nothing_follows)) state_ = State::kDone;
   if (state_ == State::kDone) return {};
   state_ = State::kFailed;
   return malformed_body();
