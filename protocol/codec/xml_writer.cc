@@ -45,8 +45,12 @@ class Writer {
  public:
   Writer(XmlDialect dialect, std::string& out) : dialect_(dialect), out_(out) {}
 
-  void members(const Shape& shape, const void* value) {
+  enum class Which : std::uint8_t { kAll, kLists, kOthers };
+
+  void members(const Shape& shape, const void* value, Which which = Which::kAll) {
     for (const Member& each : shape.members) {
+      const bool is_list = each.shape->kind == Kind::kList;
+      if (which != Which::kAll && is_list != (which == Which::kLists)) continue;
       if (each.location != Location::kBody || each.xml_attribute || each.streaming ||
           each.event_stream) {
         continue;
@@ -190,7 +194,12 @@ void append_xml_element(std::string_view name, std::string_view text, std::strin
 
 void write_xml_members(const Shape& shape, XmlDialect dialect, const void* value,
                        std::string& out) {
-  Writer(dialect, out).members(shape, value);
+  Writer writer(dialect, out);
+  if (dialect != XmlDialect::kS3) return writer.members(shape, value);
+  // What there may be many of comes last: SDKs that read a listing as a stream count on having seen
+  // its name and owner before its entries.
+  writer.members(shape, value, Writer::Which::kOthers);
+  writer.members(shape, value, Writer::Which::kLists);
 }
 
 void write_xml_attributes(const Shape& shape, const void* value, std::string& out) {

@@ -148,10 +148,13 @@ void write_location(const model::ServiceModel& service, const Shape& shape, cons
   out += kDeclaration;
   out += "<LocationConstraint xmlns=\"";
   out += service.xml_namespace;
-  out += "\">";
-  if (const void* text = member_value(shape.members[0], value)) {
-    codec::append_xml_text(*static_cast<const std::string*>(text), out);
+  const void* text = member_value(shape.members[0], value);
+  if (text == nullptr || static_cast<const std::string*>(text)->empty()) {
+    out += "\"/>";
+    return;
   }
+  out += "\">";
+  codec::append_xml_text(*static_cast<const std::string*>(text), out);
   out += "</LocationConstraint>";
 }
 
