@@ -94,11 +94,10 @@ void write_headers(const api::CORSRule& rule, const Preflight& asked, http::Resp
                       "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
 }
 
-Error forbidden(const Context& ctx, std::string_view message, std::string_view method) {
-  const bool on_object = ctx.route != nullptr && !ctx.route->label("Key").empty();
+Error forbidden(std::string_view message, std::string_view method, std::string_view resource) {
   return Error{"AccessForbidden", std::string(message), 403}
       .with("Method", method)
-      .with("ResourceType", on_object ? "OBJECT" : "BUCKET");
+      .with("ResourceType", resource);
 }
 
 }  // namespace
@@ -110,21 +109,23 @@ Result<void> preflight(Context& ctx, std::string_view bucket_name) {
   if (asked.origin.empty()) {
     return Error{"BadRequest", "Insufficient information. Origin request header needed.", 400};
   }
+  const auto bucket = current_bucket(ctx.env.store, bucket_name);
+  if (!bucket || !bucket->has(Configuration::kCors)) {
+    return forbidden(bucket ? "CORSResponse: CORS is not enabled for this bucket."
+                            : "CORSResponse: Bucket not found",
+                     asked.method.empty() ? "OPTIONS" : asked.method, "BUCKET");
+  }
   if (asked.method.empty()) {
     return Error{"BadRequest", "Invalid Access-Control-Request-Method: null", 400};
   }
-  const auto bucket = current_bucket(ctx.env.store, bucket_name);
-  if (!bucket || !bucket->has(Configuration::kCors)) {
-    return forbidden(ctx, "CORSResponse: CORS is not enabled for this bucket.", asked.method);
-  }
   const auto rule = find_rule(*bucket, ctx, asked);
   if (!rule) {
+    const bool on_object = ctx.route != nullptr && !ctx.route->label("Key").empty();
     return forbidden(
-        ctx,
         "CORSResponse: This CORS request is not allowed. This is usually because the evalution of "
         "Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers "
         "are not whitelisted by the resource's CORS spec.",
-        asked.method);
+        asked.method, on_object ? "OBJECT" : "BUCKET");
   }
   write_headers(*rule, asked, ctx.response);
   return {};

@@ -1,5 +1,7 @@
 #include "emulator/services/s3/object/copy_source.h"
 
+#include <algorithm>
+
 #include "emulator/services/s3/access/authorize.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
@@ -28,7 +30,13 @@ Result<Named> parse_source(std::string_view header) {
     named.version_id = http::percent_decode(path.substr(at + kVersion.size()));
     path = path.substr(0, at);
   }
-  std::string decoded = http::percent_decode(path);
+  // The URL of an object will do as well.
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!path.starts_with(scheme)) continue;
+    path.remove_prefix(std::min(path.size(), path.find('/', scheme.size())));
+  }
+  // Some clients encode as forms do, where '+' is a space.
+  std::string decoded = http::percent_decode(path, true);
   constexpr std::string_view kArn = "arn:aws:s3:::";
   if (decoded.starts_with(kArn)) decoded.erase(0, kArn.size());
   if (decoded.starts_with('/')) decoded.erase(0, 1);

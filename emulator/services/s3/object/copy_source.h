@@ -22,7 +22,7 @@ struct CopySource {
 };
 
 /// Finds what `x-amz-copy-source` names ("bucket/key?versionId=...", encoded or not, with or
-/// without a leading slash, or an ARN form of it). Errors: InvalidArgument, NoSuchBucket,
+/// without a leading slash, or an ARN or URL form of it). Errors: InvalidArgument, NoSuchBucket,
 /// NoSuchKey, those of check_copy_source and of the customer key; InvalidObjectState for archived
 /// bytes.
 Result<CopySource> find_copy_source(const Context& ctx, const std::string& header,

@@ -12,7 +12,9 @@
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/attributes.h"
 #include "emulator/services/s3/object/body_source.h"
+#include "emulator/services/s3/object/conditions.h"
 #include "emulator/services/s3/object/versions.h"
+#include "protocol/codec/timestamp.h"
 
 namespace cumulite::s3 {
 
@@ -40,6 +42,7 @@ std::string_view reason_of(int status) {
   if (status == 404) return "Not Found";
   if (status == 403) return "Forbidden";
   if (status == 405) return "Method Not Allowed";
+  if (status == 412) return "Precondition Failed";
   return "Bad Request";
 }
 
@@ -97,6 +100,29 @@ void send_object(Context& ctx, const BucketRecord& bucket, const std::string& ke
   }
 }
 
+/// What a browser that has the page already says of it.
+Result<ReadOutcome> check_visit(const Context& ctx, const ObjectRecord& record) {
+  const auto text = [&](std::string_view name) -> std::optional<std::string> {
+    if (!ctx.request.has_header(name)) return std::nullopt;
+    return std::string(ctx.request.header(name));
+  };
+  const auto date = [&](std::string_view name) {
+    return codec::parse_rfc822(ctx.request.header(name));
+  };
+  const auto match = text("If-Match");
+  const auto none_match = text("If-None-Match");
+  const auto modified = date("If-Modified-Since");
+  const auto unmodified = date("If-Unmodified-Since");
+  return check_read({match, none_match, modified, unmodified}, record, ctx.now_ms);
+}
+
+void write_not_modified(Context& ctx, const ObjectRecord& record) {
+  ctx.response.status = 304;
+  ctx.response.no_content_length = true;
+  ctx.response.add_header("ETag", quoted_etag(record));
+  ctx.response.add_header("Last-Modified", http::http_date(record.modified_ms));
+}
+
 void write_redirect(Context& ctx, const std::string& location, int status) {
   ctx.response.status = status;
   ctx.response.add_header("Location", location);
@@ -148,6 +174,9 @@ void refuse(Context& ctx, const BucketRecord& bucket, const Website& website,
   if (!website.ErrorDocument) return write_error_page(ctx, error, std::nullopt);
   const std::string document = website.ErrorDocument->Key.value_or("");
   const auto page = find_page(ctx, bucket, document);
+  if (page.ok() && !page->website_redirect.empty()) {
+    return write_redirect(ctx, page->website_redirect, 301);
+  }
   if (page.ok()) return send_object(ctx, bucket, document, *page, error.http_status);
   write_error_page(ctx, error, page.error());
 }
@@ -161,6 +190,9 @@ void serve_page(Context& ctx, const BucketRecord& bucket, const Website& website
   const auto page = find_page(ctx, bucket, key);
   if (page.ok()) {
     if (!page->website_redirect.empty()) return write_redirect(ctx, page->website_redirect, 301);
+    const auto outcome = check_visit(ctx, *page);
+    if (!outcome.ok()) return refuse(ctx, bucket, website, key, outcome.error());
+    if (*outcome == ReadOutcome::kNotModified) return write_not_modified(ctx, *page);
     return send_object(ctx, bucket, key, *page, 200);
   }
   // A folder named without its slash, with an index in it, is redirected to its real name.
