@@ -15,9 +15,9 @@
 #include "emulator/services/s3/object/commit.h"
 #include "emulator/services/s3/object/conditions.h"
 #include "emulator/services/s3/object/encryption.h"
+#include "emulator/services/s3/object/object_url.h"
 #include "emulator/services/s3/object/versions.h"
 #include "protocol/codec/base64.h"
-#include "protocol/http/request.h"
 
 namespace cumulite::s3 {
 
@@ -286,8 +286,7 @@ Result<api::CompleteMultipartUploadOutput> complete_multipart_upload(
   api::CompleteMultipartUploadOutput out;
   out.Bucket = req.Bucket;
   out.Key = req.Key;
-  out.Location =
-      fmt::format("{}/{}/{}", ctx.client_url(), bucket.name, http::percent_encode(*req.Key));
+  out.Location = object_url(ctx, bucket.name, *req.Key);
   out.ETag = quoted_etag(record);
   out.VersionId = written_version(record);
   set_checksum(out, record);

@@ -10,6 +10,7 @@
 #include "emulator/services/s3/object/body_source.h"
 #include "emulator/services/s3/object/conditions.h"
 #include "emulator/services/s3/object/encryption.h"
+#include "emulator/services/s3/object/header_text.h"
 #include "emulator/services/s3/object/reading.h"
 #include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/tiering/run.h"
@@ -28,14 +29,30 @@ ReadConditions conditions_of(const Request& req) {
   return {req.IfMatch, req.IfNoneMatch, req.IfModifiedSince, req.IfUnmodifiedSince};
 }
 
+Result<void> override_header(const std::optional<std::string>& asked, std::string_view name,
+                             std::optional<std::string>& header) {
+  if (!asked) return {};
+  if (!fits_latin1(*asked)) {
+    return errors::invalid_argument("Header value cannot be represented using ISO-8859-1.", name,
+                                    *asked);
+  }
+  header = latin1_header(*asked);
+  return {};
+}
+
 template <class Output, class Request>
-void override_headers(Output& out, const Request& req) {
-  if (req.ResponseCacheControl) out.CacheControl = req.ResponseCacheControl;
-  if (req.ResponseContentDisposition) out.ContentDisposition = req.ResponseContentDisposition;
-  if (req.ResponseContentEncoding) out.ContentEncoding = req.ResponseContentEncoding;
-  if (req.ResponseContentLanguage) out.ContentLanguage = req.ResponseContentLanguage;
-  if (req.ResponseContentType) out.ContentType = req.ResponseContentType;
+Result<void> override_headers(Output& out, const Request& req) {
+  CUMULITE_TRY(
+      override_header(req.ResponseCacheControl, "response-cache-control", out.CacheControl));
+  CUMULITE_TRY(override_header(req.ResponseContentDisposition, "response-content-disposition",
+                               out.ContentDisposition));
+  CUMULITE_TRY(override_header(req.ResponseContentEncoding, "response-content-encoding",
+                               out.ContentEncoding));
+  CUMULITE_TRY(override_header(req.ResponseContentLanguage, "response-content-language",
+                               out.ContentLanguage));
+  CUMULITE_TRY(override_header(req.ResponseContentType, "response-content-type", out.ContentType));
   if (req.ResponseExpires) out.Expires = http::http_date(req.ResponseExpires->ms);
+  return {};
 }
 
 /// A range must not be answered with the checksum of the whole; a part has its own.
@@ -94,7 +111,7 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
 }
 
 template <class Output, class Request>
-void fill_output(Context& ctx, Output& out, const Read& read, const Request& req) {
+Result<void> fill_output(Context& ctx, Output& out, const Read& read, const Request& req) {
   fill_answer(out, read.bucket, read.record);
   // A version that is named is shown without what will become of it, even the current one.
   if (read.latest && !req.VersionId) {
@@ -113,7 +130,7 @@ void fill_output(Context& ctx, Output& out, const Read& read, const Request& req
   if constexpr (requires { out.ArchiveStatus; }) {
     out.ArchiveStatus = text_or_absent(read.record.access_tier);
   }
-  override_headers(out, req);
+  return override_headers(out, req);
 }
 
 template <class Output>
@@ -160,7 +177,7 @@ Result<api::GetObjectOutput> get_object(Context& ctx, const api::GetObjectReques
       continue;
     }
     api::GetObjectOutput out;
-    fill_output(ctx, out, read, req);
+    CUMULITE_TRY(fill_output(ctx, out, read, req));
     note_access(ctx, read.bucket, *req.Key, read.record);
     return out;
   }
@@ -170,7 +187,7 @@ Result<api::HeadObjectOutput> head_object(Context& ctx, const api::HeadObjectReq
   CUMULITE_ASSIGN(const Read read, read_head(ctx, req));
   if (read.not_modified) return not_modified_answer<api::HeadObjectOutput>(ctx, read);
   api::HeadObjectOutput out;
-  fill_output(ctx, out, read, req);
+  CUMULITE_TRY(fill_output(ctx, out, read, req));
   ctx.response.content_length_override = static_cast<std::int64_t>(read.selection.range.length);
   return out;
 }

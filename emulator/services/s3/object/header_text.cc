@@ -175,4 +175,10 @@ std::string metadata_header(std::string_view value) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
+bool fits_latin1(std::string_view value) {
+  const auto decoded = decode_utf8(value);
+  return !decoded ||
+         std::all_of(decoded->begin(), decoded->end(), [](char32_t c) { return c <= 0xff; });
+}
+
 }  // namespace cumulite::s3

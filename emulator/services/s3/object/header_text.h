@@ -18,5 +18,7 @@ std::string metadata_value(std::string_view sent);
 /// A value of a form, which is UTF-8, as a header carries it: Latin-1, and a space for what that
 /// does not have.
 std::string latin1_header(std::string_view value);
+/// Whether all of it is Latin-1. What is no UTF-8 is taken for that.
+bool fits_latin1(std::string_view value);
 
 }  // namespace cumulite::s3

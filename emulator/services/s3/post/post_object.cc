@@ -13,6 +13,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/object/attributes.h"
+#include "emulator/services/s3/object/object_url.h"
 #include "emulator/services/s3/object/put.h"
 #include "emulator/services/s3/post/form_data.h"
 #include "emulator/services/s3/tagging/tags.h"
@@ -155,8 +156,7 @@ bool redirect(Context& ctx, const sigv4::PostForm& form, const std::string& buck
 
 void answer(Context& ctx, const sigv4::PostForm& form, const std::string& bucket,
             const std::string& key, const api::PutObjectOutput& out) {
-  const std::string location =
-      fmt::format("{}/{}/{}", ctx.client_url(), bucket, http::percent_encode(key));
+  const std::string location = object_url(ctx, bucket, key);
   ctx.response.add_header("ETag", *out.ETag);
   if (out.VersionId) ctx.response.add_header("x-amz-version-id", *out.VersionId);
   if (out.ServerSideEncryption) {

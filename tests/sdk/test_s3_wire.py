@@ -1,0 +1,203 @@
+"""Odd but valid forms in which clients send S3 requests, and forms of answers on which they count."""
+
+import re
+import socket
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from conftest import make_client
+
+XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+
+
+@pytest.fixture
+def s3(client):
+    return client("s3")
+
+
+@pytest.fixture
+def bucket(s3, unique):
+    name = unique("wire")
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def send(url, method="GET", body=None, **headers):
+    """Status, headers and text; redirects are not followed."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, data=body, method=method, headers=named)
+    try:
+        with urllib.request.build_opener(Unfollowed).open(request, timeout=20) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers, refused.read().decode()
+
+
+def presigned(url, method, signed_headers=None, **parameters):
+    """A URL of version 4 over headers that need not be sent, as the SDK for JavaScript makes it."""
+    request = AWSRequest(method, url, params={name.replace("_", "-"): value for name, value in parameters.items()})
+    for name, value in (signed_headers or {}).items():
+        request.headers[name] = value
+    S3SigV4QueryAuth(Credentials("test", "test"), "s3", "us-east-1", expires=60).add_auth(request)
+    return request.url
+
+
+@pytest.mark.parametrize("mode", ["off", "enforce"])
+def test_parameters_of_a_presigned_url_stand_for_headers(start_daemon, unique, mode):
+    # Who gets a URL, a browser most often, cannot know what headers it was made for.
+    endpoint = start_daemon("--auth", mode).endpoint
+    s3, name = make_client("s3", endpoint), unique("presigned")
+    s3.create_bucket(Bucket=name)
+    url = f"{endpoint}/{name}/k"
+    # The checksum was made up before the body was known: nobody signed it as a header, nobody believes it.
+    put = presigned(url, "PUT", x_amz_meta_foo="bar", x_amz_storage_class="STANDARD_IA",
+                    x_amz_checksum_crc32="AAAAAA==", x_amz_sdk_checksum_algorithm="CRC32")
+    assert send(put, "PUT", b"123456")[0] == 200
+    head = s3.head_object(Bucket=name, Key="k", ChecksumMode="ENABLED")
+    assert head["Metadata"] == {"foo": "bar"} and head["StorageClass"] == "STANDARD_IA"
+    assert "ChecksumCRC64NVME" in head
+    assert send(presigned(url, "PUT", If_Match='"d41d8cd98f00b204e9800998ecf8427e"'), "PUT", b"x")[0] == 412
+    copy = presigned(f"{endpoint}/{name}/copy", "PUT", x_amz_copy_source=f"{name}/k")
+    assert "<CopyObjectResult" in send(copy, "PUT")[2]
+    old = make_client("s3", endpoint, signature_version="s3").generate_presigned_url(
+        "put_object", Params={"Bucket": name, "Key": "old", "Metadata": {"foo": "bar"}})
+    assert send(old, "PUT", b"x", Content_Type="")[0] == 200
+    assert s3.head_object(Bucket=name, Key="old")["Metadata"] == {"foo": "bar"}
+
+
+def raw(endpoint, head, body):
+    """Sends bytes as they are; the answer's status."""
+    url = urlsplit(endpoint)
+    with socket.create_connection((url.hostname, url.port), timeout=10) as connection:
+        connection.sendall(f"{head}\r\nHost: {url.netloc}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        return int(connection.recv(65_536).split()[1])
+
+
+SIGNATURE = "chunk-signature=" + "0" * 64
+
+
+@pytest.mark.parametrize("coding, body, data", [
+    # Some clients leave out the empty line that ends the body,
+    ("x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+     f"7;{SIGNATURE}\r\nHi\r\n\r\n\n\r\n0;{SIGNATURE}\r\n", b"Hi\r\n\r\n\n"),
+    ("x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+     f"5;{SIGNATURE}\r\nhello\r\n0;{SIGNATURE}\r\n", b"hello"),
+    # and those that sign nothing have no hash to put into a header.
+    ("x-amz-trailer: x-amz-checksum-crc32", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", b"hello"),
+    ("x-amz-trailer: x-amz-checksum-crc32", "0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", b"")])
+def test_chunked_bodies_that_end_early_or_go_unsigned(endpoint, s3, bucket, coding, body, data):
+    head = (f"PUT /{bucket}/k HTTP/1.1\r\nContent-Encoding: aws-chunked,gzip\r\n{coding}\r\n"
+            f"x-amz-decoded-content-length: {len(data)}")
+    assert raw(endpoint, head, body.encode()) == 200
+    got = s3.get_object(Bucket=bucket, Key="k")
+    assert got["Body"].read() == data and got["ContentEncoding"] == "gzip"
+
+
+def test_a_copy_source_may_be_a_form_or_a_url(endpoint, s3, bucket):
+    # Go writes a space as '+'; others pass on the URL of the object.
+    s3.put_object(Bucket=bucket, Key="a key", Body=b"x")
+    for source in (f"{bucket}%2Fa+key", f"{endpoint}/{bucket}/a%20key"):
+        assert "<CopyObjectResult" in send(f"{endpoint}/{bucket}/copy", "PUT", x_amz_copy_source=source)[2]
+
+
+def test_entries_of_a_listing_come_last(endpoint, s3, bucket):
+    # The SDK for Java reads listings as they come and gives each entry the name or owner read before.
+    s3.put_object(Bucket=bucket, Key="k")
+    buckets = send(f"{endpoint}/")[2]
+    assert buckets.index("<Owner>") < buckets.index("<Buckets>")
+    for query, end in (("", "</Contents></ListBucketResult>"), ("?list-type=2", "</Contents></ListBucketResult>"),
+                       ("?versions", "</Version></ListVersionsResult>")):
+        assert send(f"{endpoint}/{bucket}{query}")[2].endswith(end)
+
+
+def test_no_location_is_an_empty_element(endpoint, bucket):
+    assert send(f"{endpoint}/{bucket}?location")[2].endswith(f"\n<LocationConstraint {XMLNS}/>")
+
+
+def test_nothing_is_signed_for_the_pseudo_region(client, bucket):
+    # Tools that skip the resolution of endpoints sign for it; S3 tells them what to sign for.
+    request = AWSRequest("GET", client("s3").meta.endpoint_url + "/" + bucket)
+    S3SigV4QueryAuth(Credentials("test", "test"), "s3", "aws-global", expires=60).add_auth(request)
+    status, _, text = send(request.url)
+    assert status == 400 and "<Code>AuthorizationHeaderMalformed</Code>" in text
+    assert "<Region>us-east-1</Region>" in text
+
+
+@pytest.mark.parametrize("missing, headers, status, words", [
+    (False, {}, 400, "Origin request header needed"),
+    (False, {"Origin": "http://a"}, 403, "CORS is not enabled for this bucket.</Message><Method>OPTIONS"),
+    (True, {"Origin": "http://a"}, 403, "Bucket not found</Message><Method>OPTIONS"),
+    (True, {"Origin": "http://a", "Access_Control_Request_Method": "PUT"}, 403, "not found</Message><Method>PUT")])
+def test_preflights_of_buckets_without_cors(endpoint, bucket, unique, missing, headers, status, words):
+    name = unique("none") if missing else bucket
+    answered, _, text = send(f"{endpoint}/{name}/k", "OPTIONS", **headers)
+    assert answered == status and words in text
+    assert status == 400 or "<ResourceType>BUCKET</ResourceType>" in text
+
+
+def test_pages_of_a_website_know_conditions_and_redirects(endpoint, s3, bucket):
+    s3.put_bucket_website(Bucket=bucket, WebsiteConfiguration={
+        "IndexDocument": {"Suffix": "index.html"}, "ErrorDocument": {"Key": "error.html"}})
+    etag = s3.put_object(Bucket=bucket, Key="index.html", Body=b"index")["ETag"]
+    s3.put_object(Bucket=bucket, Key="error.html", WebsiteRedirectLocation="/sorry.html")
+    host = f"{bucket}.s3-website-us-east-1.amazonaws.com"
+    # A browser that has the page is not sent it again.
+    assert send(endpoint + "/", Host=host, If_None_Match=etag)[0] == 304
+    assert send(endpoint + "/", Host=host, If_None_Match='"other"')[2] == "index"
+    status, headers, _ = send(endpoint + "/missing", Host=host)
+    assert status == 301 and headers["Location"] == "/sorry.html", "the error document is a redirect"
+
+
+def post(url, form, **headers):
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form.items()]
+    body = "".join(parts) + '--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'
+    return send(url, "POST", body.encode(), Content_Type="multipart/form-data; boundary=b", **headers)
+
+
+def test_a_location_is_in_the_style_of_the_request(endpoint, bucket):
+    # A browser goes on from there: the bucket must not be named twice.
+    form = {"key": "a b", "success_action_status": "201"}
+    assert post(f"{endpoint}/{bucket}", form)[1]["Location"] == f"{endpoint}/{bucket}/a%20b"
+    host = f"{bucket}.s3.amazonaws.com"
+    assert post(f"{endpoint}/", form, Host=host)[1]["Location"] == f"http://{host}/a%20b"
+
+
+def test_overridden_headers_are_latin(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k")
+    wide = "filename=\u2014"
+    url = s3.generate_presigned_url("get_object", Params={
+        "Bucket": bucket, "Key": "k", "ResponseContentDisposition": wide})
+    status, _, text = send(url)
+    assert status == 400 and "cannot be represented using ISO-8859-1" in text and wide in text
+    url = s3.generate_presigned_url("get_object", Params={
+        "Bucket": bucket, "Key": "k", "ResponseContentDisposition": "filename=\u00e9"})
+    assert send(url)[1]["Content-Disposition"] == "filename=\u00e9"
+
+
+def test_a_form_without_its_old_signature_is_told_its_name(endpoint, client, bucket):
+    form = client("s3", signature_version="s3").generate_presigned_post(bucket, "k")["fields"]
+    del form["signature"]
+    status, _, text = post(f"{endpoint}/{bucket}", form)
+    assert status == 400 and re.search("<ArgumentName>(.*?)</ArgumentName>", text).group(1) == "Signature"
+
+
+def test_what_is_said_of_a_body_need_not_be_signed(start_daemon, unique):
+    # Of the headers of S3's own it is the only one: without it every other one must have been signed.
+    endpoint = start_daemon("--auth", "enforce").endpoint
+    s3, name = make_client("s3", endpoint), unique("presigned")
+    s3.create_bucket(Bucket=name)
+    url = presigned(f"{endpoint}/{name}/k", "PUT")
+    assert send(url, "PUT", b"x", x_amz_content_sha256="UNSIGNED-PAYLOAD")[0] == 200
+    assert "HeadersNotSigned>x-amz-acl<" in send(url, "PUT", b"x", x_amz_acl="private",
+                                                 x_amz_content_sha256="UNSIGNED-PAYLOAD")[2]
