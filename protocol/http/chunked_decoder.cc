@@ -70,11 +70,14 @@ bool ChunkedDecoder::take(char c) {
       return c == '\n';
     case State::kTrailer:  // The first byte of a trailer line, or the CR of the empty line.
       state_ = c == '\r' ? State::kEndLf : State::kTrailerLine;
+      if (c != '\r') trailers_ += c;
       return c == '\r' || (is_text(c) && ++overhead_ <= kOverheadBytesMax);
     case State::kTrailerLine:
+      trailers_ += c;
       if (c == '\r') state_ = State::kTrailerLf;
       return c == '\r' || (is_text(c) && ++overhead_ <= kOverheadBytesMax);
     case State::kTrailerLf:
+      trailers_ += c;
       state_ = State::kTrailer;
       return c == '\n';
     case State::kEndLf:

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace cumulite::http {
 
 /// Decodes a body in chunked transfer coding (RFC 9112 7.1), fed in pieces cut anywhere.
-/// Chunk extensions and trailers are checked for length and skipped: no AWS service reads them
-/// (aws-chunked trailers travel inside the body).
+/// Chunk extensions and trailers are checked for length; extensions are skipped, trailers kept for
+/// those that read them (aws-chunked trailers travel inside the body, and are no such).
 class ChunkedDecoder {
  public:
   enum class Step {
@@ -21,6 +22,9 @@ class ChunkedDecoder {
   Step next(std::string_view& input, std::string_view& piece);
 
   bool done() const { return state_ == State::kDone; }
+
+  /// The trailer section: lines, each ended by CR LF. Complete when done.
+  const std::string& trailers() const { return trailers_; }
 
  private:
   enum class State {
@@ -45,6 +49,7 @@ class ChunkedDecoder {
   std::uint64_t left_ = 0;      ///< Of the chunk's size while it is read, then of its data.
   unsigned digits_ = 0;         ///< Hex digits of the size so far.
   std::uint64_t overhead_ = 0;  ///< Bytes of extensions and trailers so far, bounded.
+  std::string trailers_;
 };
 
 }  // namespace cumulite::http

@@ -42,6 +42,22 @@ TEST(ChunkedDecoder, DecodesWhereverItIsCut) {
   }
 }
 
+// A runtime tells in trailers that the response it has streamed failed after all.
+TEST(ChunkedDecoder, KeepsTrailers) {
+  for (const std::size_t cut : {1U, 3U, 100U}) {
+    const std::string text = "1\r\na\r\n0\r\nA: 1\r\nB: 2\r\n\r\n";
+    ChunkedDecoder decoder;
+    std::string_view piece;
+    for (std::size_t at = 0; at < text.size(); at += cut) {
+      std::string_view input = std::string_view(text).substr(at, cut);
+      while (decoder.next(input, piece) == Step::kPiece) {
+      }
+    }
+    EXPECT_TRUE(decoder.done());
+    EXPECT_EQ(decoder.trailers(), "A: 1\r\nB: 2\r\n");
+  }
+}
+
 TEST(ChunkedDecoder, RefusesWhatIsNoChunk) {
   for (const char* text : {"\r\n", "g\r\n", "-1\r\n", "1x\r\n", "1\n", "1\r\nab", "1\r\na\n",
                            "0\r\n\n", "10000000000000000\r\n", "0\r\nA\nB\r\n\r\n"}) {

@@ -11,6 +11,8 @@
 
 namespace cumulite::http {
 
+class PacedBody;
+
 /// Bodies up to this size reach the Exchange as one piece.
 constexpr std::size_t kSmallBodyBytes = 64 * 1024;
 /// Larger bodies are read, and streams written, in pieces of this size.
@@ -40,6 +42,8 @@ class Session {
 
  private:
   struct Parking;
+  /// Hands on a function that ends the wait; what it returns keeps that registered.
+  using WakeAsker = std::function<std::unique_ptr<Subscription>(std::function<void()> wake)>;
   enum class Phase { kIdle, kHead, kBusy };
   enum class HeadStep { kReady, kNeedMore, kRefused };
   /// What is next for the current request.
@@ -84,9 +88,12 @@ class Session {
   Awaitable<void> answer();
   Awaitable<void> respond_on_pool(bool final_try);
   Awaitable<void> park();
+  /// Until what `ask` was given is called, the client leaves, the server stops, or the time comes.
+  Awaitable<void> wait_for_wake(WakeAsker ask, std::chrono::steady_clock::time_point until);
   Awaitable<void> write_response();
   Awaitable<void> write_stream();
   Awaitable<std::size_t> read_piece(char* data, std::size_t size);
+  Awaitable<void> wait_until_readable(PacedBody& body);
   void render();
 
   Worker& worker_;

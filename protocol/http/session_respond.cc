@@ -6,9 +6,17 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "protocol/http/paced_body.h"
 #include "protocol/http/session_internal.h"
 
 namespace cumulite::http {
+
+namespace {
+
+/// Whoever writes a body has a bound of its own; this one only ends the sleep of the clock.
+constexpr std::chrono::hours kPacedWaitMax{24};
+
+}  // namespace
 
 /// What a parked session waits on. Wakes may come from any thread, even after the session is gone:
 /// they hold it weakly. All but `posted` belongs to the worker's thread.
@@ -72,6 +80,14 @@ Awaitable<void> Session::park() {
       std::chrono::steady_clock::now() + std::chrono::milliseconds(parked_->timeout_ms);
   if (park_until_ == std::chrono::steady_clock::time_point{} || limit < park_until_)
     park_until_ = limit;
+  WakeAsker ask = [this](std::function<void()> wake) -> std::unique_ptr<Subscription> {
+    return parked_->subscribe ? parked_->subscribe(std::move(wake)) : nullptr;
+  };
+  co_await wait_for_wake(std::move(ask), park_until_);
+  parked_.reset();
+}
+
+Awaitable<void> Session::wait_for_wake(WakeAsker ask, std::chrono::steady_clock::time_point until) {
   auto parking = std::make_shared<Parking>(worker_.context());
   parking_ = parking;
   const std::weak_ptr<Parking> weak = parking;
@@ -80,8 +96,7 @@ Awaitable<void> Session::park() {
     if (!target || target->posted.exchange(true)) return;
     asio::post(target->context, [target] { target->end(); });
   };
-  std::unique_ptr<Subscription> subscription;
-  if (parked_->subscribe) subscription = parked_->subscribe(std::move(wake));
+  auto subscription = ask(std::move(wake));
   auto on_readable = [parking](const boost::system::error_code& ec) {
     if (ec) return;
     parking->readable = true;
@@ -89,8 +104,8 @@ Awaitable<void> Session::park() {
   };
   connection_.socket().async_wait(Socket::wait_read, on_readable);
   boost::system::error_code ignored;
-  while (!parking->ended && !worker_.stopping() && std::chrono::steady_clock::now() < park_until_) {
-    parking->timer.expires_at(park_until_);
+  while (!parking->ended && !worker_.stopping() && std::chrono::steady_clock::now() < until) {
+    parking->timer.expires_at(until);
     auto done = asio::redirect_error(kAwait, ignored);
     co_await parking->timer.async_wait(done);
     // The end of the stream, or just the next request of a client that pipelines: go on waiting
@@ -100,7 +115,6 @@ Awaitable<void> Session::park() {
   }
   subscription.reset();
   connection_.cancel();
-  parked_.reset();
   parking_.reset();
   // A client that left must not get, say, the message of its queue: the Exchange ends unanswered.
   if (parking->peer_gone || connection_.peer_gone()) stage_ = Stage::kGone;
@@ -127,6 +141,23 @@ Awaitable<void> Session::write_response() {
       plan_.send_body ? asio::buffer(response_.body) + (written_ - of_head) : asio::const_buffer()};
   co_await connection_.write_all(buffers);
   stage_ = Stage::kDone;
+}
+
+/// A paced body is asked again whenever it says that it has more. A server that stops does not wait
+/// for it: the client sees a short body.
+Awaitable<void> Session::wait_until_readable(PacedBody& body) {
+  while (!gone() && !body.is_ready({})) {
+    if (worker_.stopping()) {
+      stage_ = Stage::kGone;
+      co_return;
+    }
+    WakeAsker ask = [&body](std::function<void()> wake) -> std::unique_ptr<Subscription> {
+      if (body.is_ready(wake)) wake();
+      return nullptr;
+    };
+    const auto until = std::chrono::steady_clock::now() + kPacedWaitMax;
+    co_await wait_for_wake(std::move(ask), until);
+  }
 }
 
 Awaitable<std::size_t> Session::read_piece(char* data, std::size_t size) {
@@ -157,7 +188,10 @@ Awaitable<void> Session::write_stream() {
   render();
   std::string_view head = out_;
   bool ended = left == 0;
+  auto* paced = dynamic_cast<PacedBody*>(response_.stream.get());
   while (!ended && !connection_.failed()) {
+    if (paced != nullptr) co_await wait_until_readable(*paced);
+    if (gone()) co_return;
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kPieceBytes));
     const std::size_t got = co_await read_piece(block.get(), size);
     if (stream_failed_ && !head.empty()) {  // Nothing is sent yet: the client can be told.
