@@ -24,6 +24,8 @@ import threading
 import time
 import urllib.request
 
+from functions import runtimes
+
 ROOT = pathlib.Path(__file__).parents[1]
 # Scenario: share of nginx that the design asks for, or a floor in MB/s for large bodies.
 ROWS = {
@@ -41,6 +43,8 @@ NOT_OF_MOTO = ("receive_delete", "fifo", "sns_fan_out", "s3_multipart_16", "s3_d
 BULK = {"s3_put_64m": ("S3 PUT 64 MiB", 350), "s3_get_64m": ("S3 GET 64 MiB", 1500)}
 BULK_BYTES = 64 << 20
 FAN_OUT_QUEUES = 10
+# Invocations: one client for the time of one, sixteen for how many there can be.
+INVOKERS = (1, 16)
 # Long polls: how many wakes are measured, and how long a poll is parked before its message is sent.
 POLL_WAKES, POLL_PARKED_S, POLL_WAKE_MS = 300, 0.004, 5
 READY_MS, IDLE_MIB, STREAMING_MIB = 30, 20, 60
@@ -51,7 +55,7 @@ events {{ worker_connections 1024; }}
 http {{ access_log off; keepalive_requests 1000000000;
   client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
   scgi_temp_path {folder};
-  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "{body}"; }} }} }}
+  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "{body}"; }} location /json {{ return 200 "{{}}"; }} }} }}
 """
 
 
@@ -208,6 +212,24 @@ class Bench:
         self.value_row("long-poll wake p50", statistics.median(latencies), "ms", POLL_WAKE_MS)
         self.value_row("long-poll wake p99", latencies[int(len(latencies) * 0.99)], "ms", POLL_WAKE_MS)
 
+    def function_rows(self, runtime, folder):
+        binary = str(ROOT / "build/release/cumulite")
+        with cumulite(binary, f"{folder}/{runtime}") as (port, _, _):
+            api = runtimes.Api(port)
+            runtimes.make_function(api, runtime, pathlib.Path(folder), f"http://127.0.0.1:{self.nginx_port}/json")
+            if runtime in runtimes.WARM:
+                times = runtimes.cold_starts_ms(api)
+                self.value_row(f"{runtime} cold p50", statistics.median(times), "ms", None)
+                self.value_row(f"{runtime} cold, slowest", times[-1], "ms", None)
+            for connections in INVOKERS:
+                load(port, "invoke", 0.5, connections)  # Starts the processes.
+                before = self.baseline()
+                result = load(port, "invoke", self.options.seconds, connections)
+                base = statistics.mean((before, self.baseline()))
+                self.add({"row": f"{runtime} warm, {connections} at once", "per_second": result["per_second"],
+                          "p50_us": result["p50_us"], "p99_us": result["p99_us"], "nginx_per_second": base,
+                          "share": result["per_second"] / base, "target": None, "errors": result["errors"]})
+
     def bulk_row(self, port, scenario):
         title, target = BULK[scenario]
         result = load(port, scenario, self.options.seconds, connections=1)
@@ -225,7 +247,7 @@ class Bench:
             if "moto_per_second" in row:
                 figures += f" {row['moto_per_second']:>8,.0f}/s"
         elif "value" in row:
-            figures = f"{row['value']:>9.1f} {row['unit']:<4} {'at most':>12} {row['at_most']}"
+            figures = f"{row['value']:>9.1f} {row['unit']:<4} {'at most ' + str(row['at_most']) if row['at_most'] else '':>12}"
         else:
             figures = f"{row['megabytes_per_second']:>8,.0f} MB/s {'':>5} {row['target_mb_s']:>7,}"
         print(f"{row['row']:<26} {figures}{'   ERRORS: %d' % row['errors'] if row.get('errors') else ''}", flush=True)
@@ -234,7 +256,7 @@ class Bench:
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=3, help="for each row (default 3)")
-    arguments.add_argument("--only", help="comma-separated scenarios")
+    arguments.add_argument("--only", help="comma-separated scenarios, long_poll, functions, runtimes")
     arguments.add_argument("--output", default=str(ROOT / "build/bench.json"))
     options = arguments.parse_args()
     chosen = options.only.split(",") if options.only else [*ROWS, *BULK]
@@ -252,8 +274,11 @@ def main():
         if "long_poll" in chosen or not options.only:
             with cumulite(binary, f"{folder}/long_poll") as (port, _, _):
                 bench.poll_rows(port)
+        for runtime in runtimes.RUNTIMES:
+            if (runtime in chosen or "functions" in chosen or not options.only) and runtimes.is_there(runtime):
+                bench.function_rows(runtime, folder)
         for scenario in chosen:
-            if scenario == "long_poll":
+            if scenario not in ROWS and scenario not in BULK:
                 continue
             with cumulite(binary, f"{folder}/{scenario}", "--auth", "enforce") as (port, process, _):
                 if scenario in BULK:

@@ -228,7 +228,19 @@ std::unique_ptr<Scenario> list_1000(const Target& target) {
       1);
 }
 
-constexpr std::array<std::pair<std::string_view, Maker>, 20> kScenarios = {{
+/// The function "bench", which bench/functions.py makes.
+std::unique_ptr<Scenario> invoke(const Target& target) {
+  return repeated(
+      target, {},
+      [](std::size_t) {
+        return Call{.path = "/2015-03-31/functions/bench/invocations",
+                    .service = "lambda",
+                    .body = R"({"Records":[{"body":"a message"}]})"};
+      },
+      1);
+}
+
+constexpr std::array<std::pair<std::string_view, Maker>, 21> kScenarios = {{
     {"plain",
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<Plain>(target);
@@ -291,6 +303,7 @@ constexpr std::array<std::pair<std::string_view, Maker>, 20> kScenarios = {{
     {"s3_list_1000", list_1000},
     {"s3_multipart_16", make_multipart},
     {"s3_delete_1000", make_delete_1000},
+    {"invoke", invoke},
 }};
 
 }  // namespace
