@@ -15,6 +15,7 @@
 #include "emulator/daemon/config.h"
 #include "emulator/daemon/serve.h"
 #include "emulator/daemon/snapshot_commands.h"
+#include "emulator/functions/plugin/plugin_host.h"
 #include "protocol/codec/json_document.h"
 
 namespace cumulite {
@@ -143,6 +144,12 @@ class CommandLine {
         ->add_option("--timeout", options_.timeout, "How long at most. Default 30s.");
     add_snapshot();
     add_client("reset", "Drops all data (of --account, or all).", &reset);
+    app_.add_subcommand(functions::kPluginHostCommand)
+        ->group("")  // For the daemon's own use: it has no line in --help.
+        ->callback([this] {
+          exit_code_ = functions::run_plugin_host();
+          is_done_ = true;
+        });
     app_.add_subcommand("version", "Prints the version.")->callback([this] {
       fmt::print("cumulite {}\n", CUMULITE_VERSION);
       exit_code_ = 0;

@@ -12,18 +12,30 @@
 namespace cumulite::functions {
 namespace {
 
+/// What stands where Lambda shows a handler.
+std::string handler_of(const Function& function) {
+  switch (function.runtime) {
+    case Runtime::kExec:
+      return function.command.front();
+    case Runtime::kHttp:
+      return function.url;
+    case Runtime::kPlugin:
+      return function.library;
+  }
+  return {};
+}
+
 api::lambda::FunctionConfiguration configuration_of(const Function& function, std::int64_t now_ms) {
   api::lambda::FunctionConfiguration configuration;
   configuration.FunctionName = function.name;
   configuration.FunctionArn = function.arn();
   configuration.Version = "$LATEST";
-  configuration.Runtime = function.runtime == Runtime::kExec ? "exec" : "http";
-  configuration.Handler =
-      function.runtime == Runtime::kExec ? function.command.front() : function.url;
+  configuration.Runtime = runtime_name(function.runtime);
+  configuration.Handler = handler_of(function);
   configuration.Role = fmt::format("arn:aws:iam::{}:role/configured", function.account);
   configuration.Description = "";
   configuration.Timeout = static_cast<std::int32_t>(function.timeout_seconds);
-  configuration.MemorySize = 128;
+  configuration.MemorySize = static_cast<std::int32_t>(function.memory_mb);
   configuration.CodeSize = 0;
   configuration.CodeSha256 = "";
   configuration.PackageType = "Zip";

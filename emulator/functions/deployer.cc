@@ -20,14 +20,28 @@ namespace {
 constexpr std::size_t kKnownMax = 256;
 constexpr std::size_t kEntriesWatchedMax = 5'000;
 
-/// Members of a configured function ("exec", "http") that the API has no words for.
+/// Members of a configured function ("exec", "http", "plugin") that the API has no words for.
 void apply_definition(const std::string& json, Deployment& deployment) {
   const auto function = parse_function(json, {deployment.account, deployment.region});
   if (!function.ok()) return;
-  deployment.runtime = function->runtime == Runtime::kExec ? "exec" : "http";
+  deployment.runtime = runtime_name(function->runtime);
   deployment.command = function->command;
   deployment.working_directory = function->working_directory;
   deployment.url = function->url;
+  if (function->runtime != Runtime::kPlugin) return;
+  const std::filesystem::path library = function->library;
+  deployment.handler = library.filename().string();
+  deployment.code = std::make_shared<const CodeDirectory>(library.parent_path().string(), false);
+}
+
+/// When what a configured plugin runs was last built; 0 for all that lies in no file of its own.
+std::int64_t library_change(const FoundFunction& found) {
+  const auto& configuration = found.stored.configuration;
+  if (found.stored.definition.empty() || configuration.Runtime != "plugin") return 0;
+  std::error_code problem;
+  const auto changed =
+      std::filesystem::last_write_time(configuration.Handler.value_or(""), problem);
+  return problem ? 0 : static_cast<std::int64_t>(changed.time_since_epoch().count());
 }
 
 std::string log_group_of(const api::lambda::FunctionConfiguration& configuration) {
@@ -89,6 +103,7 @@ Result<DeploymentPtr> Deployer::deploy(const FoundFunction& found) {
       fmt::format("{}:{}:{}", found.id.arn(), found.version, configuration.RevisionId.value_or(""));
   if (!found.stored.local_code.empty())
     key += fmt::format(":{}", newest_change(found.stored.local_code));
+  if (const auto changed = library_change(found); changed != 0) key += fmt::format(":{}", changed);
   {
     const std::lock_guard lock(mutex_);
     if (const auto known = known_.find(key); known != known_.end()) return known->second;
@@ -106,8 +121,8 @@ Result<DeploymentPtr> Deployer::deploy(const FoundFunction& found) {
   deployment->timeout_ms = std::int64_t{configuration.Timeout.value_or(3)} * 1'000;
   deployment->memory_mb = configuration.MemorySize.value_or(128);
   deployment->log_group = log_group_of(configuration);
-  if (!found.stored.definition.empty()) apply_definition(found.stored.definition, *deployment);
   CUMULITE_ASSIGN(deployment->code, unpack_code(found));
+  if (!found.stored.definition.empty()) apply_definition(found.stored.definition, *deployment);
   CUMULITE_ASSIGN(deployment->layers, unpack_layers(found));
   const std::lock_guard lock(mutex_);
   if (known_.size() >= kKnownMax) known_.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kNameLengthMax = 64;
+constexpr std::pair<Runtime, std::string_view> kRuntimes[] = {
+    {Runtime::kExec, "exec"}, {Runtime::kHttp, "http"}, {Runtime::kPlugin, "plugin"}};
 
 bool valid_name(std::string_view name) {
   return !name.empty() && name.size() <= kNameLengthMax &&
@@ -22,8 +25,8 @@ bool valid_name(std::string_view name) {
 }
 
 void check_runtime(const Function& function, std::string_view runtime, Members& members) {
-  if (runtime != "exec" && runtime != "http")
-    members.complain("runtime", "must be \"exec\" or \"http\"");
+  if (runtime != runtime_name(function.runtime))
+    members.complain("runtime", "must be \"exec\", \"http\" or \"plugin\"");
   if (function.runtime == Runtime::kExec &&
       (function.command.empty() || function.command.front().empty())) {
     members.complain("command", "must name the program to run, as a list of program and arguments");
@@ -32,6 +35,8 @@ void check_runtime(const Function& function, std::string_view runtime, Members& 
       !function.url.starts_with("https://")) {
     members.complain("url", "must be an http:// or https:// URL");
   }
+  if (function.runtime == Runtime::kPlugin && !function.library.starts_with('/'))
+    members.complain("library", "must be the absolute path of a shared object");
   for (const auto& [name, value] : function.environment) {
     if (name.empty() || name.find('=') != std::string::npos ||
         value.find('\0') != std::string::npos) {
@@ -46,6 +51,13 @@ std::string Function::arn() const {
   return fmt::format("arn:aws:lambda:{}:{}:function:{}", region, account, name);
 }
 
+std::string_view runtime_name(Runtime runtime) {
+  for (const auto& [known, name] : kRuntimes) {
+    if (known == runtime) return name;
+  }
+  return {};
+}
+
 Result<Function> parse_function(std::string_view json, const Scope& scope) {
   CUMULITE_ASSIGN(auto members, Members::parse(json));
   Function function;
@@ -53,13 +65,17 @@ Result<Function> parse_function(std::string_view json, const Scope& scope) {
   function.account = members.text("account", scope.account);
   function.region = members.text("region", scope.region);
   const auto runtime = members.text("runtime", "exec");
-  function.runtime = runtime == "http" ? Runtime::kHttp : Runtime::kExec;
+  for (const auto& [known, name] : kRuntimes) {
+    if (runtime == name) function.runtime = known;
+  }
   function.command = members.texts("command");
   function.url = members.text("url");
+  function.library = members.text("library");
   function.working_directory = members.text("working_directory");
   function.environment = members.map("environment");
   function.timeout_seconds =
       members.number("timeout_seconds", function.timeout_seconds, 1, kTimeoutSecondsMax);
+  function.memory_mb = members.number("memory_mb", function.memory_mb, kMemoryMbMin, kMemoryMbMax);
   function.concurrency = members.number("concurrency", function.concurrency, 1, kConcurrencyMax);
   function.retries = members.number("retries", function.retries, 0, kRetriesMax);
   function.dead_letter_arn = members.text("dead_letter_arn");
@@ -74,14 +90,16 @@ std::string to_json(const Function& function) {
   Json document = {{"name", function.name},
                    {"account", function.account},
                    {"region", function.region},
-                   {"runtime", function.runtime == Runtime::kExec ? "exec" : "http"},
+                   {"runtime", runtime_name(function.runtime)},
                    {"timeout_seconds", function.timeout_seconds},
+                   {"memory_mb", function.memory_mb},
                    {"concurrency", function.concurrency},
                    {"retries", function.retries},
                    {"environment", Json::object()}};
   for (const auto& [name, value] : function.environment) document["environment"][name] = value;
   if (!function.command.empty()) document["command"] = function.command;
   if (!function.url.empty()) document["url"] = function.url;
+  if (!function.library.empty()) document["library"] = function.library;
   if (!function.working_directory.empty())
     document["working_directory"] = function.working_directory;
   if (!function.dead_letter_arn.empty()) document["dead_letter_arn"] = function.dead_letter_arn;

@@ -6,6 +6,8 @@
 
 namespace cumulite::functions {
 
+class ResponseStream;
+
 /// How an invocation finds its function at its limit of concurrency.
 enum class WhenBusy : std::uint8_t {
   kThrottle,  ///< Answered with kThrottled at once, as Lambda does to a client.
@@ -23,6 +25,8 @@ struct InvocationRequest {
   std::string client_context = {};  ///< JSON; empty: none.
   std::string trace_header = {};    ///< X-Ray's; empty: a new one.
   WhenBusy when_busy = WhenBusy::kWait;
+  /// Takes the response of a function that streams it, while it does; null: it is gathered.
+  ResponseStream* stream = nullptr;
 };
 
 /// What an invocation came to.

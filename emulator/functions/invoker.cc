@@ -1,10 +1,7 @@
 #include "emulator/functions/invoker.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <climits>
 #include <stdexcept>
 #include <utility>
 
@@ -61,13 +58,6 @@ InvocationResult refused(Answer answer) {
   return result;
 }
 
-std::string own_program() {
-  std::string path(PATH_MAX, '\0');
-  const auto size = ::readlink("/proc/self/exe", path.data(), path.size());
-  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return path;
-}
-
 /// "2026/11/22/[$LATEST]6f1d...": a stream for each process, as on Lambda.
 std::string new_log_stream(const Deployment& deployment, std::int64_t now_ms) {
   auto id = ids::uuid();
@@ -108,8 +98,7 @@ LaunchParts Invoker::parts() {
           .endpoint_url = settings_.endpoint_url,
           .default_account = settings_.default_account,
           .python_bootstrap = python_bootstrap_,
-          .node_bootstrap = node_bootstrap_,
-          .plugin_host = own_program()};
+          .node_bootstrap = node_bootstrap_};
 }
 
 InvocationResult Invoker::invoke(const FunctionCall& call) {
@@ -129,7 +118,8 @@ InvocationResult Invoker::invoke(const FunctionCall& call) {
       .invoked_arn = request.arn,
       .client_context = request.client_context,
       .trace_header =
-          request.trace_header.empty() ? new_trace(request.now_ms) : request.trace_header};
+          request.trace_header.empty() ? new_trace(request.now_ms) : request.trace_header,
+      .stream = request.stream};
   std::string stream;
   const auto outcome = run(call, event, stream);
   InvocationResult result;

@@ -13,21 +13,25 @@ constexpr std::int64_t kKeptMs = 30'000;
 
 }  // namespace
 
-void PendingCalls::start(const std::string& id, Work work, std::function<void()> on_end) {
+void PendingCalls::start(const std::string& id, Work work, std::function<void()> on_end,
+                         std::shared_ptr<ResponseStream> stream) {
   {
     const std::lock_guard lock(mutex_);
     const auto oldest_ms = real_now_ms() - kKeptMs;
     std::erase_if(entries_, [&](const auto& entry) {
       return entry.second.result && entry.second.ended_ms < oldest_ms;
     });
-    entries_[id] = {};
+    entries_[id] = {.result = std::nullopt, .stream = std::move(stream)};
     ++running_;
   }
   std::thread([this, id, work = std::move(work), on_end = std::move(on_end)] {
     auto result = work();
     {
       const std::lock_guard lock(mutex_);
-      entries_[id] = {std::move(result), real_now_ms()};
+      if (const auto entry = entries_.find(id); entry != entries_.end()) {
+        entry->second.result = std::move(result);
+        entry->second.ended_ms = real_now_ms();
+      }
     }
     on_end();
     const std::lock_guard lock(mutex_);
@@ -48,6 +52,16 @@ std::optional<InvocationResult> PendingCalls::take(const std::string& id) {
   auto result = std::move(found->second.result);
   entries_.erase(found);
   return result;
+}
+
+std::shared_ptr<ResponseStream> PendingCalls::take_stream(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || !found->second.stream || !found->second.stream->is_answerable())
+    return nullptr;
+  auto stream = std::move(found->second.stream);
+  entries_.erase(found);
+  return stream;
 }
 
 void PendingCalls::wait_for_all() {

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "emulator/functions/invocation.h"
+#include "emulator/functions/response_stream.h"
 
 namespace cumulite::functions {
 
@@ -21,17 +23,22 @@ class PendingCalls {
 
   ~PendingCalls() { wait_for_all(); }
 
-  /// Runs `work`, then `on_end`.
-  void start(const std::string& id, Work work, std::function<void()> on_end);
+  /// Runs `work`, then `on_end`. What the function streams comes by `stream`, if there is one.
+  void start(const std::string& id, Work work, std::function<void()> on_end,
+             std::shared_ptr<ResponseStream> stream = nullptr);
   bool is_known(const std::string& id) const;
   /// The result, once: nullopt while it runs.
   std::optional<InvocationResult> take(const std::string& id);
+  /// The stream, once, as soon as the answer can begin with it: the call is then not known any
+  /// more. Null before, and for what is not streamed.
+  std::shared_ptr<ResponseStream> take_stream(const std::string& id);
   void wait_for_all();
 
  private:
   struct Entry {
     std::optional<InvocationResult> result;
     std::int64_t ended_ms = 0;  ///< Real.
+    std::shared_ptr<ResponseStream> stream = nullptr;
   };
 
   mutable std::mutex mutex_;

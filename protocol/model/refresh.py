@@ -20,6 +20,8 @@ MEMBER_KEYS = ("shape", "location", "locationName", "flattened", "xmlAttribute",
                "hostLabel")
 OPERATION_KEYS = ("name", "http", "input", "output", "errors", "httpChecksum", "unsignedPayload",
                   "authtype")
+# Values of our own in an enumeration of AWS's: what this endpoint takes beyond the service.
+ADDED_VALUES = {"lambda": {"Runtime": ["plugin"]}}
 
 
 def pick(source, keys):
@@ -97,6 +99,8 @@ def main():
             model = compact(json.load(text))
         if name in SHAPED:
             model = cut(model, SHAPED[name])
+        for shape, values in ADDED_VALUES.get(name, {}).items():
+            model["shapes"][shape]["enum"] += values
         write(model, models / f"{name}.json")
         print(f"{name}: {len(model['operations'])} operations, {len(model['shapes'])} shapes")
 

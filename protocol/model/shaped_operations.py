@@ -44,19 +44,23 @@ _TEXT = {
         RemoveRoleFromInstanceProfile SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole
         UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription UpdateUser""",
     "lambda": """
-        AddPermission CreateAlias CreateEventSourceMapping CreateFunction CreateFunctionUrlConfig DeleteAlias
-        DeleteEventSourceMapping DeleteFunction DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig
-        DeleteFunctionUrlConfig DeleteLayerVersion DeleteProvisionedConcurrencyConfig GetAccountSettings
-        GetAlias GetEventSourceMapping GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency
-        GetFunctionConfiguration GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionUrlConfig
-        GetLayerVersion GetLayerVersionByArn GetPolicy GetProvisionedConcurrencyConfig
-        GetRuntimeManagementConfig Invoke InvokeAsync InvokeWithResponseStream ListAliases
-        ListEventSourceMappings ListFunctionEventInvokeConfigs ListFunctionUrlConfigs ListFunctions
+        AddLayerVersionPermission AddPermission CreateAlias CreateCodeSigningConfig CreateEventSourceMapping
+        CreateFunction CreateFunctionUrlConfig DeleteAlias DeleteCodeSigningConfig DeleteEventSourceMapping
+        DeleteFunction DeleteFunctionCodeSigningConfig DeleteFunctionConcurrency
+        DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig DeleteLayerVersion
+        DeleteProvisionedConcurrencyConfig GetAccountSettings GetAlias GetCodeSigningConfig
+        GetEventSourceMapping GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency
+        GetFunctionConfiguration GetFunctionEventInvokeConfig GetFunctionRecursionConfig
+        GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy GetPolicy
+        GetProvisionedConcurrencyConfig GetRuntimeManagementConfig Invoke InvokeAsync
+        InvokeWithResponseStream ListAliases ListCodeSigningConfigs ListEventSourceMappings
+        ListFunctionEventInvokeConfigs ListFunctionUrlConfigs ListFunctions ListFunctionsByCodeSigningConfig
         ListLayerVersions ListLayers ListProvisionedConcurrencyConfigs ListTags ListVersionsByFunction
-        PublishLayerVersion PublishVersion PutFunctionConcurrency PutFunctionEventInvokeConfig
-        PutFunctionRecursionConfig PutProvisionedConcurrencyConfig RemovePermission TagResource UntagResource
-        UpdateAlias UpdateEventSourceMapping UpdateFunctionCode UpdateFunctionConfiguration
-        UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig""",
+        PublishLayerVersion PublishVersion PutFunctionCodeSigningConfig PutFunctionConcurrency
+        PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutProvisionedConcurrencyConfig
+        PutRuntimeManagementConfig RemoveLayerVersionPermission RemovePermission TagResource UntagResource
+        UpdateAlias UpdateCodeSigningConfig UpdateEventSourceMapping UpdateFunctionCode
+        UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig""",
 }
 
 SHAPED = {service: frozenset(names.split()) for service, names in _TEXT.items()}

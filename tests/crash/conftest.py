@@ -5,3 +5,4 @@ def pytest_addoption(parser):
     parser.addoption("--durability", default="process", choices=("process", "fsync"))
     parser.addoption("--whole", action="store_true",
                      help="FIFO: 64 producers and 64 consumers on 1,000 groups, instead of a tenth of that")
+    parser.addoption("--messages", type=int, default=3_000, help="through the plugin function; a million is the whole test")

@@ -48,6 +48,23 @@ def picky(make_function, ending):
     return make_function("python3 -c '" + PICKY % ending + "'")
 
 
+def test_a_mapping_tells_how_its_last_batch_went(admin, client, make_function, make_mapping, table):
+    function = picky(make_function, RAISES)
+    uuid = make_mapping(FunctionName=function, EventSourceArn=table.stream, StartingPosition="TRIM_HORIZON", MaximumRetryAttempts=0)["UUID"]
+
+    def last_result():
+        admin.settle()
+        return client("lambda").get_event_source_mapping(UUID=uuid)["LastProcessingResult"]
+
+    assert last_result() == "No records processed"
+    table.put("a")
+    assert last_result() == "OK"
+    table.put("b", poison=True)
+    assert last_result() == "PROBLEM: Function call failed"
+    table.put("c")
+    assert last_result() == "OK"
+
+
 def test_records_in_their_shape_and_order(admin, make_function, make_mapping, table):
     function = make_function("cat >&2")
     table.put("a")

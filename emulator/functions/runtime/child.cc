@@ -32,6 +32,9 @@ class SpawnActions {
     }
     posix_spawn_file_actions_adddup2(&actions_, request.output, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, request.errors, STDERR_FILENO);
+    // Whatever else the daemon has open (its clients' connections among it) is none of the child's:
+    // a connection ends for the client when nobody has it any more.
+    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     if (!request.working_directory.empty()) {
       posix_spawn_file_actions_addchdir_np(&actions_, request.working_directory.c_str());
     }

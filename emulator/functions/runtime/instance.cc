@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,11 +30,26 @@ constexpr std::int64_t kInitMsMin = 10'000;
 constexpr std::int64_t kInstancePollMsMax =
     50;  // How late an end or a cancellation may be noticed.
 constexpr std::size_t kLogReadBytes = 64 * 1024;
+constexpr int kPartMsMax = 200;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsSanitized = true;
+#else
+constexpr bool kIsSanitized = false;
+#endif
 
 std::int64_t steady_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+/// Most memory of a deployment's process; 0: any.
+std::int64_t memory_bytes_max_of(const Deployment& deployment) {
+  const bool is_plugin = deployment.runtime == "plugin";
+  if (is_plugin && kIsSanitized) return 0;  // Its program is ours: the shadow memory counts too.
+  // A language's own machinery (thread stacks, code) is not the function's; node's takes most.
+  const std::int64_t own_mb = deployment.runtime.starts_with("nodejs") ? 512 : 64;
+  return (deployment.memory_mb + own_mb) * 1024 * 1024;
 }
 
 }  // namespace
@@ -45,6 +61,7 @@ Instance::Instance(DeploymentPtr deployment, std::string log_stream,
       cancelled_(cancelled) {}
 
 Instance::~Instance() {
+  if (deployment_->runtime == "plugin" && is_initialized_) part();
   end();
 }
 
@@ -63,9 +80,7 @@ void Instance::start(const std::vector<std::string>& command, Variables environm
   request.environment = std::move(environment);
   request.output = pipe.write.get();
   request.errors = pipe.write.get();  // One pipe, so that the order of the lines is kept.
-  // A language's own machinery (thread stacks, code) is not the function's; node's takes most.
-  const std::int64_t own_mb = deployment_->runtime.starts_with("nodejs") ? 512 : 64;
-  request.memory_bytes_max = (deployment_->memory_mb + own_mb) * 1024 * 1024;
+  request.memory_bytes_max = memory_bytes_max_of(*deployment_);
   const auto child = start_child(request);
   pid_ = child.pid;
   start_problem_ = child.problem;
@@ -99,16 +114,18 @@ InstanceOutcome Instance::invoke(const InstanceEvent& event) {
   if (!event.client_context.empty())
     headers.emplace_back("Lambda-Runtime-Client-Context", event.client_context);
   const auto deadline_us = begun_us + deployment_->timeout_ms * kMicros;
+  stream_bytes_max_ = event.stream == nullptr ? kResultBytesMax : kStreamBytesMax;
   bool is_answered = false;
   if (api_.send_event(headers, event.payload, deployment_->timeout_ms)) {
-    while (!is_answered && pump(deadline_us, outcome)) is_answered = take_answer(event, outcome);
+    while (!is_answered && pump(deadline_us, outcome))
+      is_answered = take_answer(event, deadline_us, outcome);
   } else {
     pump(steady_us(), outcome);  // It ended, or does not read: pump says which.
   }
   outcome.duration_us = steady_us() - begun_us;
   read_log(&outcome);
   outcome.memory_kib_max = resident_kib_max();
-  if (!is_answered) end();
+  if (!is_answered || outcome.end == End::kTimedOut) end();
   return outcome;
 }
 
@@ -134,17 +151,35 @@ bool Instance::wait_until_ready(TimePoint deadline_us, InstanceOutcome& outcome)
 }
 
 /// True when one of the calls ends the invocation.
-bool Instance::take_answer(const InstanceEvent& event, InstanceOutcome& outcome) {
+bool Instance::take_answer(const InstanceEvent& event, TimePoint deadline_us,
+                           InstanceOutcome& outcome) {
   for (auto& call : std::exchange(calls_, {})) {
+    if (call.kind == RuntimeCall::Kind::kPiece && call.request_id == event.request_id) {
+      if (!take_piece(event, deadline_us, call, outcome)) return true;
+      continue;
+    }
     const bool is_result = call.kind == RuntimeCall::Kind::kResponse;
     if (!is_result && call.kind != RuntimeCall::Kind::kError) continue;
     if (call.request_id != event.request_id) continue;
     outcome.end = is_result ? End::kResult : End::kError;
-    outcome.payload = std::move(call.body);
+    // Of a streamed result the pieces have come before.
+    if (!is_result || !call.is_streaming) outcome.payload = std::move(call.body);
     outcome.content_type = std::move(call.content_type);
-    outcome.is_streamed = call.is_streaming;
     return true;
   }
+  return false;
+}
+
+bool Instance::take_piece(const InstanceEvent& event, TimePoint deadline_us, RuntimeCall& call,
+                          InstanceOutcome& outcome) {
+  if (event.stream == nullptr) {
+    outcome.payload += call.body;
+    return true;
+  }
+  outcome.is_streamed = true;
+  event.stream->begin(call.content_type);
+  if (event.stream->write(call.body, deadline_us)) return true;
+  outcome.end = End::kTimedOut;
   return false;
 }
 
@@ -162,7 +197,8 @@ bool Instance::pump(TimePoint deadline_us, InstanceOutcome& outcome) {
     const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(wait_ms));
     if (ready > 0) {
       read_log(&outcome);
-      calls_ = api_.receive(kResultBytesMax);
+      calls_ =
+          api_.receive({.body_bytes_max = kResultBytesMax, .stream_bytes_max = stream_bytes_max_});
       if (!calls_.empty()) return true;
     }
     // Only when there is nothing to read: what it said last still counts.
@@ -197,6 +233,16 @@ bool Instance::is_usable() {
 
 void Instance::drain() {
   read_log(nullptr);
+}
+
+void Instance::part() {
+  if (pid_ <= 0) return;
+  for (int waited_ms = 0; waited_ms < kPartMsMax && !has_ended(pid_); ++waited_ms) {
+    // Again and again: one that comes right before the process waits for an event ends no wait.
+    ::kill(pid_, SIGTERM);
+    read_log(nullptr);
+    ::poll(nullptr, 0, 1);
+  }
 }
 
 void Instance::end() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/functions/response_stream.h"
 #include "emulator/functions/runtime/child.h"
 #include "emulator/functions/runtime/deployment.h"
 #include "emulator/functions/runtime/runtime_api.h"
@@ -13,6 +14,7 @@ namespace cumulite::functions {
 
 /// Bounds of what one invocation may return and log.
 inline constexpr std::size_t kResultBytesMax = 6 * 1024 * 1024 + 100;  ///< Lambda's 6291556.
+inline constexpr std::size_t kStreamBytesMax = 200 * 1024 * 1024;      ///< Of a streamed result.
 inline constexpr std::size_t kLogBytesMax = 256 * 1024;
 
 /// One invocation, as a process is told of it.
@@ -22,6 +24,7 @@ struct InstanceEvent {
   std::string invoked_arn;
   std::string client_context;
   std::string trace_header;
+  ResponseStream* stream = nullptr;  ///< Takes a streamed response as it comes; null: gathered.
 };
 
 /// What came of it.
@@ -41,8 +44,8 @@ struct InstanceOutcome {
   std::string content_type = {};
   std::string log = {};  ///< Its stdout and stderr, in order.
   int code = 0;
-  bool is_init = false;  ///< It ended before it had asked for its first event.
-  bool is_streamed = false;
+  bool is_init = false;          ///< It ended before it had asked for its first event.
+  bool is_streamed = false;      ///< `payload` went into the event's stream.
   std::int64_t init_us = 0;      ///< From the start to the first request for an event; 0: was warm.
   std::int64_t duration_us = 0;  ///< Real time of the invocation proper.
   std::int64_t memory_kib_max = 0;  ///< Most resident memory so far.
@@ -80,9 +83,14 @@ class Instance {
   /// Waits for calls, gathering the log; until the deadline, an end, or a cancellation.
   bool pump(TimePoint deadline_us, InstanceOutcome& outcome);
   bool wait_until_ready(TimePoint deadline_us, InstanceOutcome& outcome);
-  bool take_answer(const InstanceEvent& event, InstanceOutcome& outcome);
+  bool take_answer(const InstanceEvent& event, TimePoint deadline_us, InstanceOutcome& outcome);
+  /// A piece of a streamed response. False: the invocation ends here.
+  bool take_piece(const InstanceEvent& event, TimePoint deadline_us, RuntimeCall& call,
+                  InstanceOutcome& outcome);
   void read_log(InstanceOutcome* outcome);
   void end();
+  /// Asks a plugin to shut down, and waits for it a little.
+  void part();
   std::int64_t resident_kib_max() const;
 
   DeploymentPtr deployment_;
@@ -95,6 +103,7 @@ class Instance {
   int start_problem_ = 0;
   TimePoint started_us_ = 0;
   bool is_initialized_ = false;
+  std::size_t stream_bytes_max_ = kResultBytesMax;  ///< Of the invocation under way.
 };
 
 }  // namespace cumulite::functions

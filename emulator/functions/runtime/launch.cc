@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/functions/plugin/plugin_host.h"
 #include "emulator/functions/process.h"
 
 namespace cumulite::functions {
@@ -118,13 +119,28 @@ Launch provided_command(const Deployment& deployment) {
   return refused("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
 }
 
+Launch plugin_command(const Deployment& deployment, const LaunchParts& parts) {
+  namespace fs = std::filesystem;
+  // The name may come with a package that nobody vouches for: it stays inside of it.
+  const auto path = fs::path(deployment.handler).lexically_normal();
+  if (path.empty() || path.is_absolute() || *path.begin() == "..")
+    return refused(fmt::format("The handler {} is no path in the package", deployment.handler));
+  if (std::error_code ignored; !fs::is_regular_file(deployment.code->path() / path, ignored))
+    return refused(fmt::format("There is no {} in the package", deployment.handler));
+  Launch launch;
+  launch.command = {parts.plugin_host, kPluginHostCommand};
+  return launch;
+}
+
 Launch command_of(const Deployment& deployment, const LaunchParts& parts) {
   const std::string_view runtime = deployment.runtime;
   if (runtime.starts_with("python")) return python_command(deployment, parts);
   if (runtime.starts_with("nodejs")) return node_command(parts);
   if (runtime.starts_with("provided")) return provided_command(deployment);
+  if (runtime == "plugin") return plugin_command(deployment, parts);
   return refused(fmt::format(
-      "The runtime {} is not run by this endpoint: python3.x, nodejs and provided are", runtime));
+      "The runtime {} is not run by this endpoint: python3.x, nodejs, provided and plugin are",
+      runtime));
 }
 
 /// What Lambda tells a function of itself and of the machine.
@@ -186,6 +202,10 @@ Launch launch_of(const Deployment& deployment, const LaunchParts& parts,
   launch.working_directory = deployment.code->path();
   launch.environment =
       environment_of(deployment, parts, variables_of_runtime(deployment, log_stream));
+  if (deployment.runtime == "plugin") {
+    append_path(launch.environment, "LD_LIBRARY_PATH", deployment.code->path());
+    append_path(launch.environment, "LD_LIBRARY_PATH", deployment.code->path() + "/lib");
+  }
   if (deployment.layers != nullptr) {
     append_path(launch.environment, "PATH", deployment.layers->path() + "/bin");
     append_path(launch.environment, "LD_LIBRARY_PATH", deployment.layers->path() + "/lib");

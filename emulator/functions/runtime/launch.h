@@ -23,7 +23,8 @@ struct LaunchParts {
   std::string default_account;
   std::string python_bootstrap;  ///< Paths.
   std::string node_bootstrap;
-  std::string plugin_host;  ///< The daemon's own program.
+  /// The program that runs plugins: this one, also after its file was replaced.
+  std::string plugin_host = "/proc/self/exe";
 };
 
 /// How the process of a deployment is started, or why it cannot be.

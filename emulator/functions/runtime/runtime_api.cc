@@ -18,6 +18,8 @@
 
 #include <fmt/format.h>
 
+#include "emulator/functions/failure.h"
+#include "protocol/codec/base64.h"
 #include "protocol/http/chunked_decoder.h"
 #include "protocol/http/head_parser.h"
 
@@ -154,12 +156,12 @@ bool RuntimeApi::read_from(Connection& connection) {
   }
 }
 
-std::vector<RuntimeCall> RuntimeApi::receive(std::size_t body_bytes_max) {
+std::vector<RuntimeCall> RuntimeApi::receive(const ResponseLimits& limits) {
   accept_all();
   std::vector<RuntimeCall> calls;
   std::erase_if(connections_, [&](const auto& connection) {
     const bool is_open = read_from(*connection);
-    take_calls(*connection, body_bytes_max, calls);
+    take_calls(*connection, limits, calls);
     if (!is_open && waiting_ == connection.get()) waiting_ = nullptr;
     return !is_open;
   });
@@ -222,16 +224,56 @@ bool take_head(Connection& connection) {
   return true;
 }
 
+/// Hands on what has come of a streamed response; its head alone is worth a call too.
+void pass_piece(RuntimeCall& call, std::vector<RuntimeCall>& calls) {
+  auto piece = call;
+  piece.kind = RuntimeCall::Kind::kPiece;
+  call.body.clear();
+  calls.push_back(std::move(piece));
+}
+
+std::string_view trailer_of(std::string_view trailers, std::string_view name) {
+  while (!trailers.empty()) {
+    const auto end = std::min(trailers.find("\r\n"), trailers.size());
+    const auto line = trailers.substr(0, end);
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos && http::header_name_equals(line.substr(0, colon), name)) {
+      const auto value = line.substr(colon + 1);
+      return value.substr(std::min(value.find_first_not_of(' '), value.size()));
+    }
+    trailers.remove_prefix(std::min(end + 2, trailers.size()));
+  }
+  return {};
+}
+
+/// What the trailers of a streamed response say of its end: that it failed after all.
+/// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+void read_trailers(const std::string& trailers, RuntimeCall& call) {
+  const auto type = trailer_of(trailers, "Lambda-Runtime-Function-Error-Type");
+  if (type.empty()) return;
+  call.kind = RuntimeCall::Kind::kError;
+  call.error_type = type;
+  call.body =
+      codec::base64_decode(trailer_of(trailers, "Lambda-Runtime-Function-Error-Body")).value_or("");
+  if (call.body.empty()) call.body = failure_json(type, "The function failed while it streamed");
+}
+
 }  // namespace
 
-void RuntimeApi::take_calls(Connection& connection, std::size_t body_bytes_max,
+void RuntimeApi::take_calls(Connection& connection, const ResponseLimits& limits,
                             std::vector<RuntimeCall>& calls) {
   for (;;) {
     if (!connection.call && !take_head(connection)) return;
+    const bool is_streamed = connection.is_known && connection.call->is_streaming &&
+                             connection.call->kind == RuntimeCall::Kind::kResponse;
+    const auto body_bytes_max = is_streamed ? limits.stream_bytes_max : limits.body_bytes_max;
     const bool has_body = connection.is_chunked || connection.body_left > 0;
-    if (has_body && !take_body(connection, body_bytes_max)) return;
+    const bool is_complete = !has_body || take_body(connection, body_bytes_max);
+    if (is_streamed) pass_piece(*connection.call, calls);
+    if (!is_complete) return;
     auto call = std::move(*connection.call);
     connection.call.reset();
+    if (is_streamed) read_trailers(connection.chunks.trailers(), call);
     const auto soon = SteadyClock::now() + std::chrono::seconds(1);
     if (!connection.is_known) {
       send_all(connection.socket.get(), kNotFound, soon);

@@ -17,7 +17,8 @@ namespace cumulite::functions {
 struct RuntimeCall {
   enum class Kind : std::uint8_t {
     kNext,       ///< Wants an event; the answer is `RuntimeApi::send_event`.
-    kResponse,   ///< `body` is the result of the invocation.
+    kPiece,      ///< `body` is the next part of a streamed result; the first may be empty.
+    kResponse,   ///< `body` is the result of the invocation; of a streamed one, nothing is left.
     kError,      ///< The invocation failed: `body` is the error's JSON.
     kInitError,  ///< It could not start: `body` is the error's JSON.
   };
@@ -25,9 +26,15 @@ struct RuntimeCall {
   Kind kind = Kind::kNext;
   std::string request_id = {};  ///< Of kResponse and kError.
   std::string body = {};
-  std::string error_type = {};  ///< Lambda-Runtime-Function-Error-Type.
+  std::string error_type = {};  ///< Lambda-Runtime-Function-Error-Type, a header or a trailer.
   std::string content_type = {};
   bool is_streaming = false;  ///< The response came by the streaming mode.
+};
+
+/// Bounds of what a process may answer.
+struct ResponseLimits {
+  std::size_t body_bytes_max;
+  std::size_t stream_bytes_max;  ///< Of a streamed response.
 };
 
 /// A listener of its own on a random loopback address and port: nobody but the process is told
@@ -45,9 +52,9 @@ class RuntimeApi {
 
   /// Descriptors to poll: the listener, and every connection.
   std::vector<int> readable() const;
-  /// Takes what came in without blocking: complete calls, in order. Responses longer than
-  /// `body_bytes_max` are answered 413 and come as kError.
-  std::vector<RuntimeCall> receive(std::size_t body_bytes_max);
+  /// Takes what came in without blocking: complete calls, and pieces of streamed responses, in
+  /// order. Responses beyond the limits are answered 413 and come as kError.
+  std::vector<RuntimeCall> receive(const ResponseLimits& limits);
 
   /// The process has asked for an event and did not get one yet.
   bool is_waiting() const { return waiting_ != nullptr; }
@@ -62,7 +69,7 @@ class RuntimeApi {
 
   void accept_all();
   bool read_from(Connection& connection);
-  void take_calls(Connection& connection, std::size_t body_bytes_max,
+  void take_calls(Connection& connection, const ResponseLimits& limits,
                   std::vector<RuntimeCall>& calls);
 
   std::string address_;

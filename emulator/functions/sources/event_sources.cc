@@ -81,6 +81,14 @@ std::uint64_t EventSources::pending(std::string_view account) const {
   return count;
 }
 
+std::string EventSources::last_result(const EventSource& source) const {
+  const std::lock_guard lock(pollers_mutex_);
+  for (const auto& [key, poller] : pollers_) {
+    if (poller->source().arn() == source.arn()) return poller->last_result();
+  }
+  return std::string(kNothingProcessed);
+}
+
 void EventSources::load() {
   std::map<std::string, EventSourcePtr> read;
   const std::string prefix = rows::sources({});

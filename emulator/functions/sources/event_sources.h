@@ -44,6 +44,8 @@ class EventSources {
   EventSourcePtr find(const Scope& scope, std::string_view id) const;
   /// In order of ids.
   std::vector<EventSourcePtr> list(const Scope& scope) const;
+  /// How the last batch of a stream's source went, as the API shows it.
+  std::string last_result(const EventSource& source) const;
   /// False if there was none.
   bool remove(const Scope& scope, std::string_view id);
   /// Those of a function, under any qualifier.

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <string_view>
 
 #include "emulator/clock/clock.h"
 #include "emulator/clock/due_index.h"
@@ -21,6 +23,8 @@ struct PollerParts {
   StreamSource& streams;
 };
 
+inline constexpr std::string_view kNothingProcessed = "No records processed";
+
 /// Reads one event source for its function, with threads of its own.
 class Poller {
  public:
@@ -30,6 +34,10 @@ class Poller {
   /// What could be processed now, and what is being processed. What waits for a later time (a
   /// batching window, a retry) does not count. For settle.
   virtual std::uint64_t pending() const = 0;
+
+  /// How the last batch of a stream went, in Lambda's words, since the daemon started.
+  virtual std::string last_result() const { return std::string(kNothingProcessed); }
+
   /// Takes no more batches; the destructor waits for those under way.
   virtual void stop() = 0;
   /// Forgets what comes of the batches under way, whose invocations are being cut off: they come

@@ -132,7 +132,7 @@ StreamLane::Next StreamLane::finish(StreamBatch batch, const InvocationResult& r
   next.window_state = answer.window_state.size() <= kStateBytesMax ? std::move(answer.window_state)
                                                                    : std::string("{}");
   commit(std::move(next), nullptr);
-  return {};
+  return {.is_processed = true};
 }
 
 /// The records from `first` on failed. They are halved, tried again or given up.
@@ -149,14 +149,14 @@ StreamLane::Next StreamLane::fail(StreamBatch batch, std::size_t first,
     // A checkpoint within the batch has divided it already.
     if (first == 0) next.ends.push_back(rest.records[rest.records.size() / 2].sequence);
     commit(std::move(next), nullptr);
-    return {};
+    return {.is_processed = false};
   }
   ++next.attempts;
   const std::int64_t most = source_->maximum_retry_attempts;
   if (most < 0 || next.attempts <= most) {
     next.retry_at_ms = now_ms + back_off_ms(next.attempts);
     commit(std::move(next), nullptr);
-    return {position_.retry_at_ms};
+    return {.at_ms = position_.retry_at_ms, .is_processed = false};
   }
   const Event event = failure_event(*source_, range_, rest,
                                     {.condition = "RetryAttemptsExhausted",
@@ -165,7 +165,7 @@ StreamLane::Next StreamLane::fail(StreamBatch batch, std::size_t first,
                                      .now_ms = now_ms});
   next.advance(rest.next_sequence);
   commit(std::move(next), &event);
-  return {};
+  return {.is_processed = false};
 }
 
 StreamLane::Next StreamLane::give_up_old(StreamBatch batch, std::size_t count,

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "emulator/functions/sources/event_filter.h"
@@ -22,6 +23,8 @@ class StreamLane {
   struct Next {
     std::int64_t at_ms = 0;  ///< Virtual; 0: at once, kNever: when the stream has more.
     bool is_at_end = false;  ///< Every record that the shard has now was dealt with.
+    std::optional<bool> is_processed =
+        {};  ///< Whether the function took a batch; absent: none ran.
   };
 
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();

@@ -65,6 +65,12 @@ std::uint64_t StreamPoller::pending() const {
   return count;
 }
 
+std::string StreamPoller::last_result() const {
+  const std::lock_guard lock(mutex_);
+  if (!is_processed_) return std::string(kNothingProcessed);
+  return *is_processed_ ? "OK" : "PROBLEM: Function call failed";
+}
+
 void StreamPoller::grow() {
   if (stopping_ || threads_.size() >= kThreadsMax) return;
   threads_.emplace_back([this] { work(); });
@@ -142,6 +148,7 @@ void StreamPoller::run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& l
   lane.is_busy = false;
   lane.woken = seen;
   lane.due_ms = next.at_ms;
+  if (next.is_processed) is_processed_ = next.is_processed;
   lane.is_done = is_closed && next.is_at_end && next.at_ms == StreamLane::kNever;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,6 +30,7 @@ class StreamPoller final : public Poller {
   const EventSource& source() const override { return *source_; }
 
   std::uint64_t pending() const override;
+  std::string last_result() const override;
   void stop() override;
 
   void abandon() override { abandoned_ = true; }
@@ -72,6 +74,7 @@ class StreamPoller final : public Poller {
   std::uint64_t wakes_ = 1;                               // mutex_.
   std::uint64_t refreshed_ = 0;                           // Wake-ups at the last refresh; mutex_.
   std::map<std::string, std::unique_ptr<Shard>> shards_;  // By id, so in order of time; mutex_.
+  std::optional<bool> is_processed_;                      // Of the last batch; mutex_.
   std::unique_ptr<http::Subscription> subscription_;
   std::vector<std::thread> threads_;  // mutex_.
 };

@@ -98,15 +98,19 @@ async function runStreamed(handler, event, context) {
   let contentType = 'application/octet-stream';
   response.setContentType = (type) => { contentType = type; };
   const id = requestId;
+  let request;
   let answered;
   const begin = () => {
     answered ??= new Promise((resolve, reject) => {
-      const request = http.request({
+      request = http.request({
         hostname, port, agent, method: 'POST', path: `${prefix}invocation/${id}/response`,
         headers: { 'Content-Type': contentType, 'Lambda-Runtime-Function-Response-Mode': 'streaming',
-          'Transfer-Encoding': 'chunked' } }, (answer) => answer.resume().on('end', resolve));
+          'Transfer-Encoding': 'chunked',
+          Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body' },
+      }, (answer) => answer.resume().on('end', resolve));
       request.on('error', reject);
-      response.pipe(request);
+      response.pipe(request, { end: false });
+      response.once('end', () => request.end());
     });
     return answered;
   };
@@ -114,8 +118,13 @@ async function runStreamed(handler, event, context) {
   try {
     await handler(event, response, context);
   } catch (error) {
-    if (answered) response.destroy();
-    throw error;
+    if (!answered) throw error;
+    // The answer is under way: only its trailers can still tell.
+    const description = describe(error);
+    writeLog('ERROR', `Invoke Error \t${JSON.stringify(description)}`);
+    request.addTrailers({
+      'Lambda-Runtime-Function-Error-Type': description.errorType,
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(description)).toString('base64') });
   }
   if (!response.writableEnded) response.end();
   await begin();

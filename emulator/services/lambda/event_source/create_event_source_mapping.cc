@@ -52,7 +52,7 @@ Result<api::EventSourceMappingConfiguration> create_event_source_mapping(
   CUMULITE_TRY(check_mapping(ctx, source));
   CUMULITE_TRY(check_new(ctx, source));
   CUMULITE_ASSIGN(const auto made, sources_of(ctx).put(std::move(source)));
-  return describe(*made, "Creating");
+  return describe(ctx, *made, "Creating");
 }
 
 }  // namespace cumulite::lambda

@@ -7,7 +7,7 @@ Result<api::EventSourceMappingConfiguration> delete_event_source_mapping(
   CUMULITE_ASSIGN(const auto known, find_mapping(ctx, req.UUID));
   // Batches under way end with their function; the next ones are nobody's.
   sources_of(ctx).remove(scope_of(ctx), known->id);
-  return describe(*known, "Deleting");
+  return describe(ctx, *known, "Deleting");
 }
 
 }  // namespace cumulite::lambda

@@ -27,7 +27,7 @@ Result<api::ListEventSourceMappingsResponse> list_event_source_mappings(
       answer.NextMarker = *page.back().UUID;
       break;
     }
-    page.push_back(describe(*source));
+    page.push_back(describe(ctx, *source));
   }
   return answer;
 }

@@ -8,7 +8,7 @@
 namespace cumulite::lambda {
 namespace {
 
-void describe_stream(const functions::EventSource& source,
+void describe_stream(Context& ctx, const functions::EventSource& source,
                      api::EventSourceMappingConfiguration& out) {
   out.StartingPosition = source.starting_position;
   out.ParallelizationFactor = static_cast<std::int32_t>(source.parallelization_factor);
@@ -16,7 +16,7 @@ void describe_stream(const functions::EventSource& source,
   out.MaximumRetryAttempts = static_cast<std::int32_t>(source.maximum_retry_attempts);
   out.BisectBatchOnFunctionError = source.bisect_on_error;
   out.TumblingWindowInSeconds = static_cast<std::int32_t>(source.tumbling_window_seconds);
-  out.LastProcessingResult = "No records processed";
+  out.LastProcessingResult = sources_of(ctx).last_result(source);
   auto& failure = out.DestinationConfig.emplace().OnFailure.emplace();
   if (!source.on_failure_arn.empty()) failure.Destination = source.on_failure_arn;
 }
@@ -53,7 +53,7 @@ Result<std::string> find_function(Context& ctx, const std::optional<std::string>
   return invalid_value("Function does not exist");
 }
 
-api::EventSourceMappingConfiguration describe(const functions::EventSource& source,
+api::EventSourceMappingConfiguration describe(Context& ctx, const functions::EventSource& source,
                                               std::string_view state) {
   api::EventSourceMappingConfiguration out;
   out.UUID = source.id;
@@ -78,7 +78,7 @@ api::EventSourceMappingConfiguration describe(const functions::EventSource& sour
     out.ScalingConfig.emplace().MaximumConcurrency =
         static_cast<std::int32_t>(source.maximum_concurrency);
   }
-  if (!source.is_queue()) describe_stream(source, out);
+  if (!source.is_queue()) describe_stream(ctx, source, out);
   return out;
 }
 

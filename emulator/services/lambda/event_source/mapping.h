@@ -24,7 +24,7 @@ Result<functions::EventSourcePtr> find_mapping(Context& ctx,
 Result<std::string> find_function(Context& ctx, const std::optional<std::string>& name_or_arn);
 
 /// `state`: "Creating", "Enabling", ...; empty: Enabled or Disabled.
-api::EventSourceMappingConfiguration describe(const functions::EventSource& source,
+api::EventSourceMappingConfiguration describe(Context& ctx, const functions::EventSource& source,
                                               std::string_view state = {});
 
 /// Takes over what Create and Update have in common. `Request` is either of their inputs.

@@ -19,7 +19,7 @@ Result<api::EventSourceMappingConfiguration> update_event_source_mapping(
   const char* state = changed->enabled == was_enabled ? "Updating"
                       : changed->enabled              ? "Enabling"
                                                       : "Disabling";
-  return describe(*changed, state);
+  return describe(ctx, *changed, state);
 }
 
 }  // namespace cumulite::lambda

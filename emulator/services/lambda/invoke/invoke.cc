@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +6,7 @@
 #include "emulator/functions/functions.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
+#include "emulator/services/lambda/invoke/waiting_call.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/service.h"
 #include "protocol/codec/base64.h"
@@ -17,20 +17,22 @@ namespace {
 
 constexpr std::size_t kPayloadBytesMax = 6 * 1024 * 1024;
 constexpr std::size_t kEventBytesMax = 1024 * 1024;
-constexpr std::size_t kLogTailBytes = 4 * 1024;
 // The function's own time-out ends a wait, in real time: virtual time must not.
 constexpr std::int64_t kWaitMs = std::int64_t{50} * 365 * 24 * 3'600 * 1'000;
 
+Result<void> check_size(std::uint64_t size_bytes, bool is_event) {
+  const auto bytes_max = is_event ? kEventBytesMax : kPayloadBytesMax;
+  if (size_bytes <= bytes_max) return {};
+  return Error{"RequestTooLargeException",
+               fmt::format("{} byte payload is too large for the {} invocation type (limit {} "
+                           "bytes)",
+                           size_bytes, is_event ? "Event" : "RequestResponse", bytes_max),
+               413};
+}
+
 Result<void> check_payload(const api::InvocationRequest& req, bool is_event) {
   const std::string_view payload = req.Payload ? std::string_view(*req.Payload) : "";
-  const auto bytes_max = is_event ? kEventBytesMax : kPayloadBytesMax;
-  if (payload.size() > bytes_max) {
-    return Error{"RequestTooLargeException",
-                 fmt::format("{} byte payload is too large for the {} invocation type (limit {} "
-                             "bytes)",
-                             payload.size(), is_event ? "Event" : "RequestResponse", bytes_max),
-                 413};
-  }
+  CUMULITE_TRY(check_size(payload.size(), is_event));
   if (!payload.empty() && !nlohmann::json::accept(payload)) {
     return Error{"InvalidRequestContentException",
                  "Could not parse request body into json: Could not parse payload into json: "
@@ -55,18 +57,13 @@ Result<api::InvocationResponse> answer(const api::InvocationRequest& req,
   res.ExecutedVersion = result.executed_version;
   res.Payload = std::move(result.payload);
   if (!result.function_error.empty()) res.FunctionError = result.function_error;
-  if (req.LogType == "Tail") {
-    std::string_view tail = result.log;
-    tail.remove_prefix(tail.size() - std::min(tail.size(), kLogTailBytes));
-    res.LogResult = codec::base64_encode(tail);
-  }
+  if (req.LogType == "Tail") res.LogResult = log_tail(result.log);
   return res;
 }
 
 /// An asynchronous invocation is an event in the outbox: it is tried, retried and given up from
 /// there.
-api::InvocationResponse enqueue(Context& ctx, const functions::QualifiedId& name,
-                                const api::InvocationRequest& req) {
+void enqueue(Context& ctx, const functions::QualifiedId& name, const api::InvocationRequest& req) {
   Event event = {.account = name.id.account,
                  .region = name.id.region,
                  .kind = "function",
@@ -82,39 +79,39 @@ api::InvocationResponse enqueue(Context& ctx, const functions::QualifiedId& name
   event.payload = functions::encode(async);
   ctx.env.store.transact({}, [&](storage::Txn& txn) { ctx.env.outbox.append(txn, event); });
   ctx.response.status = 202;
-  api::InvocationResponse res;
-  res.StatusCode = 202;
-  return res;
 }
 
-/// Starts it on a thread of its own, which wakes this call's connection when it has ended.
+/// Starts it on a thread of its own, which wakes this call's connection when it has ended, or when
+/// a streamed answer begins.
 Wait start(Context& ctx, functions::FoundFunction found, const api::InvocationRequest& req,
-           const functions::QualifiedId& name) {
-  auto& functions = functions_of(ctx);
-  const std::string id(ctx.request_id);
-  const Wait wait = {.topic = "lambda/" + id, .deadline_ms = ctx.started_ms + kWaitMs};
+           const functions::QualifiedId& name, bool is_streamed) {
+  const Wait wait = {.topic = "lambda/" + std::string(ctx.request_id),
+                     .deadline_ms = ctx.started_ms + kWaitMs};
   functions::InvocationRequest request = {.arn = qualified_arn(name),
                                           .now_ms = ctx.now_ms,
-                                          .request_id = id,
+                                          .request_id = std::string(ctx.request_id),
                                           .when_busy = functions::WhenBusy::kThrottle};
   if (req.ClientContext) {
     request.client_context = codec::base64_decode(*req.ClientContext).value_or("");
   }
   request.trace_header = ctx.request.header("X-Amzn-Trace-Id");
-  functions.pending_calls().start(
-      id,
-      [&functions, found = std::move(found), request = std::move(request),
-       payload = req.Payload.value_or("{}")]() mutable {
-        request.payload = payload;
-        return functions.invoke_found(found, request);
-      },
-      [&wake = ctx.env.wake, topic = wait.topic] { wake.notify(topic); });
+  start_call(ctx, {.found = std::move(found),
+                   .request = std::move(request),
+                   .payload = req.Payload.value_or("{}"),
+                   .topic = wait.topic,
+                   .is_streamed = is_streamed});
   return wait;
 }
 
 }  // namespace
 
 Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::InvocationRequest& req) {
+  return invoke_waiting(ctx, req, false);
+}
+
+Result<WaitOr<api::InvocationResponse>> invoke_waiting(Context& ctx,
+                                                       const api::InvocationRequest& req,
+                                                       bool is_streamed) {
   using Answer = WaitOr<api::InvocationResponse>;
   auto& calls = functions_of(ctx).pending_calls();
   const std::string id(ctx.request_id);
@@ -140,8 +137,28 @@ Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::Invocati
     res.StatusCode = 204;
     return Answer(std::move(res));
   }
-  if (type == "Event") return Answer(enqueue(ctx, name, req));
-  return Answer(start(ctx, std::move(*found), req, name));
+  if (type == "Event") {
+    enqueue(ctx, name, req);
+    api::InvocationResponse res;
+    res.StatusCode = 202;
+    return Answer(std::move(res));
+  }
+  return Answer(start(ctx, std::move(*found), req, name, is_streamed));
+}
+
+/// The first way to invoke without waiting, which the service still has. Its body is a stream.
+Result<api::InvokeAsyncResponse> invoke_async(Context& ctx, const api::InvokeAsyncRequest& req) {
+  CUMULITE_ASSIGN(const auto name, resolve_name(ctx, req.FunctionName));
+  api::InvocationRequest event;
+  if (ctx.body != nullptr && ctx.body->spool != nullptr) {
+    CUMULITE_TRY(check_size(ctx.body->size_bytes(), true));
+    auto& payload = event.Payload.emplace(ctx.body->size_bytes(), '\0');
+    ctx.body->spool->read_at(0, payload.data(), payload.size());
+  }
+  CUMULITE_TRY(check_payload(event, true));
+  CUMULITE_TRY(require_version(ctx.env.store, name));
+  enqueue(ctx, name, event);
+  return api::InvokeAsyncResponse{.Status = 202};
 }
 
 }  // namespace cumulite::lambda

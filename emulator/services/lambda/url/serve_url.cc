@@ -7,6 +7,8 @@
 
 #include "emulator/functions/functions.h"
 #include "emulator/services/lambda/documents.h"
+#include "emulator/services/lambda/invoke/streamed_body.h"
+#include "emulator/services/lambda/invoke/waiting_call.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/service.h"
 #include "emulator/services/lambda/url/url_event.h"
@@ -86,6 +88,13 @@ Invocation serve_url(Context& ctx, const route::Route& route) {
            : std::nullopt;
   if (!config) return refuse(ctx.response, 404, "Not Found"), std::monostate{};
   const Wait wait = {.topic = "lambda/" + id, .deadline_ms = ctx.started_ms + kUrlWaitMs};
+  if (auto stream = functions.pending_calls().take_stream(id)) {
+    write_url_head(*stream, ctx.response);
+    add_cors(ctx, *config);
+    ctx.response.stream = plain_body(std::move(stream));
+    ctx.response.chunked = true;
+    return std::monostate{};
+  }
   if (const auto result = functions.pending_calls().take(id)) {
     write_url_answer(*result, ctx.response);
     add_cors(ctx, *config);
@@ -106,14 +115,11 @@ Invocation serve_url(Context& ctx, const route::Route& route) {
                                           .now_ms = ctx.now_ms,
                                           .request_id = id,
                                           .when_busy = functions::WhenBusy::kThrottle};
-  functions.pending_calls().start(
-      id,
-      [&functions, found = std::move(*found), request = std::move(request),
-       event = url_event(ctx, url_id, *body)]() mutable {
-        request.payload = event;
-        return functions.invoke_found(found, request);
-      },
-      [&wake = ctx.env.wake, topic = wait.topic] { wake.notify(topic); });
+  start_call(ctx, {.found = std::move(*found),
+                   .request = std::move(request),
+                   .payload = url_event(ctx, url_id, *body),
+                   .topic = wait.topic,
+                   .is_streamed = config->InvokeMode == "RESPONSE_STREAM"});
   return wait;
 }
 

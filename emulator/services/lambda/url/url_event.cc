@@ -83,6 +83,22 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// Status, headers and cookies as a function names them; the content type has a default.
+void write_head(const Json& document, std::string_view default_type, http::Response& response) {
+  const auto status = document.value("statusCode", Json(200));
+  response.status =
+      status.is_number_integer() ? status.get<int>() : std::atoi(text_of(status).c_str());
+  bool has_type = false;
+  const auto headers = document.value("headers", Json::object());
+  for (const auto& [name, value] : headers.items()) {
+    has_type = has_type || lower(name) == "content-type";
+    response.add_header(name, text_of(value));
+  }
+  if (!has_type) response.add_header("Content-Type", default_type);
+  for (const auto& cookie : document.value("cookies", Json::array()))
+    response.add_header("Set-Cookie", text_of(cookie));
+}
+
 }  // namespace
 
 std::string url_event(const Context& ctx, std::string_view url_id, std::string_view body) {
@@ -127,23 +143,20 @@ void write_url_answer(const functions::InvocationResult& result, http::Response&
     response.body = document.is_string() ? document.get<std::string>() : result.payload;
     return;
   }
-  const auto& status = document["statusCode"];
-  response.status =
-      status.is_number_integer() ? status.get<int>() : std::atoi(text_of(status).c_str());
-  bool has_type = false;
-  const auto headers = document.value("headers", Json::object());
-  for (const auto& [name, value] : headers.items()) {
-    has_type = has_type || lower(name) == "content-type";
-    response.add_header(name, text_of(value));
-  }
-  if (!has_type) response.add_header("Content-Type", "application/json");
-  for (const auto& cookie : document.value("cookies", Json::array()))
-    response.add_header("Set-Cookie", text_of(cookie));
+  write_head(document, "application/json", response);
   const auto body = document.find("body");
   if (body == document.end() || body->is_null()) return;
   response.body = text_of(*body);
   if (document.value("isBase64Encoded", false))
     response.body = codec::base64_decode(response.body).value_or("");
+}
+
+void write_url_head(functions::ResponseStream& stream, http::Response& response) {
+  constexpr std::string_view kBytes = "application/octet-stream";
+  const auto prelude = Json::parse(stream.take_prelude(), nullptr, false);
+  if (prelude.is_object()) return write_head(prelude, kBytes, response);
+  const auto type = stream.content_type();
+  response.add_header("Content-Type", type.empty() ? kBytes : std::string_view(type));
 }
 
 }  // namespace cumulite::lambda

@@ -5,6 +5,7 @@
 
 #include "emulator/core/context.h"
 #include "emulator/functions/invocation.h"
+#include "emulator/functions/response_stream.h"
 
 namespace cumulite::lambda {
 
@@ -15,5 +16,8 @@ std::string url_event(const Context& ctx, std::string_view url_id, std::string_v
 /// Writes the answer that a function's result means: a document with "statusCode", or any other as
 /// the body of a 200. A failed invocation is a 502.
 void write_url_answer(const functions::InvocationResult& result, http::Response& response);
+
+/// Writes status and headers of a streamed answer: those that it begins with, or its content type.
+void write_url_head(functions::ResponseStream& stream, http::Response& response);
 
 }  // namespace cumulite::lambda
