@@ -17,6 +17,8 @@ namespace {
 constexpr char kFunctionRows = 'H';
 constexpr char kDetails = 'F';
 constexpr char kLayers = 'L';
+constexpr char kLayerPolicies = 'Y';
+constexpr char kCodeSigningConfigs = 'G';
 constexpr char kReserved = 'r';
 constexpr char kCodeBytes = 's';
 constexpr char kVersions = 'V';
@@ -160,6 +162,29 @@ std::string versions_of_layer(const FunctionId& layer) {
 std::string layer_key(const FunctionId& layer, std::uint64_t number) {
   auto key = versions_of_layer(layer);
   storage::append_u64(key, number);
+  return key;
+}
+
+std::string policies_of_layer(const FunctionId& layer) {
+  auto key = scope_key(layer.account, layer.region, kLayerPolicies);
+  storage::append_part(key, layer.name);
+  return key;
+}
+
+std::string layer_policy_key(const FunctionId& layer, std::uint64_t number) {
+  auto key = policies_of_layer(layer);
+  storage::append_u64(key, number);
+  return key;
+}
+
+std::string code_signing_configs_of(std::string_view account, std::string_view region) {
+  return scope_key(account, region, kCodeSigningConfigs);
+}
+
+std::string code_signing_key(std::string_view account, std::string_view region,
+                             std::string_view id) {
+  auto key = code_signing_configs_of(account, region);
+  storage::append_part(key, id);
   return key;
 }
 

@@ -18,6 +18,8 @@
 ///     account, region, 'F', name, 'V', number             a published version
 ///     account, region, 'F', name, KIND, qualifier         a document about a version or alias
 ///     account, region, 'L', layer, number                 a layer version
+///     account, region, 'Y', layer, number                 its policy
+///     account, region, 'G', id                            a code signing configuration
 ///     account, region, 'r' and 's'                        counters: reserved concurrency, code
 ///     bytes
 namespace cumulite::functions {
@@ -70,6 +72,9 @@ enum class DocumentKind : char {
   kPolicy = 'P',
   kProvisioned = 'C',
   kUrl = 'U',
+  kCodeSigning = 'S',
+  kRecursion = 'R',
+  kRuntimeManagement = 'M',
 };
 
 namespace rows {
@@ -86,6 +91,11 @@ std::string details_of(const FunctionId& id);
 std::string layer_key(const FunctionId& layer, std::uint64_t number);
 std::string layers_of(std::string_view account, std::string_view region);
 std::string versions_of_layer(const FunctionId& layer);
+std::string policies_of_layer(const FunctionId& layer);
+std::string layer_policy_key(const FunctionId& layer, std::uint64_t number);
+std::string code_signing_configs_of(std::string_view account, std::string_view region);
+std::string code_signing_key(std::string_view account, std::string_view region,
+                             std::string_view id);
 /// Counters.
 std::string reserved_key(std::string_view account, std::string_view region);
 std::string code_bytes_key(std::string_view account, std::string_view region);

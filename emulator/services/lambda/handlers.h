@@ -62,8 +62,10 @@ Result<model::Unit> delete_function_event_invoke_config(
     Context& ctx, const api::DeleteFunctionEventInvokeConfigRequest& req);
 Result<api::ListFunctionEventInvokeConfigsResponse> list_function_event_invoke_configs(
     Context& ctx, const api::ListFunctionEventInvokeConfigsRequest& req);
-Result<api::GetFunctionCodeSigningConfigResponse> get_function_code_signing_config(
-    Context& ctx, const api::GetFunctionCodeSigningConfigRequest& req);
+Result<api::PutRuntimeManagementConfigResponse> put_runtime_management_config(
+    Context& ctx, const api::PutRuntimeManagementConfigRequest& req);
+Result<api::PutFunctionRecursionConfigResponse> put_function_recursion_config(
+    Context& ctx, const api::PutFunctionRecursionConfigRequest& req);
 Result<api::GetRuntimeManagementConfigResponse> get_runtime_management_config(
     Context& ctx, const api::GetRuntimeManagementConfigRequest& req);
 Result<api::GetFunctionRecursionConfigResponse> get_function_recursion_config(
@@ -78,6 +80,26 @@ Result<model::Unit> delete_provisioned_concurrency_config(
 Result<api::ListProvisionedConcurrencyConfigsResponse> list_provisioned_concurrency_configs(
     Context& ctx, const api::ListProvisionedConcurrencyConfigsRequest& req);
 
+// code_signing/
+Result<api::CreateCodeSigningConfigResponse> create_code_signing_config(
+    Context& ctx, const api::CreateCodeSigningConfigRequest& req);
+Result<api::GetCodeSigningConfigResponse> get_code_signing_config(
+    Context& ctx, const api::GetCodeSigningConfigRequest& req);
+Result<api::UpdateCodeSigningConfigResponse> update_code_signing_config(
+    Context& ctx, const api::UpdateCodeSigningConfigRequest& req);
+Result<api::DeleteCodeSigningConfigResponse> delete_code_signing_config(
+    Context& ctx, const api::DeleteCodeSigningConfigRequest& req);
+Result<api::ListCodeSigningConfigsResponse> list_code_signing_configs(
+    Context& ctx, const api::ListCodeSigningConfigsRequest& req);
+Result<api::ListFunctionsByCodeSigningConfigResponse> list_functions_by_code_signing_config(
+    Context& ctx, const api::ListFunctionsByCodeSigningConfigRequest& req);
+Result<api::PutFunctionCodeSigningConfigResponse> put_function_code_signing_config(
+    Context& ctx, const api::PutFunctionCodeSigningConfigRequest& req);
+Result<api::GetFunctionCodeSigningConfigResponse> get_function_code_signing_config(
+    Context& ctx, const api::GetFunctionCodeSigningConfigRequest& req);
+Result<model::Unit> delete_function_code_signing_config(
+    Context& ctx, const api::DeleteFunctionCodeSigningConfigRequest& req);
+
 // layer/
 Result<api::PublishLayerVersionResponse> publish_layer_version(
     Context& ctx, const api::PublishLayerVersionRequest& req);
@@ -89,6 +111,12 @@ Result<api::ListLayerVersionsResponse> list_layer_versions(
     Context& ctx, const api::ListLayerVersionsRequest& req);
 Result<api::ListLayersResponse> list_layers(Context& ctx, const api::ListLayersRequest& req);
 Result<model::Unit> delete_layer_version(Context& ctx, const api::DeleteLayerVersionRequest& req);
+Result<api::AddLayerVersionPermissionResponse> add_layer_version_permission(
+    Context& ctx, const api::AddLayerVersionPermissionRequest& req);
+Result<api::GetLayerVersionPolicyResponse> get_layer_version_policy(
+    Context& ctx, const api::GetLayerVersionPolicyRequest& req);
+Result<model::Unit> remove_layer_version_permission(
+    Context& ctx, const api::RemoveLayerVersionPermissionRequest& req);
 
 // url/
 Result<api::CreateFunctionUrlConfigResponse> create_function_url_config(
@@ -104,6 +132,7 @@ Result<api::ListFunctionUrlConfigsResponse> list_function_url_configs(
 
 // invoke/
 Result<WaitOr<api::InvocationResponse>> invoke(Context& ctx, const api::InvocationRequest& req);
+Result<api::InvokeAsyncResponse> invoke_async(Context& ctx, const api::InvokeAsyncRequest& req);
 Result<WaitOr<api::InvokeWithResponseStreamResponse>> invoke_with_response_stream(
     Context& ctx, const api::InvokeWithResponseStreamRequest& req);
 

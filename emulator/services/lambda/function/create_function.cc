@@ -2,6 +2,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/functions/store/function_rows.h"
+#include "emulator/services/lambda/code_signing/code_signing.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/function/code.h"
 #include "emulator/services/lambda/function/configuration.h"
@@ -43,6 +44,9 @@ Result<api::FunctionConfiguration> create_function(Context& ctx,
                                      req.Code->S3ObjectVersion, req.Code->ImageUri}));
   if (req.Tags) function.tags = *req.Tags;
   if (function.tags.size() > errors::kTagsMax) return errors::too_many_tags();
+  const auto signing = req.CodeSigningConfigArn.value_or("");
+  if (!signing.empty()) CUMULITE_TRY(require_code_signing(ctx.env.store, signing));
+  CUMULITE_TRY(check_code_signing(ctx.env.store, signing));
   auto created =
       ctx.env.store.transact(functions::rows::domains_of(id),
                              [&](storage::Txn& txn) -> Result<api::FunctionConfiguration> {
@@ -54,6 +58,7 @@ Result<api::FunctionConfiguration> create_function(Context& ctx,
                                if (req.Publish.value_or(false))
                                  shown = publish(ctx, txn, id, made, "").configuration;
                                functions::rows::put_function(txn, id, made);
+                               if (!signing.empty()) put_code_signing(txn, id, signing);
                                return shown;
                              });
   if (!created.ok()) return created;

@@ -2,6 +2,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/functions/functions.h"
+#include "emulator/services/lambda/code_signing/code_signing.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/function/code.h"
 #include "emulator/services/lambda/function/configuration.h"
@@ -57,6 +58,7 @@ Result<api::FunctionConfiguration> update_function_code(Context& ctx,
                                                         const api::UpdateFunctionCodeRequest& req) {
   CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
   CUMULITE_ASSIGN(const auto current, require_function(ctx.env.store, id));
+  CUMULITE_TRY(check_code_signing(ctx.env.store, code_signing_of(ctx.env.store, id)));
   CUMULITE_ASSIGN(auto code, receive_code(ctx, {req.ZipFile, req.S3Bucket, req.S3Key,
                                                 req.S3ObjectVersion, req.ImageUri}));
   if (req.DryRun.value_or(false)) {

@@ -1,0 +1,73 @@
+"""Layers: pages of layers and versions, and who may use a version."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from test_lambda_functions import archive
+
+
+@pytest.fixture
+def lambda_of(client, account):
+    """Lambda of an account of the test's own: what it lists is what the test has made."""
+    return client("lambda", access_key=account)
+
+
+def publish(client, name, **settings):
+    return client.publish_layer_version(LayerName=name, Content={"ZipFile": archive(a_txt="x")}, **settings)
+
+
+def refusal(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return caught.value.response["Error"]["Code"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_layers_and_versions_are_listed_in_pages(lambda_of):
+    for number in range(5):
+        for runtime in ("python3.12", "nodejs20.x", "python3.12"):
+            publish(lambda_of, f"layer-{number}", CompatibleRuntimes=[runtime])
+    first = lambda_of.list_layers(MaxItems=3)
+    assert [layer["LayerName"] for layer in first["Layers"]] == ["layer-0", "layer-1", "layer-2"]
+    second = lambda_of.list_layers(MaxItems=3, Marker=first["NextMarker"])
+    assert [layer["LayerName"] for layer in second["Layers"]] == ["layer-3", "layer-4"] and "NextMarker" not in second
+    assert {layer["LatestMatchingVersion"]["Version"] for layer in first["Layers"]} == {3}
+    node = lambda_of.list_layers(CompatibleRuntime="nodejs20.x", MaxItems=5)
+    assert [layer["LatestMatchingVersion"]["Version"] for layer in node["Layers"]] == [2] * 5 and "NextMarker" not in node
+    seen, marker = [], {}
+    while True:
+        page = lambda_of.list_layer_versions(LayerName="layer-1", MaxItems=1, **marker)
+        seen += [version["Version"] for version in page["LayerVersions"]]
+        if "NextMarker" not in page:
+            break
+        marker = {"Marker": page["NextMarker"]}
+    assert seen == [3, 2, 1]
+    assert [v["Version"] for v in lambda_of.list_layer_versions(LayerName="layer-1", CompatibleRuntime="python3.12")["LayerVersions"]] == [3, 1]
+    assert refusal(lambda_of.list_layer_versions, LayerName="layer-1", Marker="nonsense") == ("InvalidParameterValueException", 400)
+
+
+def test_a_version_has_a_policy(lambda_of):
+    made = publish(lambda_of, "shared")
+    version = {"LayerName": "shared", "VersionNumber": made["Version"]}
+    assert refusal(lambda_of.get_layer_version_policy, **version) == ("ResourceNotFoundException", 404)
+    one = lambda_of.add_layer_version_permission(**version, StatementId="one", Action="lambda:GetLayerVersion", Principal="111122223333")
+    assert json.loads(one["Statement"]) == {
+        "Sid": "one", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "lambda:GetLayerVersion",
+        "Resource": made["LayerVersionArn"]}
+    lambda_of.add_layer_version_permission(**version, StatementId="all", Action="lambda:GetLayerVersion", Principal="*",
+                                           OrganizationId="o-abcdefghij", RevisionId=one["RevisionId"])
+    policy = lambda_of.get_layer_version_policy(**version)
+    statements = json.loads(policy["Policy"])["Statement"]
+    assert [statement["Sid"] for statement in statements] == ["one", "all"]
+    assert statements[1]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
+    add = {"Action": "lambda:GetLayerVersion", "Principal": "*"}
+    assert refusal(lambda_of.add_layer_version_permission, **version, StatementId="one", **add) == ("ResourceConflictException", 409)
+    assert refusal(lambda_of.add_layer_version_permission, **version, StatementId="two", RevisionId=one["RevisionId"], **add) == (
+        "PreconditionFailedException", 412)
+    assert refusal(lambda_of.add_layer_version_permission, LayerName="shared", VersionNumber=9, StatementId="two", **add) == (
+        "ResourceNotFoundException", 404)
+    assert refusal(lambda_of.remove_layer_version_permission, **version, StatementId="none") == ("ResourceNotFoundException", 404)
+    lambda_of.remove_layer_version_permission(**version, StatementId="one", RevisionId=policy["RevisionId"])
+    lambda_of.remove_layer_version_permission(**version, StatementId="all")
+    assert refusal(lambda_of.get_layer_version_policy, **version) == ("ResourceNotFoundException", 404)
