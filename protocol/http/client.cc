@@ -175,7 +175,10 @@ bool parse_available(Call& call, std::optional<ResponseParser>& parser, beast::f
       buffer.consume(parser->put(buffer.data(), ec));
     if (at_end && !parser->is_done() && (!ec || ec == beast::http::error::need_more)) {
       ec = {};
-      parser->put_eof(ec);
+      if (parser->got_some())
+        parser->put_eof(ec);
+      else  // The parser asserts that there was something; closing without a word is no answer.
+        ec = beast::http::error::end_of_stream;
     }
     if (ec && ec != beast::http::error::need_more) {
       call.result = parse_error(call, ec);

@@ -1,6 +1,11 @@
 #include "protocol/http/client.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -86,6 +91,54 @@ TEST(HttpClient, ReportsConnectionFailures) {
   ASSERT_FALSE(response.ok());
   EXPECT_EQ(response.error().code, "ConnectionError");
   EXPECT_THAT(response.error().message, HasSubstr("refused"));
+}
+
+/// Takes one connection, says `words`, closes.
+class CurtServer {
+ public:
+  explicit CurtServer(std::string words) {
+    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listener_, generic, size), 0);
+    EXPECT_EQ(::listen(listener_, 1), 0);
+    ::getsockname(listener_, generic, &size);
+    url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+    thread_ = std::thread([this, words = std::move(words)] {
+      const int connection = ::accept(listener_, nullptr, nullptr);
+      char heard[4096];
+      EXPECT_GT(::read(connection, heard, sizeof heard), 0);
+      EXPECT_EQ(::write(connection, words.data(), words.size()),
+                static_cast<ssize_t>(words.size()));
+      ::close(connection);
+    });
+  }
+
+  ~CurtServer() {
+    thread_.join();
+    ::close(listener_);
+  }
+
+  std::string url;
+
+ private:
+  int listener_ = -1;
+  std::thread thread_;
+};
+
+// Users' endpoints break off wherever they like: before the answer, within it, after an interim
+// one.
+TEST(HttpClient, ReportsAnswersThatBreakOff) {
+  for (const char* words : {"", "HTTP/1.1 2", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab",
+                            "HTTP/1.1 100 Continue\r\n\r\n"}) {
+    CurtServer server(words);
+    auto response = call({.url = server.url, .body = "hello"});
+    ASSERT_FALSE(response.ok()) << words;
+    EXPECT_EQ(response.error().code, "ConnectionError") << words;
+  }
 }
 
 TEST(ClientUrl, ParsesParts) {
