@@ -101,17 +101,21 @@ Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput
           return errors::invalid_parameter("Attributes",
                                            "Subscription already exists with different attributes");
         }
-        // Asking again has the endpoint asked again.
-        if (same == nullptr || same->state == SubscriptionState::kPending) {
-          send_confirmation(ctx.env, txn, prepared);
+        if (same != nullptr) {
+          // Asking again has the endpoint asked again.
+          if (same->state == SubscriptionState::kPending) {
+            send_confirmation(ctx.env, txn, prepared);
+          }
+          return *same;
         }
-        if (same != nullptr) return *same;
         if (wanted.state == SubscriptionState::kPending && !is_mail_kept(ctx.env, wanted)) {
           schedule_expiry(ctx.env, txn, wanted, ctx.now_ms + kConfirmationMs);
         }
         Subscription made = wanted;
         restart_replay(service, txn, *topic, made);
         store_subscription(service, txn, made);
+        // Last, so that the token is known before the endpoint can come back with it.
+        send_confirmation(ctx.env, txn, prepared);
         return made;
       });
   if (!stored.ok()) return std::move(stored).error();
