@@ -201,3 +201,14 @@ def test_what_is_said_of_a_body_need_not_be_signed(start_daemon, unique):
     assert send(url, "PUT", b"x", x_amz_content_sha256="UNSIGNED-PAYLOAD")[0] == 200
     assert "HeadersNotSigned>x-amz-acl<" in send(url, "PUT", b"x", x_amz_acl="private",
                                                  x_amz_content_sha256="UNSIGNED-PAYLOAD")[2]
+
+
+def test_a_part_of_a_full_object_has_no_checksum_of_its_own(s3, bucket):
+    # S3 keeps those of parts only where the object's checksum is made of them.
+    key = {"Bucket": bucket, "Key": "k"}
+    upload = {**key, "UploadId": s3.create_multipart_upload(**key)["UploadId"]}
+    parts = [{"PartNumber": number, "ETag": s3.upload_part(PartNumber=number, Body=body, **upload)["ETag"]}
+             for number, body in ((1, b"x" * (5 << 20)), (2, b"y"))]
+    s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **upload)
+    assert "ChecksumType" not in s3.head_object(PartNumber=2, ChecksumMode="ENABLED", **key)
+    assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"

@@ -55,12 +55,12 @@ Result<void> override_headers(Output& out, const Request& req) {
   return {};
 }
 
-/// A range must not be answered with the checksum of the whole; a part has its own.
+/// A range must not be answered with the checksum of the whole. Parts have their own only where
+/// that of the whole is made of theirs; one that is the whole has that.
 template <class Output>
 void set_checksums(Output& out, const ObjectRecord& record, const Selection& selection) {
-  if (selection.part) {
-    const auto& checksum = selection.part->checksum;
-    if (checksum && record.checksum) {
+  if (selection.part && record.checksum && record.checksum->composite) {
+    if (const auto& checksum = selection.part->checksum) {
       checksum_member(out, checksum->algorithm) = checksum_text(*checksum, 0);
       out.ChecksumType = std::string(checksum_type(*record.checksum));
     }
