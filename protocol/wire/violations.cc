@@ -119,9 +119,11 @@ std::optional<Error> s3_error(Violations violations) {
                    "Missing required parameter: " + std::string(violation.member->wire_name), 400}
           .with("ArgumentName", violation.member->wire_name);
     }
-    // A tagging without its set has no tags; a policy has words of its own for being empty.
+    // A tagging without its set has no tags, a policy has words of its own for being empty, and an
+    // encryption is looked at after its bucket.
     const std::string_view name = violation.member->name;
-    if (name == "TagSet" || name == "Policy") continue;
+    const bool encryption = violation.top->name == "ServerSideEncryptionConfiguration";
+    if (name == "TagSet" || name == "Policy" || (encryption && name == "Rules")) continue;
     if (violation.member == violation.top) {
       return Error{"MissingRequestBodyError", "Request Body is empty", 400};
     }

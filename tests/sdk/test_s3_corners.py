@@ -296,3 +296,9 @@ def test_forms_answer_with_the_checksum_and_keep_latin_headers(s3, bucket):
     with urllib.request.urlopen(request) as answer:
         assert answer.headers["x-amz-checksum-type"] == "FULL_OBJECT" and answer.headers["x-amz-checksum-crc64nvme"]
     assert s3.head_object(Bucket=bucket, Key="k")["CacheControl"] == "é "
+
+
+def test_a_source_without_versions_is_not_named(s3, versioned):
+    s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=versioned, Key="k", Body=b"x")
+    assert "CopySourceVersionId" not in s3.copy_object(Bucket=versioned, Key="c", CopySource=f"{versioned}/k")

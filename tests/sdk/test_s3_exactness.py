@@ -114,6 +114,20 @@ def test_encryption_is_not_asked_of_a_read(bucket, s3, send):
     assert send("HEAD", f"/{bucket}/k", headers={"x-amz-server-side-encryption": "aws:kms"})[0] == 400
 
 
+def test_an_upload_says_how_long_it_is(s3, bucket, endpoint):
+    # Without a length there is no body in HTTP, but S3 wants to be told so.
+    address = urlsplit(endpoint)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(f"PUT /{bucket}/k HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 411 ")
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_key_is_utf_8(send, bucket):
+    status, _, text = send("PUT", f"/{bucket}/%ff%fe", b"x")
+    assert status == 400 and "<Code>InvalidURI</Code>" in text
+
+
 @pytest.mark.parametrize("headers, code", [
     ({"Content-MD5": "rL0Y20xC+Fzt72VPzMSk2A=="}, "BadDigest"),
     ({"Content-MD5": "abc"}, "InvalidDigest"),

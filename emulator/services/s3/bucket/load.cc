@@ -10,6 +10,8 @@
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/keys.h"
+#include "protocol/codec/utf8.h"
+#include "protocol/http/request.h"
 
 namespace cumulite::s3 {
 
@@ -105,6 +107,10 @@ Result<BucketRecord> load_bucket(const storage::Store& store,
 
 Result<void> check_key(const std::string& key) {
   if (key.size() > kKeyLengthMax) return errors::key_too_long(key.size());
+  if (!codec::is_utf8(key)) {
+    return Error{"InvalidURI", "Couldn't parse the specified URI.", 400}.with(
+        "URI", http::percent_encode(key, true));
+  }
   return {};
 }
 

@@ -44,7 +44,7 @@ Result<BucketRecord> load_bucket_of(const storage::Store& store, const Request& 
   }
 }
 
-/// Error: KeyTooLongError beyond 1,024 bytes.
+/// Errors: KeyTooLongError beyond 1,024 bytes, InvalidURI for what is not UTF-8.
 Result<void> check_key(const std::string& key);
 
 }  // namespace cumulite::s3

@@ -91,6 +91,8 @@ Result<model::Unit> put_identified(Context& ctx, const typename Kind::PutRequest
   const auto& value = req.*Kind::kAsked;
   if (!value || !value->Id) return errors::malformed_xml();
   if (value->Id != req.Id) {
+    // Only inventories have a word for it.
+    if (Kind::kWhich != Configuration::kInventory) return errors::malformed_xml();
     return Error{"IdMismatch", "Document ID does not match the specified configuration ID.", 400};
   }
   CUMULITE_TRY(check_identified(*value));

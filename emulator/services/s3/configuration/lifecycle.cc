@@ -3,6 +3,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/services/s3/configuration/change.h"
+#include "emulator/services/s3/configuration/seattle_date.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/lifecycle/run.h"
@@ -23,7 +24,7 @@ Error invalid(std::string_view message) {
 /// Dates of rules are midnights.
 Result<void> check_date(const std::optional<model::Timestamp>& date) {
   if (!date || date->ms % kDayMs == 0) return {};
-  return invalid("'Date' must be at midnight GMT");
+  return errors::invalid_argument("'Date' must be at midnight GMT", "Date", seattle_date(date->ms));
 }
 
 Result<void> check_expiration(const api::LifecycleExpiration& expiration) {

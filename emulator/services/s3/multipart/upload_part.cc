@@ -69,6 +69,7 @@ Result<ByteRange> copied_range(const api::UploadPartCopyRequest& req, const Copy
 }  // namespace
 
 Result<api::UploadPartOutput> upload_part(Context& ctx, const api::UploadPartRequest& req) {
+  if (ctx.route != nullptr) CUMULITE_TRY(check_length_given(ctx.request));
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_ASSIGN(const std::uint32_t number, check_part_number(req.PartNumber));
   CUMULITE_ASSIGN(const UploadRecord upload,

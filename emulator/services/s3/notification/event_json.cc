@@ -83,9 +83,10 @@ std::string object_json(const BucketRecord& bucket, const ObjectEvent& event) {
   object.text("key", encode_key(event.key));
   if (!removed && !attribute) object.raw("size", fmt::to_string(record.size_bytes));
   if (!removed) object.text("eTag", record.etag);
-  // A delete marker has the tag of nothing, unless it is the null version.
-  if (record.delete_marker && !record.null_version)
+  // A new delete marker has the tag of nothing.
+  if (event.name.ends_with(":DeleteMarkerCreated")) {
     object.text("eTag", "d41d8cd98f00b204e9800998ecf8427e");
+  }
   if (shows_version(bucket, record)) object.text("versionId", version_id_of(record));
   if (!attribute) object.text("sequencer", fmt::format("{:018X}", record.sequence));
   return object.take();

@@ -27,9 +27,10 @@ std::string without_aws_chunked(std::string_view content_encoding);
 /// Errors: InvalidArgument for a website redirect that is neither a path nor a URL.
 Result<void> check_redirect(const std::string& location);
 
-/// Content headers and user metadata.
+/// Content headers and user metadata. Encoded words in metadata are `decoded`, unless they come
+/// from a form, which has no need of them.
 template <class Request>
-Result<void> fill_content(const Request& req, ObjectRecord& record) {
+Result<void> fill_content(const Request& req, ObjectRecord& record, bool decoded = true) {
   record.content_type = req.ContentType.value_or("");
   if (record.content_type.empty()) record.content_type = "binary/octet-stream";
   record.cache_control = req.CacheControl.value_or("");
@@ -44,7 +45,7 @@ Result<void> fill_content(const Request& req, ObjectRecord& record) {
     const auto found = std::find_if(record.metadata.begin(), record.metadata.end(), same);
     // A name that is repeated stands for the list of its values.
     if (found == record.metadata.end()) {
-      record.metadata.emplace_back(name, metadata_value(value));
+      record.metadata.emplace_back(name, decoded ? metadata_value(value) : value);
     } else {
       found->second += "," + value;
     }
@@ -80,7 +81,7 @@ inline std::optional<std::string> shown_version(const BucketRecord& bucket,
   return version_id_of(record);
 }
 
-/// A write's answer does not show the null version of a suspended bucket.
+/// A write's answer does not show the null version of a suspended bucket, nor a copy's its source.
 inline std::optional<std::string> written_version(const ObjectRecord& record) {
   return record.null_version ? std::nullopt : std::optional<std::string>(version_id_of(record));
 }

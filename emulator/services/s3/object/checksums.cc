@@ -45,7 +45,12 @@ Result<void> verify_md5(const http::Request& request, const ReceivedBody& body) 
     return errors::invalid_digest(sent);
   }
   const std::string computed = body.digest(Algorithm::kMd5).value_or("");
-  if (*raw != computed) return errors::bad_digest(sent, codec::base64_encode(computed));
+  if (*raw != computed) {
+    // PutObject names the expected digest in another notation than UploadPart.
+    const bool part = request.has_query("partNumber");
+    return errors::bad_digest(part ? std::string(sent) : checksum::hex(*raw),
+                              codec::base64_encode(computed));
+  }
   return {};
 }
 
@@ -136,6 +141,11 @@ Result<StoredChecksum> verify_body(const http::Request& request, const ReceivedB
   }
   if (*raw != stored.raw) return errors::bad_checksum(checksum::algorithm_name(algorithm));
   return stored;
+}
+
+Result<void> check_length_given(const http::Request& request) {
+  if (request.has_content_length || request.chunked) return {};
+  return Error{"MissingContentLength", "You must provide the Content-Length HTTP header.", 411};
 }
 
 std::string checksum_text(const StoredChecksum& checksum, std::uint32_t part_count) {

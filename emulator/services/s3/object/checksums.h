@@ -37,6 +37,9 @@ Result<std::optional<ChecksumRequest>> requested_checksum(const http::Request& r
 Result<StoredChecksum> verify_body(const http::Request& request, const ReceivedBody& body,
                                    const std::optional<ChecksumRequest>& asked);
 
+/// Uploads say how long they are, empty ones too. Error: MissingContentLength.
+Result<void> check_length_given(const http::Request& request);
+
 /// Base64 of the digest, with "-N" for a composite one.
 std::string checksum_text(const StoredChecksum& checksum, std::uint32_t part_count);
 

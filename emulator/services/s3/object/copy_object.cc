@@ -195,7 +195,7 @@ Result<api::CopyObjectOutput> copy_object(Context& ctx, const api::CopyObjectReq
   result.LastModified = model::Timestamp{written.modified_ms};
   set_checksum(result, written);
   out.VersionId = shown_version(bucket, written);
-  out.CopySourceVersionId = shown_version(source.bucket, source.record);
+  out.CopySourceVersionId = written_version(source.record);
   set_encryption(out, written);
   return out;
 }

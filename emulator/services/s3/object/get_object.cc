@@ -95,7 +95,8 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   if (!found.ok()) return std::move(found).error();
   read.record = std::move(found->record);
   read.latest = found->latest;
-  if (req.SSECustomerAlgorithm == "AES256" && req.SSECustomerKey && !req.SSECustomerKeyMD5) {
+  const bool unsure = req.SSECustomerKeyMD5.value_or("").empty();
+  if (req.SSECustomerAlgorithm == "AES256" && req.SSECustomerKey && unsure) {
     return wrong_customer_key();
   }
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));

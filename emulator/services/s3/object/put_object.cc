@@ -27,9 +27,10 @@ Result<void> check_locked_upload(const http::Request& request, const api::PutObj
 }
 
 Result<ObjectRecord> make_record(Context& ctx, const BucketRecord& bucket,
-                                 const api::PutObjectRequest& req, const CustomerKey& key) {
+                                 const api::PutObjectRequest& req, const CustomerKey& key,
+                                 bool from_form) {
   ObjectRecord record;
-  CUMULITE_TRY(fill_content(req, record));
+  CUMULITE_TRY(fill_content(req, record, !from_form));
   CUMULITE_TRY(fill_placement(req, record));
   if (req.Tagging) {
     CUMULITE_ASSIGN(record.tags, parse_tagging_header(*req.Tagging));
@@ -53,7 +54,8 @@ Result<api::PutObjectOutput> put_received(Context& ctx, const BucketRecord& buck
   CUMULITE_TRY(check_key(*req.Key));
   if (req.WriteOffsetBytes) return errors::not_implemented_header("x-amz-write-offset-bytes");
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
-  CUMULITE_ASSIGN(ObjectRecord record, make_record(ctx, bucket, req, key));
+  CUMULITE_ASSIGN(ObjectRecord record,
+                  make_record(ctx, bucket, req, key, event == "ObjectCreated:Post"));
   ObjectWrite write{bucket.name, *req.Key, std::move(record), req.IfMatch, req.IfNoneMatch, event};
   CUMULITE_ASSIGN(const ObjectRecord written,
                   commit_object(ctx, std::move(write), *ctx.body->spool, key));
@@ -69,6 +71,7 @@ Result<api::PutObjectOutput> put_received(Context& ctx, const BucketRecord& buck
 
 Result<api::PutObjectOutput> put_object(Context& ctx, const api::PutObjectRequest& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
+  if (ctx.route != nullptr) CUMULITE_TRY(check_length_given(ctx.request));
   return put_received(ctx, bucket, req, "ObjectCreated:Put");
 }
 
