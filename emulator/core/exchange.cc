@@ -35,13 +35,6 @@ Error no_space(const route::Route& route) {
   return error;
 }
 
-Error body_too_large(const route::Route& route) {
-  if (route.format == wire::Format::kRestXml) {
-    return {"MaxMessageLengthExceeded", "Your request was too large.", 400};
-  }
-  return {"RequestEntityTooLargeException", "Request body is too large.", 413};
-}
-
 /// DynamoDB answers what it cannot decode with its 500, the others with what the decoder says.
 Result<void> decompress_body(const route::Route& route, const http::Request& request,
                              std::string& body) {
@@ -221,8 +214,24 @@ Result<sigv4::ChunkedBodyOptions> DispatchExchange::chunked_options() const {
   return options;
 }
 
+std::size_t DispatchExchange::body_bytes_max() const {
+  const bool has_own = row_ != nullptr && row_->options.body_bytes_max > 0;
+  return has_own ? row_->options.body_bytes_max : kBodyBytesMax;
+}
+
+Error DispatchExchange::body_too_large() const {
+  if (route_.format == wire::Format::kRestXml)
+    return {"MaxMessageLengthExceeded", "Your request was too large.", 400};
+  std::string message = "Request body is too large.";
+  if (body_bytes_max() != kBodyBytesMax) {
+    message = fmt::format("Request must be smaller than {} bytes for the {} operation",
+                          body_bytes_max(), operation_name(route_));
+  }
+  return {"RequestEntityTooLargeException", std::move(message), 413};
+}
+
 Result<void> DispatchExchange::check_length() const {
-  if (!request().chunked && request().content_length > kBodyBytesMax) return body_too_large(route_);
+  if (!request().chunked && request().content_length > body_bytes_max()) return body_too_large();
   return {};
 }
 
@@ -235,7 +244,7 @@ bool DispatchExchange::on_body(std::string_view piece) {
 
 Result<void> DispatchExchange::take_piece(std::string_view piece) {
   if (receiver_) return receiver_->feed(piece);
-  if (body_.size() + piece.size() > kBodyBytesMax) return body_too_large(route_);
+  if (body_.size() + piece.size() > body_bytes_max()) return body_too_large();
   body_.append(piece);
   return {};
 }

@@ -47,6 +47,8 @@ class DispatchExchange final : public http::Exchange {
   /// Logs what `enforce` would refuse.
   std::function<void(const Error& error)> warning() const;
   Result<void> check_length() const;
+  std::size_t body_bytes_max() const;
+  Error body_too_large() const;
   Result<void> take_piece(std::string_view piece);
   /// After the last piece, before the first run.
   Result<void> complete_body();

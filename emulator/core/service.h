@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +29,8 @@ using Invocation = std::variant<std::monostate, Error, Wait>;
 struct RowOptions {
   bool streams_body = false;  ///< The body is spooled, not parsed: Service::plan_body is asked.
   bool blocking = false;      ///< May take long (scans of thousands of rows): runs on the pool.
+  /// Largest body that is parsed, of the few operations that take more than kBodyBytesMax; 0: that.
+  std::uint32_t body_bytes_max = 0;
 };
 
 /// An operation is a row: the model's entry and what runs it.

@@ -1,10 +1,13 @@
 """Lambda's functions: made from archives, invoked, changed, deleted."""
 
 import base64
+import http.client
 import io
 import json
+import os
 import shutil
 import zipfile
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -254,3 +257,20 @@ def test_an_answer_may_be_streamed(client, make_function):
     payload = b"".join(event["PayloadChunk"]["Payload"] for event in events if "PayloadChunk" in event)
     assert json.loads(payload)["event"] == {"n": 1}
     assert "InvokeComplete" in events[-1] and "ErrorCode" not in events[-1]["InvokeComplete"]
+
+
+def test_an_archive_may_have_fifty_megabytes(client, make_function, endpoint):
+    """Its request has 70. A longer one is refused before it is sent."""
+    code = archive(app_py="import os\ndef handler(event, context): return os.path.getsize('data.bin')", data_bin=os.urandom(45 << 20))
+    name = make_function(Code={"ZipFile": code}, Timeout=30)["FunctionName"]
+    assert invoke(client, name)[1] == 45 << 20
+    assert client("lambda").get_function(FunctionName=name)["Configuration"]["CodeSize"] == len(code)
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
+    connection.putrequest("POST", "/2015-03-31/functions")
+    for header, value in {"Content-Length": "69905068", "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/"
+                          "aws4_request, SignedHeaders=host, Signature=0"}.items():
+        connection.putheader(header, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (413, "RequestEntityTooLargeException")
+    assert b"Request must be smaller than 69905067 bytes for the CreateFunction operation" in answer.read()

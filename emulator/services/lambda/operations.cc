@@ -8,6 +8,8 @@ namespace {
 
 /// Reading and unpacking archives, or deleting many versions, takes its time.
 constexpr RowOptions kBlocking = {.blocking = true};
+/// An archive of 50 MB within the request, where Base64 makes 70 of it.
+constexpr RowOptions kArchive = {.blocking = true, .body_bytes_max = 69'905'067};
 
 const OperationRow kRows[] = {
     row<api::op::AddLayerVersionPermission, &add_layer_version_permission>(),
@@ -15,7 +17,7 @@ const OperationRow kRows[] = {
     row<api::op::CreateAlias, &create_alias>(),
     row<api::op::CreateCodeSigningConfig, &create_code_signing_config>(),
     row<api::op::CreateEventSourceMapping, &create_event_source_mapping>(),
-    row<api::op::CreateFunction, &create_function>(kBlocking),
+    row<api::op::CreateFunction, &create_function>(kArchive),
     row<api::op::CreateFunctionUrlConfig, &create_function_url_config>(),
     row<api::op::DeleteAlias, &delete_alias>(),
     row<api::op::DeleteCodeSigningConfig, &delete_code_signing_config>(),
@@ -59,7 +61,7 @@ const OperationRow kRows[] = {
     row<api::op::ListProvisionedConcurrencyConfigs, &list_provisioned_concurrency_configs>(),
     row<api::op::ListTags, &list_tags>(),
     row<api::op::ListVersionsByFunction, &list_versions_by_function>(),
-    row<api::op::PublishLayerVersion, &publish_layer_version>(kBlocking),
+    row<api::op::PublishLayerVersion, &publish_layer_version>(kArchive),
     row<api::op::PublishVersion, &publish_version>(),
     row<api::op::PutFunctionCodeSigningConfig, &put_function_code_signing_config>(),
     row<api::op::PutFunctionConcurrency, &put_function_concurrency>(),
@@ -74,7 +76,7 @@ const OperationRow kRows[] = {
     row<api::op::UpdateAlias, &update_alias>(),
     row<api::op::UpdateCodeSigningConfig, &update_code_signing_config>(),
     row<api::op::UpdateEventSourceMapping, &update_event_source_mapping>(),
-    row<api::op::UpdateFunctionCode, &update_function_code>(kBlocking),
+    row<api::op::UpdateFunctionCode, &update_function_code>(kArchive),
     row<api::op::UpdateFunctionConfiguration, &update_function_configuration>(),
     row<api::op::UpdateFunctionEventInvokeConfig, &update_function_event_invoke_config>(),
     row<api::op::UpdateFunctionUrlConfig, &update_function_url_config>(),
