@@ -200,3 +200,29 @@ def test_racing_regions_end_up_equal(own):
         thread.join()
     own.settle()
     assert own.items("data") == own.items("data", WEST)
+
+
+def test_a_replica_is_filled_while_its_source_is_written_to(own):
+    """Items that are copied give way to what was written or deleted meanwhile; the regions end up equal."""
+    own.create("data")
+    for number in range(200):
+        own.put("data", f"k{number}", n={"N": "0"})
+
+    def write(seed):
+        choose = random.Random(seed)
+        for _ in range(60):
+            key = f"k{choose.randrange(250)}"
+            if choose.random() < 0.3:
+                own.delete("data", key)
+            else:
+                own.put("data", key, n={"N": str(choose.randrange(1000))})
+
+    writers = [threading.Thread(target=write, args=(seed,)) for seed in range(3)]
+    for writer in writers:
+        writer.start()
+    own.db.update_table(TableName="data", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
+    for writer in writers:
+        writer.join()
+    own.settle()
+    assert replicas(own) == {WEST: "ACTIVE"}
+    assert own.items("data", WEST) == own.items("data")

@@ -161,6 +161,7 @@ class Checker {
 
   Result<void> attribute_type(const std::vector<Operand>& operands) const {
     const auto* wanted = value(operands[1]);
+    if (operands[1].kind == Operand::Kind::kFunction) return wrong_type("attribute_type", "N");
     if (wanted == nullptr) {
       return wrong_type("attribute_type", "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
     }

@@ -43,12 +43,12 @@ Result<void> bind(const api::ScanInput& in, BoundScan& out) {
                              {"ConditionalOperator", in.ConditionalOperator.has_value()}},
                             in.ExpressionAttributeNames.has_value(),
                             in.ExpressionAttributeValues.has_value()));
+  CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   if (in.ScanFilter || in.ConditionalOperator) {
     CUMULITE_ASSIGN(out.filter, expression::bind_filter(in.ScanFilter, in.ConditionalOperator));
   }
   CUMULITE_TRY(check_select(in.Select, in.ProjectionExpression.has_value(),
                             in.AttributesToGet.has_value(), in.IndexName.has_value()));
-  CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
   CUMULITE_TRY(check_segments(in));
   CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,

@@ -125,6 +125,7 @@ Result<void> update_index(Context& ctx, const api::UpdateGlobalSecondaryIndexAct
   if (index == nullptr || !index->global) {
     return Error{"ResourceNotFoundException", "Requested resource not found"};
   }
+  CUMULITE_TRY(check_throughput(action.ProvisionedThroughput));
   for (auto& description : *table.description.GlobalSecondaryIndexes) {
     if (description.IndexName != action.IndexName) continue;
     if (action.ProvisionedThroughput) {

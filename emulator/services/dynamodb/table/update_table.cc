@@ -27,12 +27,7 @@ Result<void> check(const api::UpdateTableInput& in) {
         "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
-  if (index_updates) {
-    CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
-    for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
-      if (update.Update) CUMULITE_TRY(check_throughput(update.Update->ProvisionedThroughput));
-    }
-  }
+  if (index_updates) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
   if (in.VectorIndexUpdates && !in.VectorIndexUpdates->empty()) {
     return errors::validation("Vector indexes are not supported in this Region");
   }
