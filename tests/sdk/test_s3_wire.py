@@ -212,3 +212,14 @@ def test_a_part_of_a_full_object_has_no_checksum_of_its_own(s3, bucket):
     s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **upload)
     assert "ChecksumType" not in s3.head_object(PartNumber=2, ChecksumMode="ENABLED", **key)
     assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"
+
+
+def test_what_kms_encrypts(s3, bucket):
+    # A copy onto itself leaves the key behind, which is a change; the checksum that nobody asked for is for readers.
+    key, kms = {"Bucket": bucket, "Key": "k"}, {"ServerSideEncryption": "aws:kms"}
+    s3.put_object(Body=b"x", **key, **kms)
+    assert s3.copy_object(CopySource=key, **key)["ServerSideEncryption"] == "AES256"
+    upload = {**key, "UploadId": s3.create_multipart_upload(**key, **kms)["UploadId"]}
+    parts = [{"PartNumber": 1, "ETag": s3.upload_part(PartNumber=1, Body=b"y", **upload)["ETag"]}]
+    assert "ChecksumType" not in s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **upload)
+    assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"

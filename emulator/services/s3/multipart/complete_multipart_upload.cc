@@ -242,13 +242,18 @@ std::optional<ObjectRecord> find_completed(const storage::Reader& reader,
   return latest->record;
 }
 
-Result<ObjectRecord> complete(storage::Txn& txn, Context& ctx, const std::string& name,
-                              const api::CompleteMultipartUploadRequest& req) {
+struct Completed {
+  ObjectRecord record;
+  bool checksum_asked = false;
+};
+
+Result<Completed> complete(storage::Txn& txn, Context& ctx, const std::string& name,
+                           const api::CompleteMultipartUploadRequest& req) {
   const auto bucket = find_bucket(txn, name);
   if (!bucket) return errors::no_such_bucket(name);
   auto upload = find_upload(txn, name, *req.Key, *req.UploadId);
   if (!upload.ok()) {
-    if (auto completed = find_completed(txn, *bucket, req)) return std::move(*completed);
+    if (auto completed = find_completed(txn, *bucket, req)) return Completed{*completed};
     return std::move(upload).error();
   }
   CUMULITE_TRY(check_key_again(req, *upload));
@@ -267,7 +272,7 @@ Result<ObjectRecord> complete(storage::Txn& txn, Context& ctx, const std::string
   add_version(txn, ctx.env, *bucket, *req.Key, record, assembly.parts);
   emit_event(txn, ctx.env, cause_of(ctx), *bucket,
              {"ObjectCreated:CompleteMultipartUpload", *req.Key, record});
-  return record;
+  return Completed{std::move(record), upload->checksum_asked};
 }
 
 }  // namespace
@@ -279,17 +284,19 @@ Result<api::CompleteMultipartUploadOutput> complete_multipart_upload(
   for (auto& domain : upload_domains(bucket.name, *req.Key, *req.UploadId)) {
     domains.push_back(std::move(domain));
   }
-  CUMULITE_ASSIGN(const ObjectRecord record,
+  CUMULITE_ASSIGN(const Completed completed,
                   ctx.env.store.transact(domains, [&](storage::Txn& txn) {
                     return complete(txn, ctx, bucket.name, req);
                   }));
+  const ObjectRecord& record = completed.record;
   api::CompleteMultipartUploadOutput out;
   out.Bucket = req.Bucket;
   out.Key = req.Key;
   out.Location = object_url(ctx, bucket.name, *req.Key);
   out.ETag = quoted_etag(record);
   out.VersionId = written_version(record);
-  set_checksum(out, record);
+  // What S3 computed by itself over what KMS encrypts is told to readers only.
+  if (completed.checksum_asked || record.encryption.kms_key_id.empty()) set_checksum(out, record);
   set_encryption(out, record);
   out.Expiration = expiration_header(ctx.env.store, bucket, *req.Key, record);
   return out;

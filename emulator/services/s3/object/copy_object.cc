@@ -55,7 +55,8 @@ Result<void> check_self_copy(const api::CopyObjectRequest& req, const BucketReco
   const bool changes = directives.replace_metadata || req.StorageClass ||
                        req.WebsiteRedirectLocation || req.ServerSideEncryption ||
                        req.SSECustomerKey || req.ChecksumAlgorithm || source.customer_key ||
-                       bucket.has(Configuration::kEncryption) || source.record.restore.requested;
+                       bucket.has(Configuration::kEncryption) || source.record.restore.requested ||
+                       source.record.encryption.algorithm != "AES256";
   if (!onto_itself || changes) return {};
   return errors::invalid_request(
       "This copy request is illegal because it is trying to copy an object to itself without "
