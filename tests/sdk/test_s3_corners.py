@@ -101,15 +101,15 @@ def test_a_missing_object_has_no_tags(s3, bucket):
     assert refusal(s3.delete_object_tagging, Bucket=bucket, Key="gone")[1]["Key"] == "gone"
 
 
-@pytest.mark.parametrize("call", ["delete_object", "delete_objects"])
 @pytest.mark.parametrize("bypass", [True, False])
-def test_there_is_nothing_to_bypass_without_object_lock(s3, bucket, call, bypass):
+def test_there_is_nothing_to_bypass_without_object_lock(s3, bucket, bypass):
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
-    what = {"Key": "k"} if call == "delete_object" else {"Delete": {"Objects": [{"Key": "k"}]}}
-    assert refusal(getattr(s3, call), Bucket=bucket, BypassGovernanceRetention=bypass, **what) == (400, {
+    assert refusal(s3.delete_object, Bucket=bucket, Key="k", BypassGovernanceRetention=bypass) == (400, {
         "Code": "InvalidArgument", "ArgumentName": "x-amz-bypass-governance-retention",
         "Message": "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets."})
-    s3.head_object(Bucket=bucket, Key="k")
+    # A batch may ask for it anyway: suites that clean up after themselves do.
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "k"}]}, BypassGovernanceRetention=bypass)
+    assert code_of(s3.head_object, Bucket=bucket, Key="k") == "404"
 
 
 def test_a_batch_does_not_know_odd_versions(s3, versioned):
