@@ -188,3 +188,19 @@ def test_index_keys_of_the_wrong_type(refused, client, unique):
     assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression="SET g = n")[1] == (
         "The update expression attempted to update the secondary index key to unsupported type")
     db.delete_table(TableName=name)
+
+
+@pytest.mark.parametrize("update", [
+    "SET b.x = :s", "REMOVE b.x", "ADD b.x :s", "DELETE b.x :s", "DELETE m[1] :s", "DELETE y.x :s"])
+def test_updates_below_what_is_not_there(refused, client, unique, update):
+    """Every action needs its path to lead somewhere, a DELETE from a set that is not there too."""
+    db, name = client("dynamodb"), unique("table")
+    db.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+                    AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}])
+    key, values = {"p": {"S": "a"}}, {":s": {"SS": ["a"]}}
+    db.put_item(TableName=name, Item={**key, "b": {"S": "text"}, "m": {"M": {}}})
+    options = {"ExpressionAttributeValues": values} if ":s" in update else {}
+    assert refused("UpdateItem", TableName=name, Key=key, UpdateExpression=update, **options)[1] == (
+        "The document path provided in the update expression is invalid for update")
+    db.update_item(TableName=name, Key=key, UpdateExpression="DELETE m.x :s", ExpressionAttributeValues=values)
+    db.delete_table(TableName=name)

@@ -200,7 +200,11 @@ Result<void> plan(const UpdateClause& clause, const Binding& binding, const Item
     changes.push_back({&clause.path, std::move(value)});
     return {};
   }
-  if (existing == nullptr) return {};
+  if (existing == nullptr) {
+    // Nothing to take from; but the path must lead to where it could be, as for a REMOVE.
+    changes.push_back({&clause.path, std::nullopt});
+    return {};
+  }
   CUMULITE_ASSIGN(std::optional<AttributeValue> rest, difference(*existing, operand));
   changes.push_back({&clause.path, std::move(rest)});
   return {};
