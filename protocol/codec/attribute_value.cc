@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, 10> kTypeNames = {"S",  "N", "B", "SS",  
                                                          "BS", "M", "L", "NULL", "BOOL"};
 
 AttributeValue refused(std::string reason, AttributeValue::List parts = {}) {
-  return {Type::kNull, AttributeValue::Refused{std::move(reason), std::move(parts)}};
+  AttributeValue::Refused why{std::move(reason), std::move(parts)};
+  return {Type::kNull, std::make_shared<const AttributeValue::Refused>(std::move(why))};
 }
 
 AttributeValue empty_value() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,14 +25,14 @@ struct AttributeValue {
   struct Refused {
     std::string reason;
     List parts = {};
-
-    friend bool operator==(const Refused&, const Refused&) = default;
   };
+
+  using RefusedPtr = std::shared_ptr<const Refused>;  ///< Keeps a value as small as its text.
 
   Type type = Type::kNull;
   /// kS, kN, kB (raw bytes): std::string. kSS, kNS, kBS: vector<string>. kNull: monostate,
-  /// or Refused before it was normalised.
-  std::variant<std::monostate, bool, std::string, std::vector<std::string>, List, Map, Refused>
+  /// or RefusedPtr before it was normalised.
+  std::variant<std::monostate, bool, std::string, std::vector<std::string>, List, Map, RefusedPtr>
       value = {};
 
   const std::string& text() const { return std::get<std::string>(value); }

@@ -36,8 +36,8 @@ std::string refusal_of(std::string_view body) {
   if (!input.ok()) return message_of(input);
   const api::AttributeValue* value = &input->Item->front().second;
   while (value->type == api::AttributeValue::Type::kL) value = &value->list().front();
-  const auto* refused = std::get_if<api::AttributeValue::Refused>(&value->value);
-  return refused == nullptr ? "a value" : refused->reason;
+  const auto* refused = std::get_if<api::AttributeValue::RefusedPtr>(&value->value);
+  return refused == nullptr ? "a value" : (*refused)->reason;
 }
 
 TEST(AwsJson, ReadsSendMessage) {

@@ -72,9 +72,9 @@ std::string_view type_name(Type type) {
 
 Result<void> normalize(AttributeValue& value, int depth) {
   if (depth > kNestingMax) return errors::nesting_too_deep();
-  if (auto* refused = std::get_if<AttributeValue::Refused>(&value.value)) {
-    for (auto& part : refused->parts) CUMULITE_TRY(normalize(part, depth));
-    return errors::validation(refused->reason);
+  if (const auto* refused = std::get_if<AttributeValue::RefusedPtr>(&value.value)) {
+    for (AttributeValue part : (*refused)->parts) CUMULITE_TRY(normalize(part, depth));
+    return errors::validation((*refused)->reason);
   }
   switch (value.type) {
     case Type::kN: {
