@@ -37,7 +37,39 @@ def test_resource_policy_refusals(own):
     arn = own.create("data")["TableArn"]
     assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy="{]")[0] == "ValidationException"
     assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY + " " * 20480)[0] == "LimitExceededException"
-    assert refused(own.db.get_resource_policy, ResourceArn=arn + "x")[0] == "ResourceNotFoundException"
+    assert refused(own.db.get_resource_policy, ResourceArn=arn + "x") == (
+        "ResourceNotFoundException", "Requested resource not found: Table: datax not found")
+    assert refused(own.db.get_resource_policy, ResourceArn=arn + "/stream/2000-01-01T00:00:00.000") == (
+        "ResourceNotFoundException", "Requested resource not found: Stream: 2000-01-01T00:00:00.000 not found for Table: data")
+    for wrong, why in [("data", "ARNs must start with 'arn:': data"),
+                       (arn.replace("arn:aws:", "arn:aws-cn:"), "Invalid resource Arn: "),
+                       (arn + "/backup/1", "Provided Arn is not a DynamoDB resource arn: "),
+                       (arn + "/index/i", "Invalid resource arn provided, only table or stream is accepted. ")]:
+        code, message = refused(own.db.get_resource_policy, ResourceArn=wrong)
+        assert code == "ValidationException" and message.startswith("One or more parameter values were invalid: " + why)
+
+
+def test_resource_policy_revisions(own):
+    """The refusal of a revision says which one there is; another spelling of a policy is no change."""
+    arn = own.create("data")["TableArn"]
+    said = "Resource-based policy not found for the provided ResourceArn: Requested "
+    ask = dict(ResourceArn=arn, ExpectedRevisionId="1")
+    none = said + "update for policy with revision id 1, but table data has no associated policy."
+    assert refused(own.db.put_resource_policy, Policy=POLICY, **ask) == ("PolicyNotFoundException", none)
+    assert refused(own.db.delete_resource_policy, **ask) == ("PolicyNotFoundException", none)
+    first = own.db.put_resource_policy(ResourceArn=arn, Policy=POLICY)["RevisionId"]
+    other = said + (f"update for policy with revision id 1, but the policy associated to target table data has "
+                    f"revision id {first}.")
+    assert refused(own.db.put_resource_policy, Policy=POLICY, **ask) == ("PolicyNotFoundException", other)
+    assert refused(own.db.delete_resource_policy, **ask) == ("PolicyNotFoundException", other)
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY, ExpectedRevisionId="NO_POLICY") == (
+        "PolicyNotFoundException", said + "policy update expecting none to be present for table data, but a policy "
+        f"exists with revision id {first}.")
+    document = json.loads(POLICY)
+    for statement in document["Statement"]:
+        statement["Action"] = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+    respelled = json.dumps(dict(reversed(document.items())), indent=2)
+    assert own.db.put_resource_policy(ResourceArn=arn, Policy=respelled)["RevisionId"] == first
 
 
 def test_resource_policy_of_new_tables_and_streams(own):

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kPolicyBytesMax = 20 * 1024;
 /// What ExpectedRevisionId names to say that there must be no policy yet.
 constexpr std::string_view kNoPolicy = "NO_POLICY";
+constexpr std::string_view kPolicyTablePart = ":table/";
 constexpr std::string_view kStreamPart = "/stream/";
+constexpr std::size_t kAccountDigits = 12;
 
 /// What a policy is attached to.
 struct Resource {
@@ -26,33 +28,70 @@ struct StoredPolicy {
   std::string revision;
 };
 
-Error policy_missing(std::string_view arn) {
+Error policy_missing(std::string_view detail) {
   return {"PolicyNotFoundException",
-          fmt::format("Resource-based policy not found for the provided ResourceArn: {}", arn)};
+          fmt::format("Resource-based policy not found for the provided ResourceArn: {}", detail)};
 }
 
-Error revision_mismatch(std::string_view revision) {
-  return {"PolicyNotFoundException",
-          fmt::format("Resource-based policy with the provided ExpectedRevisionId not found: {}",
-                      revision)};
+/// The code is that of a missing policy whatever the revision is at odds with.
+Error revision_mismatch(std::string_view table, std::string_view expected,
+                        const std::optional<StoredPolicy>& stored) {
+  std::string detail;
+  if (!stored) {
+    detail = fmt::format(
+        "Requested update for policy with revision id {}, but table {} has no associated policy.",
+        expected, table);
+  } else if (expected == kNoPolicy) {
+    detail = fmt::format(
+        "Requested policy update expecting none to be present for table {}, but a policy exists "
+        "with revision id {}.",
+        table, stored->revision);
+  } else {
+    detail = fmt::format(
+        "Requested update for policy with revision id {}, but the policy associated to target "
+        "table {} has revision id {}.",
+        expected, table, stored->revision);
+  }
+  return policy_missing(detail);
+}
+
+/// What follows the table's name in its ARN: "", "/stream/LABEL", ...
+std::string_view part_after_table(std::string_view arn) {
+  const auto name = arn.find(kPolicyTablePart);
+  if (name == std::string_view::npos) return {};
+  const auto end = arn.find('/', name + kPolicyTablePart.size());
+  return end == std::string_view::npos ? std::string_view{} : arn.substr(end);
+}
+
+Result<void> check_resource_form(const std::string& arn) {
+  if (!arn.starts_with("arn:")) {
+    return errors::invalid_parameter("ARNs must start with 'arn:': " + arn);
+  }
+  if (!arn.starts_with("arn:aws:"))
+    return errors::invalid_parameter("Invalid resource Arn: " + arn);
+  const auto part = part_after_table(arn);
+  if (part.starts_with("/index/")) {
+    return errors::invalid_parameter(
+        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: " +
+        arn);
+  }
+  const bool known = part.empty() || part.starts_with(kStreamPart);
+  if (!arn.starts_with("arn:aws:dynamodb:") || !known) {
+    return errors::invalid_parameter("Provided Arn is not a DynamoDB resource arn: " + arn);
+  }
+  return {};
 }
 
 Result<Resource> find_resource(Context& ctx, const std::string& arn) {
-  if (!arn.starts_with("arn:aws:dynamodb:") || arn.find("/index/") != std::string::npos) {
-    return errors::validation("Invalid ResourceArn: " + arn);
-  }
+  CUMULITE_TRY(check_resource_form(arn));
   Resource out;
-  auto table = find_table(ctx, arn);
-  if (!table.ok()) {
-    if (table.error().code != "ResourceNotFoundException") return std::move(table).error();
-    return errors::not_found("Requested resource not found: ResourcArn: " + arn + " not found");
-  }
-  out.table = std::move(*table);
-  if (const auto at = arn.find(kStreamPart); at != std::string::npos) {
-    const std::string label = arn.substr(at + kStreamPart.size());
+  CUMULITE_ASSIGN(out.table, find_table(ctx, arn));
+  if (const auto part = part_after_table(arn); !part.empty()) {
+    const std::string label(part.substr(kStreamPart.size()));
     const auto& found = *out.table.table;
     if (!stream::find(ctx.env.store, found.account, found.region, found.name(), label)) {
-      return errors::not_found("Requested resource not found: Stream: " + arn + " not found");
+      return errors::not_found(fmt::format(
+          "Requested resource not found: Stream: {} not found for Table: {}", label, found.name()));
     }
     out.id = "stream/" + label;
   }
@@ -88,12 +127,47 @@ std::string next_revision(const std::optional<StoredPolicy>& before, std::int64_
 }
 
 /// Whether the stored revision is the one that the request expects.
-Result<void> check_revision(const std::optional<StoredPolicy>& stored,
+Result<void> check_revision(const Table& table, const std::optional<StoredPolicy>& stored,
                             const std::optional<std::string>& expected) {
   if (!expected) return {};
   const bool as_expected = stored ? stored->revision == *expected : *expected == kNoPolicy;
-  if (!as_expected) return revision_mismatch(*expected);
+  if (!as_expected) return revision_mismatch(table.name(), *expected, stored);
   return {};
+}
+
+/// A list of one element may be written as the element.
+void make_policy_list(nlohmann::json& holder, std::string_view member) {
+  const auto found = holder.find(member);
+  if (found != holder.end() && !found->is_array()) *found = nlohmann::json::array({*found});
+}
+
+/// A bare account id means the account's root.
+void name_accounts(nlohmann::json& principals) {
+  for (auto& principal : principals) {
+    if (!principal.is_string()) continue;
+    const auto& name = principal.get_ref<const std::string&>();
+    const bool account =
+        name.size() == kAccountDigits && name.find_first_not_of("0123456789") == std::string::npos;
+    if (account) principal = "arn:aws:iam::" + name + ":root";
+  }
+}
+
+/// The document with everything in one spelling: members sorted, lists as lists.
+nlohmann::json canonical_policy(std::string_view policy) {
+  auto document = nlohmann::json::parse(policy, nullptr, false);
+  if (!document.is_object()) return document;
+  make_policy_list(document, "Statement");
+  for (auto& statement : document["Statement"]) {
+    if (!statement.is_object()) continue;
+    for (const auto* member : {"Action", "NotAction", "Resource", "NotResource"}) {
+      make_policy_list(statement, member);
+    }
+    const auto principal = statement.find("Principal");
+    if (principal == statement.end() || !principal->is_object()) continue;
+    make_policy_list(*principal, "AWS");
+    if (principal->contains("AWS")) name_accounts((*principal)["AWS"]);
+  }
+  return document;
 }
 
 }  // namespace
@@ -119,20 +193,20 @@ Result<api::PutResourcePolicyOutput> put_resource_policy(Context& ctx,
   CUMULITE_TRY(check_policy(*in.Policy));
   CUMULITE_ASSIGN(const Resource resource, find_resource(ctx, *in.ResourceArn));
   const Table& table = *resource.table.table;
-  CUMULITE_ASSIGN(const std::string revision,
-                  ctx.env.store.transact(
-                      {companions_domain(table)}, [&](storage::Txn& txn) -> Result<std::string> {
-                        const auto stored = read(txn, resource);
-                        CUMULITE_TRY(check_revision(stored, in.ExpectedRevisionId));
-                        // The same document again keeps its revision.
-                        if (stored && stored->policy == *in.Policy) {
-                          return stored->revision;
-                        }
-                        auto next = next_revision(stored, ctx.now_ms);
-                        put_companion(txn, table, Companion::kPolicy, resource.id,
-                                      encode(*in.Policy, next));
-                        return next;
-                      }));
+  CUMULITE_ASSIGN(
+      const std::string revision,
+      ctx.env.store.transact(
+          {companions_domain(table)}, [&](storage::Txn& txn) -> Result<std::string> {
+            const auto stored = read(txn, resource);
+            CUMULITE_TRY(check_revision(table, stored, in.ExpectedRevisionId));
+            // The same document again keeps its revision, however it is spelled.
+            if (stored && canonical_policy(stored->policy) == canonical_policy(*in.Policy)) {
+              return stored->revision;
+            }
+            auto next = next_revision(stored, ctx.now_ms);
+            put_companion(txn, table, Companion::kPolicy, resource.id, encode(*in.Policy, next));
+            return next;
+          }));
   api::PutResourcePolicyOutput out;
   out.RevisionId = revision;
   return out;
@@ -153,17 +227,17 @@ Result<api::DeleteResourcePolicyOutput> delete_resource_policy(
     Context& ctx, const api::DeleteResourcePolicyInput& in) {
   CUMULITE_ASSIGN(const Resource resource, find_resource(ctx, *in.ResourceArn));
   const Table& table = *resource.table.table;
-  return ctx.env.store.transact({companions_domain(table)},
-                                [&](storage::Txn& txn) -> Result<api::DeleteResourcePolicyOutput> {
-                                  const auto stored = read(txn, resource);
-                                  api::DeleteResourcePolicyOutput out;
-                                  if (in.ExpectedRevisionId)
-                                    CUMULITE_TRY(check_revision(stored, in.ExpectedRevisionId));
-                                  if (!stored) return out;
-                                  del_companion(txn, table, Companion::kPolicy, resource.id);
-                                  out.RevisionId = stored->revision;
-                                  return out;
-                                });
+  return ctx.env.store.transact(
+      {companions_domain(table)},
+      [&](storage::Txn& txn) -> Result<api::DeleteResourcePolicyOutput> {
+        const auto stored = read(txn, resource);
+        api::DeleteResourcePolicyOutput out;
+        CUMULITE_TRY(check_revision(table, stored, in.ExpectedRevisionId));
+        if (!stored) return out;
+        del_companion(txn, table, Companion::kPolicy, resource.id);
+        out.RevisionId = stored->revision;
+        return out;
+      });
 }
 
 }  // namespace cumulite::dynamodb
