@@ -121,7 +121,8 @@ def test_export_refusals_and_lists(own, bucket, unique):
     assert refused(start, ExportTime=own.now() + 60, **ask)[0] == "InvalidExportTimeException"
     assert refused(start, ExportTime=own.now() - 7200, **ask)[0] == "InvalidExportTimeException"
     assert refused(start, ExportType="INCREMENTAL_EXPORT", **ask)[0] == "ValidationException"
-    assert refused(start, **{**ask, "TableArn": table["TableArn"] + "x"})[0] == "TableNotFoundException"
+    assert refused(start, **{**ask, "TableArn": table["TableArn"] + "x"}) == (
+        "TableNotFoundException", f"Table not found: {table['TableArn']}x")
     first = start(ClientToken="once", **ask)["ExportDescription"]["ExportArn"]
     assert start(ClientToken="once", **ask)["ExportDescription"]["ExportArn"] == first
     assert refused(start, ClientToken="once", ExportFormat="ION", **ask)[0] == "ExportConflictException"
@@ -134,6 +135,7 @@ def test_export_refusals_and_lists(own, bucket, unique):
     listed = [entry["ExportArn"] for entry in page["ExportSummaries"] + rest["ExportSummaries"]]
     assert listed == sorted([first, failing], reverse=True) and "NextToken" not in rest
     assert refused(own.db.describe_export, ExportArn=first + "x")[0] == "ExportNotFoundException"
+    assert refused(own.db.describe_export, ExportArn=table["TableArn"]) == ("ValidationException", "Invalid Export ARN")
 
 
 def run_import(own, bucket, file_format, **options):
@@ -178,11 +180,12 @@ def test_import_csv(own, bucket):
 
 
 def test_import_errors_and_lists(own, bucket, unique):
-    """Bad lines are counted, a bad object does not stop the next, a missing bucket fails the import."""
+    """An import with a bad record fails and keeps the good ones; without its bucket it leaves no table."""
     own.s3.put_object(Bucket=bucket, Key="1", Body=b'{"Item":{"p":{"S":"a"}}}\n{"Item":{"q":{"S":"no key"}}}\n{\n')
     own.s3.put_object(Bucket=bucket, Key="2", Body=b'{"Item":{"p":{"S":"b"}}}\n')
     result = run_import(own, bucket, "DYNAMODB_JSON")
     assert (result["ImportedItemCount"], result["ErrorCount"], result["ProcessedItemCount"]) == (2, 2, 4)
+    assert (result["ImportStatus"], result["FailureCode"]) == ("FAILED", "ItemValidationError")
     assert set(own.items("copy")) == {"a", "b"}
     code, message = refused(own.db.import_table, S3BucketSource={"S3Bucket": bucket}, InputFormat="ION",
                             TableCreationParameters={"TableName": "copy", "AttributeDefinitions": NAMES,
@@ -190,11 +193,32 @@ def test_import_errors_and_lists(own, bucket, unique):
     assert code == "ResourceInUseException" and "copy" in message
     failed = run_import(own, unique("none"), "DYNAMODB_JSON", table={"TableName": "empty"})
     assert (failed["ImportStatus"], failed["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert failed["TableArn"].endswith(":table/empty") and own.db.list_tables()["TableNames"] == ["copy"]
+    nothing = run_import(own, bucket, "DYNAMODB_JSON", table={"TableName": "empty"}, source={"S3KeyPrefix": "none"})
+    assert (nothing["ImportStatus"], nothing["ProcessedItemCount"], nothing["ErrorCount"]) == ("COMPLETED", 0, 0)
+    assert nothing["S3BucketSource"]["S3BucketOwner"] == own.name
+    assert own.items("empty") == {}
     page = own.db.list_imports(PageSize=1)
     rest = own.db.list_imports(NextToken=page["NextToken"])
-    assert {entry["ImportStatus"] for entry in page["ImportSummaryList"] + rest["ImportSummaryList"]} == {
-        "COMPLETED", "FAILED"}
+    statuses = [entry["ImportStatus"] for entry in page["ImportSummaryList"] + rest["ImportSummaryList"]]
+    assert sorted(statuses) == ["COMPLETED", "FAILED", "FAILED"]
     assert refused(own.db.describe_import, ImportArn=result["ImportArn"] + "x")[0] == "ImportNotFoundException"
+    assert refused(own.db.describe_import, ImportArn=result["TableArn"]) == ("ValidationException", "Invalid Import ARN")
+
+
+def test_import_of_documents_in_any_form(own, bucket):
+    """Documents need no lines; where the text is no JSON, the rest of its object counts as one error."""
+    def document(key):
+        return json.dumps({"Item": {"p": {"S": key}}})
+
+    own.s3.put_object(Bucket=bucket, Key="1", Body=(document("a") + document("b") + "\n" + document("c")).encode())
+    result = run_import(own, bucket, "DYNAMODB_JSON")
+    assert (result["ImportStatus"], result["ImportedItemCount"]) == ("COMPLETED", 3)
+    assert set(own.items("copy")) == {"a", "b", "c"}
+    own.s3.put_object(Bucket=bucket, Key="2", Body=f"{document('d')}\nno json\n{document('e')}\n".encode())
+    result = run_import(own, bucket, "DYNAMODB_JSON", table={"TableName": "partial"})
+    assert (result["ImportStatus"], result["ProcessedItemCount"], result["ErrorCount"]) == ("FAILED", 5, 1)
+    assert set(own.items("partial")) == {"a", "b", "c", "d"}
 
 
 def test_import_fills_indexes_and_tokens_repeat(own, bucket):

@@ -19,10 +19,19 @@ constexpr std::int64_t kTokenLifetimeMs = 8LL * 60 * 60 * 1000;
 constexpr std::int64_t kListedMs = 90LL * 24 * 60 * 60 * 1000;
 constexpr std::int64_t kIncrementMinMs = 15LL * 60 * 1000;
 constexpr std::int64_t kIncrementMaxMs = 24LL * 60 * 60 * 1000;
-constexpr std::size_t kExportsPageMax = 25;
+constexpr std::size_t kExportsPageDefault = 10;
 
 Error export_missing(std::string_view arn) {
   return {"ExportNotFoundException", "Export not found: " + std::string(arn)};
+}
+
+/// Unlike backups, exports name a missing table by its ARN.
+Result<TableRef> find_exported(Context& ctx, const std::string& arn) {
+  auto ref = find_source_table(ctx, arn);
+  if (!ref.ok() && ref.error().code == "TableNotFoundException") {
+    return Error{"TableNotFoundException", "Table not found: " + arn};
+  }
+  return ref;
 }
 
 Error invalid_time(std::string_view what) {
@@ -165,7 +174,7 @@ Result<api::ExportTableToPointInTimeOutput> export_table_to_point_in_time(
   std::string request;
   codec::write_json(*api::op::ExportTableToPointInTime::info().input, &in, false, request);
   while (true) {
-    CUMULITE_ASSIGN(const TableRef ref, find_source_table(ctx, *in.TableArn));
+    CUMULITE_ASSIGN(const TableRef ref, find_exported(ctx, *in.TableArn));
     const Table& table = *ref.table;
     ExportRecord record;
     record.description = describe(ctx, table, in);
@@ -204,6 +213,9 @@ Result<api::ExportTableToPointInTimeOutput> export_table_to_point_in_time(
 
 Result<api::DescribeExportOutput> describe_export(Context& ctx,
                                                   const api::DescribeExportInput& in) {
+  if (in.ExportArn->find("/export/") == std::string::npos) {
+    return errors::validation("Invalid Export ARN");
+  }
   const auto arn = parse_part_arn(ctx, *in.ExportArn, "export");
   const auto row = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('e')) : std::nullopt;
   if (!row) return export_missing(*in.ExportArn);
@@ -213,7 +225,7 @@ Result<api::DescribeExportOutput> describe_export(Context& ctx,
 }
 
 Result<api::ListExportsOutput> list_exports(Context& ctx, const api::ListExportsInput& in) {
-  ListAsked asked{'e', {}, kExportsPageMax, in.NextToken};
+  ListAsked asked{'e', {}, kExportsPageDefault, in.NextToken};
   if (in.MaxResults) asked.limit = static_cast<std::size_t>(*in.MaxResults);
   if (in.TableArn) {
     CUMULITE_ASSIGN(asked.table, table_name(ctx, *in.TableArn));

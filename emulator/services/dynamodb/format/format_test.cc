@@ -204,15 +204,34 @@ TEST(Csv, GivenHeadersMakeTheFirstLineData) {
   EXPECT_EQ(find(*first->item, "x")->text(), "seven");
 }
 
-TEST(Json, ReadsLinesAndCountsBadOnes) {
+std::unique_ptr<ItemSource> json_source(const Table& table, std::string text) {
+  return make_item_source({"DYNAMODB_JSON"}, table, std::make_unique<Text>(std::move(text)));
+}
+
+// Documents need no line each; one that is no item does not hide the next.
+TEST(Json, ReadsDocumentsHoweverTheyAreApart) {
   const Table table = table_with_keys();
-  auto source = make_item_source(
-      {"DYNAMODB_JSON"}, table,
-      std::make_unique<Text>("{\"Item\":{\"p\":{\"N\":\"1\"}}}\n\n{\"Item\":\n{\"Other\":1}\n"));
-  EXPECT_TRUE(source->next()->item);
+  auto source = json_source(table, R"({"Item":{"p":{"N":"1"},"t":{"S":"}\\\"{"}}}
+
+{"Item":
+ {"p":{"N":"2"}}}{"Other":1} {"Item":"x"}{"Item":{"p":{"N":"3"}}}
+)");
+  EXPECT_EQ(find(*source->next()->item, "t")->text(), "}\\\"{");
+  EXPECT_EQ(find(*source->next()->item, "p")->text(), "2");
   EXPECT_FALSE(source->next()->item);
   EXPECT_FALSE(source->next()->item);
+  EXPECT_EQ(find(*source->next()->item, "p")->text(), "3");
   EXPECT_FALSE(source->next());
+}
+
+// As in the service: ten lines with a bad one in their middle are five items and one error.
+TEST(Json, GivesUpWhereTheTextIsNoJson) {
+  const Table table = table_with_keys();
+  for (const std::string bad : {"no json\n", "{\"Item\":}\n", "{\"Item\":{\n", "}"}) {
+    auto source = json_source(table, R"({"Item":{"p":{"N":"1"}}})" + bad + R"({"Item":{}})");
+    EXPECT_TRUE(source->next()->item) << bad;
+    EXPECT_THROW(source->next(), MalformedInput) << bad;
+  }
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include "emulator/services/dynamodb/format/compression.h"
 #include "emulator/services/dynamodb/format/ion.h"
+#include "emulator/services/dynamodb/format/json_documents.h"
 #include "protocol/codec/base64.h"
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/json_reader.h"
 
 namespace cumulite::dynamodb {
@@ -17,29 +19,31 @@ SourceRecord failed(std::string why) {
   return {std::nullopt, std::move(why)};
 }
 
-/// A line is `{"Item": {...}}`.
+/// A sequence of documents `{"Item": {...}}` with any white space between them, or none.
 class JsonSource final : public ItemSource {
  public:
   explicit JsonSource(std::unique_ptr<http::BodySource> bytes)
-      : bytes_(std::move(bytes)), lines_(*bytes_) {}
+      : bytes_(std::move(bytes)), documents_(*bytes_) {}
 
   std::optional<SourceRecord> next() override {
-    std::string line;
-    do {
-      if (!lines_.next(line)) return std::nullopt;
-    } while (line.find_first_not_of(" \t") == std::string::npos);
+    std::string document;
+    if (!documents_.next(document)) return std::nullopt;
     api::PutItemInput read;
     codec::JsonReadOptions options;
     options.lenient_scalars = false;
-    const auto parsed = codec::read_json(line, *api::op::PutItem::info().input, options, &read);
-    if (!parsed.ok()) return failed("The line is not a JSON document of an item");
-    if (!read.Item) return failed("The line has no member Item");
+    const auto parsed = codec::read_json(document, *api::op::PutItem::info().input, options, &read);
+    if (!parsed.ok()) {
+      // What follows text that is no JSON is not read either, as the service does not.
+      if (!nlohmann::json::accept(document)) throw MalformedInput("The object is not JSON");
+      return failed(parsed.error().message);
+    }
+    if (!read.Item) return failed("The document has no member Item");
     return SourceRecord{std::move(read.Item), {}};
   }
 
  private:
   std::unique_ptr<http::BodySource> bytes_;
-  LineReader lines_;
+  JsonDocumentReader documents_;
 };
 
 /// A sequence of structs `{Item: {...}}`, of which a piece at a time is in memory.

@@ -3,11 +3,10 @@
 #include "emulator/services/dynamodb/import/import_record.h"
 #include "emulator/services/dynamodb/import/object_items.h"
 #include "emulator/services/dynamodb/job/load_items.h"
+#include "emulator/services/dynamodb/table/erase_table.h"
 
 namespace cumulite::dynamodb {
 namespace {
-
-constexpr std::int64_t kErrorsMax = 10'000;
 
 ObjectsToRead objects_of(const Job& job, const api::ImportTableDescription& description) {
   const auto& source = *description.S3BucketSource;
@@ -35,18 +34,31 @@ void fill_in(api::ImportTableDescription& description, const ObjectItems& items,
   description.ProcessedItemCount = totals.processed;
   description.ProcessedSizeBytes = totals.bytes;
   description.ImportedItemCount = imported;
-  description.ImportStatus = items.failure() ? "FAILED" : "COMPLETED";
+  description.ImportStatus = "COMPLETED";
   if (items.failure()) {
+    description.ImportStatus = "FAILED";
     description.FailureCode = "S3" + items.failure()->code;
     description.FailureMessage = items.failure()->message;
   } else if (totals.errors > 0) {
+    description.ImportStatus = "FAILED";
     description.FailureCode = "ItemValidationError";
     description.FailureMessage =
         "Some of the items failed validation checks and were not imported. Please check CloudWatch "
         "error logs for more details.";
-    // The service gives up on a source that is mostly no data.
-    if (totals.errors > kErrorsMax) description.ImportStatus = "FAILED";
   }
+}
+
+/// Stores how the import ended. A table that nothing came to, because its bucket refused, goes in
+/// the same transaction: otherwise it is there, with what was good.
+void finish_import(Database& db, const Job& job, const ImportRecord& record,
+                   const Table* unwanted) {
+  storage::Domains domains;
+  if (unwanted != nullptr) domains = erase_domains(*unwanted);
+  domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, job.subject));
+  db.env().store.transact(domains, [&](storage::Txn& txn) {
+    if (unwanted != nullptr) erase_table(db, txn, *unwanted, db.env().clock.now_ms(job.account));
+    txn.put(spaces::kDynamoDb, job.subject, record.encode());
+  });
 }
 
 }  // namespace
@@ -61,18 +73,15 @@ void run_import(Database& db, const Job& job) {
   ObjectItems items(db.env(), objects_of(job, record.description), *table);
   std::int64_t imported = 0;
   load_items(db, table_row, [&]() -> std::optional<Item> {
-    if (items.totals().errors > kErrorsMax) return std::nullopt;
     auto item = items.next();
     if (item) ++imported;
     return item;
   });
-  finish_filling(db, table_row);
+  const bool refused = items.failure() && items.totals().processed == 0;
+  if (!refused) finish_filling(db, table_row);
   fill_in(record.description, items, imported);
   record.description.EndTime = model::Timestamp{db.env().clock.now_ms(job.account)};
-  const auto domain = storage::Domain::exclusive_on(spaces::kDynamoDb, job.subject);
-  db.env().store.transact({domain}, [&](storage::Txn& txn) {
-    txn.put(spaces::kDynamoDb, job.subject, record.encode());
-  });
+  finish_import(db, job, record, refused ? table.get() : nullptr);
 }
 
 }  // namespace cumulite::dynamodb

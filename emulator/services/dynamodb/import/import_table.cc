@@ -10,7 +10,7 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kImportsPageMax = 25;
+constexpr std::size_t kImportsPageDefault = 10;
 
 api::CreateTableInput creation_of(const api::TableCreationParameters& parameters) {
   api::CreateTableInput out;
@@ -31,7 +31,9 @@ Result<void> check_request(const api::ImportTableInput& in) {
     return errors::validation("Vector indexes are not supported in this Region");
   }
   if (in.InputFormatOptions && in.InputFormatOptions->Csv && in.InputFormat != "CSV") {
-    return errors::validation("Csv options can only be specified when InputFormat is CSV");
+    return errors::validation(
+        "Invalid Request: Unsupported InputFormatOptions for the given input format: " +
+        *in.InputFormat + ".");
   }
   return {};
 }
@@ -44,6 +46,10 @@ api::ImportTableDescription describe(const Context& ctx, const Table& table,
   out.TableId = table.description.TableId;
   out.ClientToken = in.ClientToken;
   out.S3BucketSource = in.S3BucketSource;
+  // Only the bucket of another account needs its owner named.
+  if (!out.S3BucketSource->S3BucketOwner) {
+    out.S3BucketSource->S3BucketOwner = ctx.caller.account_id;
+  }
   out.ErrorCount = 0;
   out.CloudWatchLogGroupArn = ctx.arn("logs", "log-group:/aws-dynamodb/imports:*");
   out.InputFormat = in.InputFormat;
@@ -71,7 +77,7 @@ Result<std::optional<api::ImportTableDescription>> find_repeated(
     if (found.StartTime->ms + kTransferTokenMs < ctx.now_ms) continue;
     if (record.request != request) {
       return Error{"ImportConflictException",
-                   "The client token was used by another import with different parameters"};
+                   "Import conflict: Duplicate request detected with conflicting parameters"};
     }
     return std::optional(std::move(record.description));
   }
@@ -117,6 +123,9 @@ Result<api::ImportTableOutput> import_table(Context& ctx, const api::ImportTable
 
 Result<api::DescribeImportOutput> describe_import(Context& ctx,
                                                   const api::DescribeImportInput& in) {
+  if (in.ImportArn->find("/import/") == std::string::npos) {
+    return errors::validation("Invalid Import ARN");
+  }
   const auto arn = parse_part_arn(ctx, *in.ImportArn, "import");
   const auto row = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('m')) : std::nullopt;
   if (!row) return Error{"ImportNotFoundException", "Import not found: " + *in.ImportArn};
@@ -126,7 +135,7 @@ Result<api::DescribeImportOutput> describe_import(Context& ctx,
 }
 
 Result<api::ListImportsOutput> list_imports(Context& ctx, const api::ListImportsInput& in) {
-  ListAsked asked{'m', {}, kImportsPageMax, in.NextToken};
+  ListAsked asked{'m', {}, kImportsPageDefault, in.NextToken};
   if (in.PageSize) asked.limit = static_cast<std::size_t>(*in.PageSize);
   if (in.TableArn) {
     CUMULITE_ASSIGN(asked.table, table_name(ctx, *in.TableArn));

@@ -53,7 +53,6 @@ bool ObjectItems::list_more() {
     // Consoles mark folders by empty objects.
     if (object.size_bytes > 0 || !object.key.ends_with('/')) keys_.push_back(std::move(object.key));
   }
-  if (listed_all_ && objects_ == 0) failure_ = Error{"NoSuchKey", "No object has the key prefix"};
   return !listed_all_;
 }
 
@@ -63,37 +62,37 @@ bool ObjectItems::open_next() {
   }
   object_ = std::move(keys_.front());
   keys_.pop_front();
-  ++objects_;
   auto body = s3::open_object(env_, what_.access, object_);
   if (!body.ok()) {
-    failure_ = std::move(body).error();
-    return false;
+    bad(body.error().message);
+    return true;
   }
   try {
     source_ = make_item_source(
         what_.format, table_,
         std::make_unique<Counted>(decompress(what_.compression, std::move(*body)), totals_.bytes));
   } catch (const MalformedInput& malformed) {
-    bad(malformed.what(), std::nullopt);
+    bad(malformed.what());
   }
   return true;
 }
 
 void ObjectItems::bad(std::string reason, std::optional<Item> item) {
+  ++totals_.processed;
   ++totals_.errors;
   if (on_bad_) on_bad_({object_, std::move(reason), std::move(item)});
 }
 
 std::optional<Item> ObjectItems::accept(SourceRecord record) {
-  ++totals_.processed;
   if (!record.item) {
-    bad(std::move(record.error), std::nullopt);
+    bad(std::move(record.error));
     return std::nullopt;
   }
   if (auto valid = check(table_, *record.item); !valid.ok()) {
     bad(valid.error().message, std::move(record.item));
     return std::nullopt;
   }
+  ++totals_.processed;
   return std::move(record.item);
 }
 
@@ -110,7 +109,7 @@ std::optional<Item> ObjectItems::next() {
       }
     } catch (const MalformedInput& malformed) {
       source_.reset();
-      bad(malformed.what(), std::nullopt);
+      bad(malformed.what());
     }
   }
   return std::nullopt;

@@ -32,8 +32,9 @@ struct ReadTotals {
   std::int64_t bytes = 0;  ///< After decompression.
 };
 
-/// The valid items of those objects, one after the other, in constant memory. An object that cannot
-/// be read to its end counts as one error, and the next one follows.
+/// The valid items of those objects, one after the other, in constant memory. What cannot be read
+/// of an object, from where it is malformed to its end, counts as one bad record, and the next
+/// object follows.
 class ObjectItems {
  public:
   using OnBad = std::function<void(const BadRecord&)>;
@@ -41,8 +42,8 @@ class ObjectItems {
   ObjectItems(Environment& env, ObjectsToRead what, const Table& table, OnBad on_bad = {});
   ~ObjectItems();
 
-  /// The next item, normalized and valid in the table. Nullopt at the end, or when the bucket
-  /// refused: see `failure`.
+  /// The next item, normalized and valid in the table. Nullopt at the end, or when the bucket was
+  /// not to be listed: see `failure`.
   std::optional<Item> next();
 
   const ReadTotals& totals() const { return totals_; }
@@ -54,7 +55,7 @@ class ObjectItems {
 
   bool open_next();
   bool list_more();
-  void bad(std::string reason, std::optional<Item> item);
+  void bad(std::string reason, std::optional<Item> item = std::nullopt);
   /// The record's item, or nothing after it was counted as bad.
   std::optional<Item> accept(SourceRecord record);
 
@@ -65,7 +66,6 @@ class ObjectItems {
   std::deque<std::string> keys_;
   std::string last_key_;
   bool listed_all_ = false;
-  std::size_t objects_ = 0;
   std::string object_;
   std::unique_ptr<ItemSource> source_;
   ReadTotals totals_;
