@@ -91,14 +91,14 @@ double read_items(Context& ctx, const TableGets& gets, Reading& reading,
   const auto rows = ctx.env.store.get_many(spaces::kDynamoDbItems, gets.rows);
   double units = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t size = rows[i] ? encoded_size_bytes(*rows[i]) : 0;
     auto admitted = throttle.admit_read(table, nullptr, ctx.now_ms);
     if (!admitted.ok()) reading.throttled = admitted.error();
-    if (!admitted.ok() || reading.bytes >= kAnswerBytesMax) {
+    if (!admitted.ok() || reading.bytes + size > kAnswerBytesMax) {
       leave(gets, i, out);
       return units;
     }
     reading.any = true;
-    const std::size_t size = rows[i] ? encoded_size_bytes(*rows[i]) : 0;
     reading.bytes += size;
     const double used = read_units(size, consistent);
     throttle.charge_read(table, nullptr, used, 0, ctx.now_ms);

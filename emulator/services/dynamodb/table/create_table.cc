@@ -8,6 +8,7 @@
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
+#include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -37,11 +38,7 @@ void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableD
     out.TableClassSummary.emplace();
     out.TableClassSummary->TableClass = in.TableClass;
   }
-  if (in.WarmThroughput) {
-    out.WarmThroughput.emplace();
-    out.WarmThroughput->ReadUnitsPerSecond = in.WarmThroughput->ReadUnitsPerSecond;
-    out.WarmThroughput->WriteUnitsPerSecond = in.WarmThroughput->WriteUnitsPerSecond;
-  }
+  if (in.WarmThroughput) set_warm_throughput(out.WarmThroughput, *in.WarmThroughput);
 }
 
 void describe_indexes(const api::CreateTableInput& in, Table& table) {
@@ -115,6 +112,7 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
     return errors::validation("Vector indexes are not supported in this Region");
   }
   CUMULITE_TRY(check_schema(in));
+  CUMULITE_TRY(check_warm_throughput(in));
   CUMULITE_TRY(check_stream(in.StreamSpecification));
   if (in.ResourcePolicy) CUMULITE_TRY(check_policy(*in.ResourcePolicy));
   const std::vector<api::Tag> tags = in.Tags.value_or(std::vector<api::Tag>{});
@@ -143,6 +141,8 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
     out.TableDescription->BillingModeSummary->LastUpdateToPayPerRequestDateTime.reset();
   }
   if (out.TableDescription->WarmThroughput) {
+    fill_warm_throughput(out.TableDescription->WarmThroughput, table->on_demand(),
+                         out.TableDescription->ProvisionedThroughput);
     out.TableDescription->WarmThroughput->Status = "UPDATING";
   }
   return out;

@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/warm_throughput.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -134,9 +135,7 @@ Result<void> update_index(Context& ctx, const api::UpdateGlobalSecondaryIndexAct
     }
     if (action.OnDemandThroughput) description.OnDemandThroughput = action.OnDemandThroughput;
     if (action.WarmThroughput) {
-      description.WarmThroughput.emplace();
-      description.WarmThroughput->ReadUnitsPerSecond = action.WarmThroughput->ReadUnitsPerSecond;
-      description.WarmThroughput->WriteUnitsPerSecond = action.WarmThroughput->WriteUnitsPerSecond;
+      set_warm_throughput(description.WarmThroughput, *action.WarmThroughput);
     }
   }
   return {};

@@ -9,13 +9,12 @@
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
 // The capacity that AWS shows as available at once for a new on-demand table.
-constexpr std::int64_t kOnDemandReadUnits = 12'000;
-constexpr std::int64_t kOnDemandWriteUnits = 4'000;
 // The number 0 and those above are not of indexes (keys.h).
 constexpr std::uint8_t kIndexNumberMax = 250;
 
@@ -25,18 +24,6 @@ std::string stream_label(std::int64_t unix_ms) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}", parts, unix_ms % 1000);
-}
-
-template <class Warm>
-void fill_warm_throughput(std::optional<Warm>& warm, bool on_demand,
-                          const std::optional<api::ProvisionedThroughputDescription>& units) {
-  if (!warm) {
-    warm.emplace();
-    warm->ReadUnitsPerSecond = on_demand || !units ? kOnDemandReadUnits : *units->ReadCapacityUnits;
-    warm->WriteUnitsPerSecond =
-        on_demand || !units ? kOnDemandWriteUnits : *units->WriteCapacityUnits;
-  }
-  warm->Status = "ACTIVE";
 }
 
 }  // namespace

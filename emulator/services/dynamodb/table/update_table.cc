@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
+#include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -145,15 +146,12 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
     }
   }
   if (in.OnDemandThroughput) description.OnDemandThroughput = in.OnDemandThroughput;
-  if (in.WarmThroughput) {
-    description.WarmThroughput.emplace();
-    description.WarmThroughput->ReadUnitsPerSecond = in.WarmThroughput->ReadUnitsPerSecond;
-    description.WarmThroughput->WriteUnitsPerSecond = in.WarmThroughput->WriteUnitsPerSecond;
-  }
+  if (in.WarmThroughput) set_warm_throughput(description.WarmThroughput, *in.WarmThroughput);
 }
 
 Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
                        Table& table) {
+  CUMULITE_TRY(check_warm_throughput(in, table));
   CUMULITE_TRY(apply_billing(ctx, in, table));
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) {
