@@ -189,21 +189,29 @@ Result<void> check_composite(const KeyTests& tests, const KeySchema& schema) {
           "condition");
     }
   }
-  bool open = false;  // A range attribute without equality was seen.
+  const KeyAttribute* open = nullptr;  // The first range attribute without equality.
   for (std::size_t i = schema.hash_count; i < schema.attributes.size(); ++i) {
     const auto* test = tests.find(schema.attributes[i].name);
-    if (test != nullptr && open) {
-      return errors::validation(
-          "Query key condition not supported: a condition on a RANGE key attribute requires an "
-          "equality condition on every RANGE key attribute before it");
+    if (test != nullptr && open != nullptr) {
+      return errors::validation(fmt::format(
+          "Query key condition not supported: a condition on the RANGE key attribute {} requires "
+          "an equality condition on the RANGE key attribute {} before it",
+          test->attribute, open->name));
     }
-    open = open || test == nullptr || test->kind != KeyTest::Kind::kEq;
+    const bool equality = test != nullptr && test->kind == KeyTest::Kind::kEq;
+    if (open == nullptr && !equality) open = &schema.attributes[i];
   }
   return {};
 }
 
+/// KeyConditions of another number than keys have, unless they have several attributes.
+Error condition_count() {
+  return errors::validation("Conditions can be of length 1 or 2 only");
+}
+
 Result<void> check_simple(const KeyTests& tests, const KeySchema& schema) {
   if (tests.tests.size() > 2) {
+    if (!tests.bound) return condition_count();
     return errors::validation(
         fmt::format("The number of query conditions ({}) exceeds the number of key attributes "
                     "defined in the schema ({})",
@@ -318,9 +326,7 @@ Result<KeyTests> read_key_conditions(const ConditionMap& conditions) {
     if (operands.size() > 1) test.upper = &values->emplace_back(std::move(operands[1]));
     out.tests.push_back(test);
   }
-  if (out.tests.empty() || out.tests.size() > 2) {
-    return errors::validation("Conditions can be of length 1 or 2 only");
-  }
+  if (out.tests.empty()) return condition_count();
   out.owned = std::move(values);
   return out;
 }

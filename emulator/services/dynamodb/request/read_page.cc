@@ -152,20 +152,20 @@ Result<ReadPage> read_throttled_page(Context& ctx, const PageRequest& request) {
 Result<void> check_select(const std::optional<std::string>& select, bool has_projection_expression,
                           bool has_attributes_to_get, bool has_index) {
   const bool projected = has_projection_expression || has_attributes_to_get;
-  if (select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
-    return errors::invalid_parameter(
-        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
-  }
-  if (select == "SPECIFIC_ATTRIBUTES" && !projected) {
-    return errors::invalid_parameter(
-        "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-        "SPECIFIC_ATTRIBUTES");
-  }
   if (select && select != "SPECIFIC_ATTRIBUTES" && projected) {
     return errors::validation(
         fmt::format("Cannot specify the {} when choosing to get {}",
                     has_projection_expression ? "ProjectionExpression" : "AttributesToGet",
-                    *select == "COUNT" ? "only the COUNT" : *select));
+                    *select == "COUNT" ? "only the Count" : *select));
+  }
+  if (select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
+    return errors::validation(
+        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  }
+  if (select == "SPECIFIC_ATTRIBUTES" && !projected) {
+    return errors::validation(
+        "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+        "SPECIFIC_ATTRIBUTES");
   }
   return {};
 }
