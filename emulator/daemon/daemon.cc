@@ -29,6 +29,7 @@
 #include "emulator/functions/sources/sqs_queue_source.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
 #include "emulator/services/lambda/service.h"
+#include "emulator/services/secretsmanager/service.h"
 #include "emulator/snapshots/admin.h"
 #include "emulator/snapshots/snapshots.h"
 #include "storage/snapshot/state.h"
@@ -148,6 +149,7 @@ void Daemon::Implementation::start() {
   functions->configure_runtimes(config.runtimes);
   functions->attach();
   lambda::connect(*services.find("lambda"), *functions);
+  secretsmanager::connect(*services.find("secretsmanager"), *functions);
   functions::register_admin(env, *functions);
   configure_functions();
   configure_snapshots();

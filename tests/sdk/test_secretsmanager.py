@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import make_client
+from test_lambda_functions import archive
 
 
 @pytest.fixture
@@ -241,6 +242,85 @@ def test_a_value_needs_a_request_token(endpoint, unique, operation, code):
         urllib.request.urlopen(request, timeout=10)
     answer = json.loads(caught.value.read())
     assert answer["__type"].endswith(code) and "ClientRequestToken" in (answer.get("Message") or answer["message"])
+
+
+ROTATE = """
+import json, os, urllib.request
+def call(operation, **body):
+    request = urllib.request.Request(os.environ["AWS_ENDPOINT_URL"], data=json.dumps(body).encode(), headers={
+        "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager." + operation,
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={os.environ['AWS_ACCESS_KEY_ID']}/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0"})
+    return json.loads(urllib.request.urlopen(request, timeout=10).read() or b"{}")
+def handler(event, context):
+    arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
+    if step == os.environ.get("FAILS"):
+        raise RuntimeError("not now")
+    if step == "createSecret":
+        call("PutSecretValue", SecretId=arn, ClientRequestToken=token, SecretString="made by " + token, VersionStages=["AWSPENDING"])
+    if step == "finishSecret":
+        stages = call("DescribeSecret", SecretId=arn)["VersionIdsToStages"]
+        current = next(key for key, labels in stages.items() if "AWSCURRENT" in labels)
+        call("UpdateSecretVersionStage", SecretId=arn, VersionStage="AWSCURRENT", MoveToVersionId=token, RemoveFromVersionId=current)
+"""
+
+
+@pytest.fixture
+def rotating(endpoint, account):
+    """Client of an account of its own, and the ARN of a function that rotates."""
+    functions = make_client("lambda", endpoint, access_key=account)
+    made = lambda name, **environment: functions.create_function(  # noqa: E731
+        FunctionName=name, Runtime="python3.12", Handler="app.handler", Role=f"arn:aws:iam::{account}:role/r",
+        Timeout=30, Code={"ZipFile": archive(app_py=ROTATE)}, Environment={"Variables": environment})["FunctionArn"]
+    return make_client("secretsmanager", endpoint, access_key=account), made
+
+
+def test_a_function_rotates_a_secret(rotating, admin, account):
+    """Four steps, of which the first makes the value and the last moves the label: then, and every day after."""
+    secrets, make = rotating
+    first = secrets.create_secret(Name="s", SecretString="v")["VersionId"]
+    turned = secrets.rotate_secret(SecretId="s", RotationLambdaARN=make("rotate"), RotationRules={"AutomaticallyAfterDays": 1})
+    admin.settle(account)
+    assert secrets.get_secret_value(SecretId="s")["SecretString"] == "made by " + turned["VersionId"]
+    shown = secrets.describe_secret(SecretId="s")
+    assert shown["VersionIdsToStages"] == {first: ["AWSPREVIOUS"], turned["VersionId"]: ["AWSCURRENT"]}
+    assert shown["RotationEnabled"] and shown["RotationRules"] == {"AutomaticallyAfterDays": 1}
+    assert shown["LastRotatedDate"] < shown["NextRotationDate"]
+    admin.advance("25h", account)
+    admin.settle(account)
+    assert secrets.get_secret_value(SecretId="s", VersionStage="AWSPREVIOUS")["VersionId"] == turned["VersionId"]
+    secrets.cancel_rotate_secret(SecretId="s")
+    admin.advance("50h", account)
+    assert secrets.get_secret_value(SecretId="s", VersionStage="AWSPREVIOUS")["VersionId"] == turned["VersionId"]
+    assert not secrets.describe_secret(SecretId="s")["RotationEnabled"]
+
+
+def test_a_rotation_that_fails_is_tried_again_and_blocks_the_next(rotating, admin, account):
+    """The label stays on a version without a value, which tells the operator where it stopped."""
+    secrets, make = rotating
+    secrets.create_secret(Name="s", SecretString="v")
+    pending = secrets.rotate_secret(SecretId="s", RotationLambdaARN=make("fails", FAILS="createSecret"))["VersionId"]
+    admin.settle(account)
+    error = refused(secrets.rotate_secret, SecretId="s")
+    assert error["Code"] == "InvalidRequestException" and "previous rotation isn't complete" in error["Message"]
+    assert refused(secrets.get_secret_value, SecretId="s", VersionId=pending)["Code"] == "ResourceNotFoundException"
+    admin.advance("10m", account)
+    assert secrets.get_secret_value(SecretId="s")["SecretString"] == "v"
+    assert stages(secrets, "s")[pending] == ["AWSPENDING"]
+
+
+def test_rotation_rules_are_checked(rotating):
+    """A schedule is by days or by an expression; one that this endpoint cannot follow is not taken."""
+    secrets, make = rotating
+    secrets.create_secret(Name="s", SecretString="v")
+    ask = {"SecretId": "s", "RotationLambdaARN": make("rules"), "RotateImmediately": False}
+    for rules, code in [({"AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(1 day)"}, "InvalidParameterException"),
+                        ({"ScheduleExpression": "rate(1 week)"}, "InvalidParameterException"),
+                        ({"ScheduleExpression": "cron(0 8 1 * ? *)"}, "NotImplemented")]:
+        assert refused(secrets.rotate_secret, RotationRules=rules, **ask)["Code"] == code
+    answer = secrets.rotate_secret(RotationRules={"ScheduleExpression": "rate(12 hours)", "Duration": "2h"}, **ask)
+    assert "VersionId" not in answer
+    assert secrets.describe_secret(SecretId="s")["RotationRules"] == {
+        "AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(12 hours)", "Duration": "2h"}
 
 
 def test_random_passwords_hold_what_was_asked_for(secrets):

@@ -57,6 +57,10 @@ Error rotation_function_refuses() {
           400};
 }
 
+Error rotation_in_progress() {
+  return invalid_request("A previous rotation isn't complete. That rotation will be reattempted.");
+}
+
 Error too_many_stages() {
   return {"LimitExceededException", "The number of staging labels exceeds the limit of 20.", 400};
 }

@@ -16,6 +16,7 @@ Error scheduled_for_deletion();
 Error name_scheduled_for_deletion();
 Error no_rotation_function();
 Error rotation_function_refuses();
+Error rotation_in_progress();
 Error too_many_stages();
 Error malformed_policy();
 Error public_policy();

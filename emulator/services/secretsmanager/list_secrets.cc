@@ -3,6 +3,7 @@
 
 #include "emulator/core/helper_spaces.h"
 #include "emulator/services/secretsmanager/operations.h"
+#include "emulator/services/secretsmanager/rotation.h"
 #include "protocol/codec/base64.h"
 #include "storage/kv/key_codec.h"
 
@@ -90,6 +91,7 @@ api::SecretListEntry show(const Found& found) {
     entry.Tags.emplace();
     for (const auto& [key, value] : secret.tags) entry.Tags->push_back({key, value});
   }
+  show_rotation(secret.rotation, entry);
   for (const Version& version : secret.versions) {
     if (version.stages.empty()) continue;
     if (!entry.SecretVersionsToStages) entry.SecretVersionsToStages.emplace();

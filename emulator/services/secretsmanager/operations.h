@@ -62,6 +62,8 @@ Result<api::RestoreSecretResponse> restore_secret(Context& ctx,
 Result<model::Unit> tag_resource(Context& ctx, const api::TagResourceRequest& req);
 Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest& req);
 Result<api::RotateSecretResponse> rotate_secret(Context& ctx, const api::RotateSecretRequest& req);
+Result<api::CancelRotateSecretResponse> cancel_rotate_secret(
+    Context& ctx, const api::CancelRotateSecretRequest& req);
 Result<api::GetSecretValueResponse> get_secret_value(Context& ctx,
                                                      const api::GetSecretValueRequest& req);
 Result<api::BatchGetSecretValueResponse> batch_get_secret_value(

@@ -30,6 +30,7 @@ struct Field {
     kVersionId,
     kStage,
     kTagged,
+    kRotation,
   };
 };
 
@@ -58,6 +59,41 @@ Version decode_version(std::string_view bytes) {
       version.accessed_ms = static_cast<std::int64_t>(reader.number());
   }
   return version;
+}
+
+/// The fields of a rotation, by name; its row bytes are a field of the secret's.
+struct RotationField {
+  enum Tag : std::uint8_t { kFunction = 1, kOn, kInterval, kSchedule, kDuration, kLast, kNext };
+};
+
+std::string encode_rotation(const Rotation& rotation) {
+  FieldWriter writer;
+  writer.text(RotationField::kFunction, rotation.function_arn);
+  writer.number(RotationField::kOn, rotation.is_on ? 1 : 0);
+  writer.number(RotationField::kInterval, number_of(rotation.interval_ms));
+  writer.text(RotationField::kSchedule, rotation.schedule);
+  writer.text(RotationField::kDuration, rotation.duration);
+  writer.number(RotationField::kLast, number_of(rotation.last_ms));
+  writer.number(RotationField::kNext, number_of(rotation.next_ms));
+  return writer.take();
+}
+
+Rotation decode_rotation(std::string_view bytes) {
+  Rotation rotation;
+  FieldReader reader(bytes);
+  const auto number = [&](std::uint8_t tag, std::int64_t& member) {
+    if (reader.tag() == tag) member = static_cast<std::int64_t>(reader.number());
+  };
+  while (reader.next()) {
+    if (reader.tag() == RotationField::kFunction) rotation.function_arn = reader.text();
+    if (reader.tag() == RotationField::kOn) rotation.is_on = reader.number() != 0;
+    if (reader.tag() == RotationField::kSchedule) rotation.schedule = reader.text();
+    if (reader.tag() == RotationField::kDuration) rotation.duration = reader.text();
+    number(RotationField::kInterval, rotation.interval_ms);
+    number(RotationField::kLast, rotation.last_ms);
+    number(RotationField::kNext, rotation.next_ms);
+  }
+  return rotation;
 }
 
 void take_stage(Secret& secret, std::string_view stage) {
@@ -148,6 +184,9 @@ std::string encode_secret(const Secret& secret) {
   writer.number(Field::kChanged, number_of(secret.changed_ms));
   writer.number(Field::kAccessed, number_of(secret.accessed_ms));
   writer.number(Field::kDeletion, number_of(secret.deletion_ms));
+  if (!secret.rotation.function_arn.empty()) {
+    writer.text(Field::kRotation, encode_rotation(secret.rotation));
+  }
   if (secret.tagged) writer.number(Field::kTagged, 1);
   for (const auto& [name, value] : secret.tags) writer.pair(Field::kTagPair, name, value);
   for (const Version& version : secret.versions)
@@ -175,6 +214,7 @@ Secret decode_secret(std::string_view bytes) {
     number(Field::kChanged, secret.changed_ms);
     number(Field::kAccessed, secret.accessed_ms);
     number(Field::kDeletion, secret.deletion_ms);
+    if (reader.tag() == Field::kRotation) secret.rotation = decode_rotation(reader.text());
     if (reader.tag() == Field::kTagged) secret.tagged = true;
     if (reader.tag() == Field::kTagPair) secret.tags.push_back(reader.pair());
     if (reader.tag() == Field::kVersion) secret.versions.push_back(decode_version(reader.text()));

@@ -25,6 +25,17 @@ struct Version {
   bool has_stage(std::string_view stage) const;
 };
 
+/// How a secret gets new values by itself.
+struct Rotation {
+  std::string function_arn;  ///< Empty: it was never asked for.
+  bool is_on = false;
+  std::int64_t interval_ms = 0;  ///< 0: only when asked for.
+  std::string schedule;          ///< "rate(10 days)", as it was given.
+  std::string duration;          ///< "3h", likewise.
+  std::int64_t last_ms = 0;      ///< 0: never yet.
+  std::int64_t next_ms = 0;      ///< When its window opens; 0: nobody knows.
+};
+
 struct Secret {
   std::string name;
   std::string suffix;  ///< Six characters, new each time that the name is taken.
@@ -38,6 +49,7 @@ struct Secret {
   std::int64_t deletion_ms = 0;  ///< When it goes; 0: it stays.
   bool tagged = false;           ///< It has, or once had, tags: an empty list is shown then.
   std::vector<std::pair<std::string, std::string>> tags;
+  Rotation rotation;
   std::vector<Version> versions;  ///< In order of creation.
 
   Version* find_version(std::string_view id);

@@ -4,6 +4,7 @@
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
 #include "emulator/services/secretsmanager/operations.h"
+#include "emulator/services/secretsmanager/rotation.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::secretsmanager {
@@ -211,6 +212,7 @@ Result<api::DescribeSecretResponse> describe_secret(Context& ctx,
   if (secret.accessed_ms != 0) answer.LastAccessedDate = model::Timestamp{secret.accessed_ms};
   if (secret.deletion_ms != 0) answer.DeletedDate = model::Timestamp{secret.deletion_ms};
   answer.Tags = show_tags(secret);
+  show_rotation(secret.rotation, answer);
   for (const Version& version : secret.versions) {
     if (version.stages.empty()) continue;
     if (!answer.VersionIdsToStages) answer.VersionIdsToStages.emplace();
@@ -302,17 +304,6 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest
         return {};
       }));
   return model::Unit{};
-}
-
-Result<api::RotateSecretResponse> rotate_secret(Context& ctx, const api::RotateSecretRequest& req) {
-  if (!req.ClientRequestToken) return errors::no_request_token("InvalidParameterException");
-  CUMULITE_TRY(find_secret(ctx, ctx.env.store, *req.SecretId));
-  if (!req.RotationLambdaARN) return errors::no_rotation_function();
-  Service* lambda = ctx.env.services.find("lambda");
-  if (lambda == nullptr || !lambda->has_target(*req.RotationLambdaARN)) {
-    return errors::rotation_function_refuses();
-  }
-  return not_implemented("RotateSecret with a rotation function");
 }
 
 void register_deletions(Environment& env) {

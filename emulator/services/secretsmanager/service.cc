@@ -3,6 +3,7 @@
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/row_service.h"
 #include "emulator/services/secretsmanager/operations.h"
+#include "emulator/services/secretsmanager/rotation.h"
 
 namespace cumulite::secretsmanager {
 namespace {
@@ -18,7 +19,10 @@ class SecretsManagerService final : public RowService {
   void start() override {
     RowService::start();
     register_deletions(env());
+    register_rotations(env(), invoker);
   }
+
+  functions::FunctionInvoker* invoker = nullptr;
 };
 
 }  // namespace
@@ -26,6 +30,7 @@ class SecretsManagerService final : public RowService {
 std::span<const OperationRow> operation_rows() {
   static const OperationRow rows[] = {
       row<api::op::BatchGetSecretValue, &batch_get_secret_value>(),
+      row<api::op::CancelRotateSecret, &cancel_rotate_secret>(),
       row<api::op::CreateSecret, &create_secret>(),
       row<api::op::DeleteResourcePolicy, &delete_resource_policy>(),
       row<api::op::DeleteSecret, &delete_secret>(),
@@ -46,6 +51,10 @@ std::span<const OperationRow> operation_rows() {
       row<api::op::ValidateResourcePolicy, &validate_resource_policy>(),
   };
   return rows;
+}
+
+void connect(Service& service, functions::FunctionInvoker& invoker) {
+  static_cast<SecretsManagerService&>(service).invoker = &invoker;
 }
 
 std::unique_ptr<Service> make_service(Environment& env) {

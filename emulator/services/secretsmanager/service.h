@@ -7,11 +7,20 @@
 
 #include "emulator/core/service.h"
 
+namespace cumulite::functions {
+
+class FunctionInvoker;
+
+}  // namespace cumulite::functions
+
 /// AWS Secrets Manager. https://docs.aws.amazon.com/secretsmanager/latest/apireference/
 namespace cumulite::secretsmanager {
 
 /// `env` outlives the result.
 std::unique_ptr<Service> make_service(Environment& env);
+
+/// Rotations invoke their functions by it. Before the service starts.
+void connect(Service& service, functions::FunctionInvoker& invoker);
 
 /// A secret's text, as Parameter Store shows it.
 struct ReferencedSecret {

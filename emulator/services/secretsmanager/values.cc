@@ -64,7 +64,12 @@ Result<api::GetSecretValueResponse> read_value(Context& ctx,
   CUMULITE_ASSIGN(Version * version, pick_version(found.secret, req.VersionId, req.VersionStage));
   const auto row = ctx.env.store.get(spaces::kSecretsManager,
                                      keys::value(found.ref, found.secret.suffix, version->id));
-  if (!row) return errors::not_found();
+  // A rotation makes the version first, and its function the value.
+  if (!row) {
+    return req.VersionId
+               ? errors::version_not_found(*req.VersionId)
+               : errors::stage_not_found(req.VersionStage.value_or(std::string(kCurrent)));
+  }
   auto answer = show_value(found, *version, Value::decode(*row));
   // Access is told by the day: reading a secret all day long writes once.
   const std::int64_t today_ms = ctx.now_ms / kAccessDayMs * kAccessDayMs;
@@ -129,11 +134,12 @@ Result<std::string> add_version(storage::Txn& txn, Found& found, const NewVersio
   Secret& secret = found.secret;
   if (secret.find_version(id) != nullptr) {
     const auto row = txn.get(spaces::kSecretsManager, key);
-    if (!row || Value::decode(*row) != version.value) return errors::token_in_use(id, found.arn());
-    return id;
+    if (row && Value::decode(*row) != version.value) return errors::token_in_use(id, found.arn());
+    if (row) return id;
   }
   if (version.stages.size() > kStagesMax) return errors::too_many_stages();
-  secret.versions.push_back({id, {}, now_ms, 0});
+  // The version of a rotation waits for its value.
+  if (secret.find_version(id) == nullptr) secret.versions.push_back({id, {}, now_ms, 0});
   secret.changed_ms = now_ms;
   move_stages(secret, id, version.stages);
   txn.put(spaces::kSecretsManager, key, version.value.encode());
