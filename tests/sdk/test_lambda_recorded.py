@@ -49,6 +49,20 @@ def test_a_published_update_answers_a_new_version(functions, make_function):  # 
     assert updated["RevisionId"] == functions.get_function_configuration(FunctionName=f"{name}:2")["RevisionId"]
 
 
+def test_what_counts_as_a_change(functions, make_function):  # noqa: F811
+    """A version is new if the function changed since, be it in its description; publishing and tags are revisions."""
+    name = make_function(Description="one")["FunctionName"]
+    revisions = [functions.get_function_configuration(FunctionName=name)["RevisionId"]]
+    publish = lambda **more: functions.publish_version(FunctionName=name, **more)["Version"]  # noqa: E731
+    assert publish(Description="of the version") == publish() == "1"
+    revisions.append(functions.get_function_configuration(FunctionName=name)["RevisionId"])
+    functions.tag_resource(Resource=ARN + name, Tags={"a": "b"})
+    revisions.append(functions.get_function_configuration(FunctionName=name)["RevisionId"])
+    assert len(set(revisions)) == 3
+    functions.update_function_configuration(FunctionName=name, Description="two")
+    assert publish() == publish() == "2"
+
+
 def test_lists_leave_states_out(functions, make_function):  # noqa: F811
     """A list that told of states would look like a difference to tools that compare."""
     name = make_function(Publish=True)["FunctionName"]

@@ -2,6 +2,7 @@
 #include <string_view>
 #include <utility>
 
+#include "emulator/core/ids.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/event_source/mapping.h"
 #include "emulator/services/lambda/handlers.h"
@@ -49,6 +50,7 @@ Result<model::Unit> change_tags(Context& ctx, const std::optional<std::string>& 
                                 [&](storage::Txn& txn) -> Result<model::Unit> {
                                   CUMULITE_ASSIGN(auto function, require_function(txn, id));
                                   change(function.tags);
+                                  function.latest.configuration.RevisionId = ids::uuid();
                                   if (function.tags.size() > errors::kTagsMax) {
                                     return errors::too_many_tags();
                                   }

@@ -30,6 +30,14 @@ std::string essence(const functions::StoredVersion& version) {
          version.local_code + version.definition;
 }
 
+/// A description may be the publisher's own: then it is the time that tells.
+bool is_unchanged(const functions::StoredVersion& last, const functions::StoredVersion& latest) {
+  const auto& old = last.configuration;
+  const auto& now = latest.configuration;
+  return essence(last) == essence(latest) &&
+         (old.Description == now.Description || old.LastModified == now.LastModified);
+}
+
 }  // namespace
 
 functions::StoredVersion publish(Context& ctx, storage::Txn& txn, const functions::FunctionId& id,
@@ -37,7 +45,7 @@ functions::StoredVersion publish(Context& ctx, storage::Txn& txn, const function
                                  const std::string& description) {
   if (function.last_version > 0) {
     auto last = functions::rows::find_version(txn, id, function.last_version);
-    if (last && essence(*last) == essence(function.latest)) return std::move(*last);
+    if (last && is_unchanged(*last, function.latest)) return std::move(*last);
   }
   ++function.last_version;
   functions::StoredVersion version;
@@ -49,6 +57,7 @@ functions::StoredVersion publish(Context& ctx, storage::Txn& txn, const function
   version.configuration.RevisionId = ids::uuid();
   if (!description.empty()) version.configuration.Description = description;
   duplicate_code(ctx, txn, function.latest, version);
+  function.latest.configuration.RevisionId = ids::uuid();
   txn.put(spaces::kLambda, functions::rows::version_key(id, function.last_version),
           functions::rows::encode(version));
   return version;
