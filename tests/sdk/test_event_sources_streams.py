@@ -82,6 +82,7 @@ def test_records_in_their_shape_and_order(admin, make_function, make_mapping, ta
     assert records[0]["eventSourceARN"] == table.stream and records[0]["eventSource"] == "aws:dynamodb"
     assert set(records[0]["dynamodb"]) == {"ApproximateCreationDateTime", "Keys", "NewImage", "SequenceNumber", "SizeBytes",
                                            "StreamViewType"}
+    assert isinstance(records[0]["dynamodb"]["ApproximateCreationDateTime"], float)  # As the service writes it.
     assert records[2]["dynamodb"]["OldImage"] == {"id": {"S": "a"}}
 
 
@@ -148,17 +149,20 @@ def test_a_failed_batch_is_halved(admin, make_function, make_mapping, table, acc
     assert batches == [list("01234567"), list("0123"), list("4567"), list("45"), ["4"], ["5"], list("67")]
 
 
-def test_a_reported_failure_is_the_checkpoint(admin, make_function, make_mapping, table, account_clock):
-    function = picky(make_function, REPORTS)
+def test_a_reported_failure_is_the_checkpoint(admin, client, make_function, make_mapping, make_queue, table, account_clock):
+    function, (url, dead) = picky(make_function, REPORTS), make_queue()
     account_clock.freeze()
     for key in "abcd":
         table.put(key, poison=key == "c")
     make_mapping(FunctionName=function, EventSourceArn=table.stream, StartingPosition="TRIM_HORIZON",
-                 MaximumRetryAttempts=1, FunctionResponseTypes=["ReportBatchItemFailures"])
+                 MaximumRetryAttempts=1, FunctionResponseTypes=["ReportBatchItemFailures"],
+                 DestinationConfig={"OnFailure": {"Destination": dead}})
     admin.settle()
     account_clock.advance("60s")
     admin.settle()
     assert [keys(event) for event in events(admin, function)] == [list("abcd"), list("cd")]
+    (letter,) = client("sqs").receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(letter["Body"])["responseContext"]["functionError"] is None  # The function itself did not fail.
 
 
 def test_old_records_are_given_up_to_a_bucket(admin, client, unique, make_function, make_mapping, table, account_clock):

@@ -58,9 +58,10 @@ StreamRecord render(const Address& address, std::string_view arn, const stream::
   out.written_ms = record.written_ms;
   out.key_hash = hash_of(keys);
   std::string& json = out.json;
+  // The time is a number with a fraction, which languages read as such.
   json = fmt::format(R"({{"eventID":"{:016x}{:016x}","eventName":"{}","eventVersion":"1.1",)"
                      R"("eventSource":"aws:dynamodb","awsRegion":"{}","dynamodb":{{)"
-                     R"("ApproximateCreationDateTime":{},"Keys":{})",
+                     R"("ApproximateCreationDateTime":{}.0,"Keys":{})",
                      facts.number, record.sequence, record.event_name, address.region,
                      record.written_ms / 1000, keys);
   if (record.new_image) json += R"(,"NewImage":)" + dynamodb::to_json(*record.new_image);

@@ -43,7 +43,10 @@ OrderedJson failure_record(const EventSource& source, const LaneRange& range,
     const std::string& version = failed.result->executed_version;
     record["responseContext"] = {{"statusCode", 200},
                                  {"executedVersion", version.empty() ? "$LATEST" : version},
-                                 {"functionError", failed.result->function_error}};
+                                 {"functionError", nullptr}};
+    // A function that reports items has not failed itself.
+    const std::string& error = failed.result->function_error;
+    if (!error.empty()) record["responseContext"]["functionError"] = error;
   }
   record["version"] = "1.0";
   record["timestamp"] = instant(failed.now_ms, true);
