@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include "protocol/codec/json_document.h"
 #include "protocol/codec/json_writer.h"
 #include "storage/kv/key_codec.h"
 
@@ -22,7 +23,9 @@ std::string fingerprint(const model::Operation& operation, std::string_view acti
     if (member.name != actions) continue;
     codec::write_json(*member.shape, &in, false, json);
   }
-  const auto hash = XXH3_128bits(json.data(), json.size());
+  // Members of objects have no order: a client that writes them in another one repeats itself.
+  const std::string sorted = nlohmann::json::parse(json).dump();
+  const auto hash = XXH3_128bits(sorted.data(), sorted.size());
   std::string out;
   storage::append_u64(out, hash.high64);
   storage::append_u64(out, hash.low64);
