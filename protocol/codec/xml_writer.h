@@ -17,7 +17,7 @@ void append_xml_element(std::string_view name, std::string_view text, std::strin
 
 enum class XmlDialect : std::uint8_t {
   kRest,   ///< Member names of the model.
-  kS3,     ///< The same; timestamps always have three fraction digits.
+  kS3,     ///< The same; three fraction digits in timestamps, lists of the outermost last.
   kQuery,  ///< Query names of lists and maps.
 };
 
