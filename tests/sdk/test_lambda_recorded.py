@@ -83,6 +83,8 @@ def test_defaults_that_the_service_fills_in(functions, make_function):  # noqa: 
     url = functions.create_function_url_config(FunctionName=name, AuthType="NONE")
     assert "InvokeMode" not in url  # Told by those that read.
     assert functions.get_function_url_config(FunctionName=name)["InvokeMode"] == "BUFFERED"
+    functions.update_function_url_config(FunctionName=name, InvokeMode="RESPONSE_STREAM")
+    assert functions.update_function_url_config(FunctionName=name, AuthType="AWS_IAM")["InvokeMode"] == "RESPONSE_STREAM"
 
 
 def test_what_cannot_be_made(functions, make_function):  # noqa: F811

@@ -63,6 +63,11 @@ Answer answer_of(const UrlConfig& config) {
   return answer;
 }
 
+/// A mode that nobody gave is told by those that read, and not by those that write.
+void show_mode(UrlConfig& config) {
+  if (!config.InvokeMode) config.InvokeMode = "BUFFERED";
+}
+
 storage::Domains domains_of(const QualifiedId& name, const std::string& key) {
   auto domains = functions::rows::domains_of(name.id);
   domains.push_back(storage::Domain::exclusive_on(spaces::kLambda, key));
@@ -84,7 +89,7 @@ Result<api::CreateFunctionUrlConfigResponse> create_function_url_config(
   config.Cors = req.Cors;
   config.CreationTime = functions::lambda_time(ctx.now_ms);
   config.LastModifiedTime = config.CreationTime;
-  config.InvokeMode = req.InvokeMode.value_or("BUFFERED");
+  config.InvokeMode = req.InvokeMode;
   return ctx.env.store.transact(
       domains_of(name, key),
       [&](storage::Txn& txn) -> Result<api::CreateFunctionUrlConfigResponse> {
@@ -96,9 +101,7 @@ Result<api::CreateFunctionUrlConfigResponse> create_function_url_config(
         }
         put_document<UrlOp>(txn, name, DocumentKind::kUrl, config);
         txn.put(spaces::kLambda, key, encode_url_target(name));
-        auto answer = answer_of<api::CreateFunctionUrlConfigResponse>(config);
-        answer.InvokeMode = req.InvokeMode;
-        return answer;
+        return answer_of<api::CreateFunctionUrlConfigResponse>(config);
       });
 }
 
@@ -116,9 +119,7 @@ Result<api::UpdateFunctionUrlConfigResponse> update_function_url_config(
         if (req.InvokeMode) config->InvokeMode = req.InvokeMode;
         config->LastModifiedTime = functions::lambda_time(ctx.now_ms);
         put_document<UrlOp>(txn, name, DocumentKind::kUrl, *config);
-        auto answer = answer_of<api::UpdateFunctionUrlConfigResponse>(*config);
-        answer.InvokeMode = req.InvokeMode;
-        return answer;
+        return answer_of<api::UpdateFunctionUrlConfigResponse>(*config);
       });
 }
 
@@ -127,6 +128,7 @@ Result<api::GetFunctionUrlConfigResponse> get_function_url_config(
   CUMULITE_ASSIGN(const auto name, url_name(ctx, req.FunctionName, req.Qualifier));
   auto config = find_document<UrlOp>(ctx.env.store, name, DocumentKind::kUrl);
   if (!config) return no_url();
+  show_mode(*config);
   return std::move(*config);
 }
 
@@ -156,6 +158,7 @@ Result<api::ListFunctionUrlConfigsResponse> list_function_url_configs(
   for (const auto& row : page.rows) {
     UrlConfig config;
     decode_shape(*UrlOp::info().output, row.value, &config);
+    show_mode(config);
     res.FunctionUrlConfigs->push_back(answer_of<api::FunctionUrlConfig>(config));
   }
   res.NextMarker = page.next_token;
