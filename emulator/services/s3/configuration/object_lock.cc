@@ -69,7 +69,9 @@ Result<api::PutObjectLockConfigurationOutput> put_object_lock_configuration(
     return errors::invalid_bucket_state(
         "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
   }
-  if (!req.ObjectLockConfiguration) return errors::malformed_xml();
+  if (!req.ObjectLockConfiguration) {
+    return Error{"MissingRequestBodyError", "Request Body is empty", 400};
+  }
   CUMULITE_TRY(check_rule(*req.ObjectLockConfiguration));
   auto done = change_bucket(ctx, req, [&](storage::Txn& txn, BucketRecord& bucket) -> Result<void> {
     bucket.object_lock = true;
