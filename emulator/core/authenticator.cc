@@ -63,6 +63,7 @@ sigv4::ServiceFamily family_of(const route::Route& route) {
     case wire::Format::kJson:
       return sigv4::ServiceFamily::kJson;
     case wire::Format::kQuery:
+    case wire::Format::kQueryJson:
       return sigv4::ServiceFamily::kQuery;
     case wire::Format::kRestJson:
       return sigv4::ServiceFamily::kRestJson;

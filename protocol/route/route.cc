@@ -162,7 +162,7 @@ const ServiceModel* find_by_action(std::string_view version, std::string_view ac
 
 Result<void> set_action(std::string_view action, Route& route) {
   route.kind = Kind::kOperation;
-  route.format = Format::kQuery;
+  if (route.format != Format::kQueryJson) route.format = Format::kQuery;
   route.operation = route.service->find(action);
   // A queue's own path takes what is done to a queue.
   const bool beside_queues = action == "CreateQueue" || action == "ListQueues";
@@ -185,7 +185,8 @@ std::optional<Result<void>> route_query(const http::Request& request, Route& rou
   if (!known && queue_path) set_service(api::sqs::kModel, route);
   if (queue_path) route.labels.emplace_back("QueueUrl", http::percent_decode(request.path));
 
-  route.format = Format::kQuery;
+  route.format =
+      request.header("Accept") == "application/json" ? Format::kQueryJson : Format::kQuery;
   if (in_query) {
     const std::string action = request.query_value("Action");
     if (route.service == nullptr) {

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "protocol/codec/json_writer.h"
+#include "protocol/codec/query_json_writer.h"
 #include "protocol/codec/query_reader.h"
 #include "protocol/codec/xml_writer.h"
 #include "protocol/wire/formats.h"
@@ -9,9 +11,26 @@ namespace {
 
 constexpr std::string_view kUnknownOperation = "UnknownOperationException";
 
-void add_head(std::string_view request_id, http::Response& response) {
+void add_head(std::string_view request_id, http::Response& response,
+              std::string_view type = "text/xml") {
   response.add_header("x-amzn-RequestId", request_id);
-  response.add_header("Content-Type", "text/xml");
+  response.add_header("Content-Type", type);
+}
+
+std::string_view message_of(const FailureContext& context) {
+  return context.info.query_message.empty() ? std::string_view(context.error.message)
+                                            : context.info.query_message;
+}
+
+std::string result_name(const model::Operation& operation) {
+  return operation.result_wrapper.empty() ? std::string(operation.name) + "Result"
+                                          : std::string(operation.result_wrapper);
+}
+
+void append_json_member(std::string_view name, std::string_view text, std::string& out) {
+  codec::append_json_string(name, out);
+  out += ':';
+  codec::append_json_string(text, out);
 }
 
 void open_document(const model::ServiceModel& service, std::string_view root, std::string& out) {
@@ -68,8 +87,7 @@ void write_query_output(const WriteContext& context, const void* value, http::Re
   std::string& out = response.body;
   open_document(context.service, root, out);
   if (context.operation.output != nullptr) {
-    std::string wrapper(context.operation.result_wrapper);
-    if (wrapper.empty()) wrapper = std::string(context.operation.name) + "Result";
+    const std::string wrapper = result_name(context.operation);
     const std::size_t before = out.size();
     out += '<' + wrapper + '>';
     const std::size_t opened = out.size();
@@ -100,9 +118,7 @@ void write_query_error(const FailureContext& context, http::Response& response) 
   out += "<Error>";
   codec::append_xml_element("Type", context.info.receiver_fault ? "Receiver" : "Sender", out);
   codec::append_xml_element("Code", context.info.query_code, out);
-  codec::append_xml_element(
-      "Message",
-      context.info.query_message.empty() ? context.error.message : context.info.query_message, out);
+  codec::append_xml_element("Message", message_of(context), out);
   for (const auto& field : context.error.fields) {
     codec::append_xml_element(field.name, field.value, out);
   }
@@ -112,6 +128,38 @@ void write_query_error(const FailureContext& context, http::Response& response) 
   out += "</ErrorResponse>";
   response.status = context.info.status;
   add_head(context.request.request_id, response);
+}
+
+void write_query_json_output(const WriteContext& context, const void* value,
+                             http::Response& response) {
+  std::string& out = response.body;
+  out = "{\"" + std::string(context.operation.name) + "Response\":{";
+  if (context.operation.output != nullptr) {
+    out += '"' + result_name(context.operation) + "\":";
+    codec::write_query_json(*context.operation.output, value, out);
+    out += ',';
+  }
+  out += "\"ResponseMetadata\":{";
+  append_json_member("RequestId", context.request_id, out);
+  out += "}}}";
+  response.status = context.operation.success_status;
+  add_head(context.request_id, response, "application/json");
+}
+
+void write_query_json_error(const FailureContext& context, http::Response& response) {
+  if (context.error.code == kUnknownOperation) return write_query_error(context, response);
+  std::string& out = response.body;
+  out = "{\"Error\":{";
+  append_json_member("Code", context.info.query_code, out);
+  out += ',';
+  append_json_member("Message", message_of(context), out);
+  out += ',';
+  append_json_member("Type", context.info.receiver_fault ? "Receiver" : "Sender", out);
+  out += "},";
+  append_json_member("RequestId", context.request.request_id, out);
+  out += '}';
+  response.status = context.info.status;
+  add_head(context.request.request_id, response, "application/json");
 }
 
 }  // namespace cumulite::wire

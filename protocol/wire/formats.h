@@ -35,6 +35,9 @@ void write_json_error(const FailureContext& context, http::Response& response);
 Result<void> read_query_input(const ReadContext& context, void* value);
 void write_query_output(const WriteContext& context, const void* value, http::Response& response);
 void write_query_error(const FailureContext& context, http::Response& response);
+void write_query_json_output(const WriteContext& context, const void* value,
+                             http::Response& response);
+void write_query_json_error(const FailureContext& context, http::Response& response);
 
 Result<void> read_rest_xml_input(const ReadContext& context, void* value);
 void write_rest_xml_output(const WriteContext& context, const void* value,

@@ -28,6 +28,7 @@ Result<void> read_input(Format format, const model::ServiceModel& service,
       CUMULITE_TRY(read_json_input(context, input_struct));
       break;
     case Format::kQuery:
+    case Format::kQueryJson:
       CUMULITE_TRY(read_query_input(context, input_struct));
       break;
     case Format::kRestXml:
@@ -53,6 +54,8 @@ void write_output(Format format, const model::ServiceModel& service,
       return write_json_output(context, output_struct, response);
     case Format::kQuery:
       return write_query_output(context, output_struct, response);
+    case Format::kQueryJson:
+      return write_query_json_output(context, output_struct, response);
     case Format::kRestXml:
       return write_rest_xml_output(context, output_struct, response);
     case Format::kRestJson:
@@ -70,6 +73,8 @@ void write_error(Format format, const model::ServiceModel& service, const Error&
       return write_json_error(context, response);
     case Format::kQuery:
       return write_query_error(context, response);
+    case Format::kQueryJson:
+      return write_query_json_error(context, response);
     case Format::kRestXml:
       return write_rest_xml_error(context, response);
     case Format::kRestJson:

@@ -18,10 +18,11 @@
 namespace cumulite::wire {
 
 enum class Format : std::uint8_t {
-  kJson,      ///< AWS JSON 1.0 and 1.1: X-Amz-Target, everything in the body.
-  kQuery,     ///< Form parameters in, XML out.
-  kRestXml,   ///< S3.
-  kRestJson,  ///< Glacier.
+  kJson,       ///< AWS JSON 1.0 and 1.1: X-Amz-Target, everything in the body.
+  kQuery,      ///< Form parameters in, XML out.
+  kQueryJson,  ///< Form parameters in, JSON out: for whom accepts nothing else.
+  kRestXml,    ///< S3.
+  kRestJson,   ///< Glacier.
 };
 
 /// Decoded labels of a REST operation's URI template by name ("Bucket", "Key").

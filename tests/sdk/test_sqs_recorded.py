@@ -1,5 +1,6 @@
 """Behaviour of SQS that was seen at AWS and that its documents do not tell."""
 
+import json
 import urllib.error
 import urllib.request
 
@@ -74,3 +75,30 @@ def test_a_queues_own_address_takes_what_is_done_to_a_queue(sqs, queue):
     sqs.delete_queue(QueueUrl=url)
     status, text = get("?Action=GetQueueAttributes&AttributeName.1=QueueArn")
     assert status == 400 and "The specified queue does not exist for this wsdl version." in text
+
+
+def test_who_accepts_only_json_gets_json(endpoint, sqs, queue, unique, client):
+    """Of the Query protocol too, as gateways rely on; its names are not those of the JSON protocol."""
+    url = queue()
+    sqs.send_message(QueueUrl=url, MessageBody="ba\rr")
+
+    def get(target):
+        asked = urllib.request.Request(target, headers={"Accept": "application/json"})
+        try:
+            with urllib.request.urlopen(asked) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read())
+
+    status, answer = get(url + "?Action=ReceiveMessage")
+    (message,) = answer["ReceiveMessageResponse"]["ReceiveMessageResult"]["messages"]
+    assert status == 200 and message["Body"] == "ba\rr" and message["Attributes"] is None
+    attributes = get(url + "?Action=GetQueueAttributes&AttributeName.1=QueueArn")[1]["GetQueueAttributesResponse"]["GetQueueAttributesResult"]
+    assert [attribute["Name"] for attribute in attributes["Attributes"]] == ["QueueArn"]
+    status, answer = get(url + "?Action=ListQueues")
+    assert status == 400 and answer["Error"] == {
+        "Code": "InvalidAction", "Message": "The action ListQueues is not valid for this endpoint.", "Type": "Sender"}
+    topic = client("sns").create_topic(Name=unique("topic"))["TopicArn"]
+    answer = get(f"{endpoint}/?Action=Publish&Version=2010-03-31&TopicArn={topic}&Message=m")[1]["PublishResponse"]
+    assert answer["PublishResult"]["MessageId"] and answer["PublishResult"]["SequenceNumber"] is None
+    assert answer["ResponseMetadata"]["RequestId"]
