@@ -158,6 +158,11 @@ def test_a_name_of_one_level_is_read_with_and_without_its_slash(ssm, unique):
         shown = ssm.get_parameter(Name=asked)["Parameter"]
         assert shown["Name"] == asked and shown["Value"] == "v"
         assert ssm.get_parameters(Names=[asked])["Parameters"][0]["Name"] == asked
+        ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=asked, Tags=[{"Key": f"k{len(asked)}", "Value": "v"}])
+        assert refused(ssm.put_parameter, Name=asked, Value="w", Type="String") == "ParameterAlreadyExists"
+    assert len(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/" + name)["TagList"]) == 2
+    ssm.delete_parameter(Name="/" + name)
+    assert ssm.get_parameters(Names=[name])["InvalidParameters"] == [name]
 
 
 def test_names_that_none_can_have_are_no_missing_parameters(ssm, root):

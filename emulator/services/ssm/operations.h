@@ -23,7 +23,7 @@ struct AskedName {
 };
 
 AskedName parse_name(const Context& ctx, const std::string& text);
-/// The text without a selector.
+/// The text without a selector, as the parameter was spelled when it was made.
 ParameterRef parameter_ref(const Context& ctx, const std::string& text);
 
 std::optional<Parameter> load(const storage::Reader& reader, const ParameterRef& ref);

@@ -250,12 +250,14 @@ AskedName parse_name(const Context& ctx, const std::string& text) {
   if (colon == std::string::npos) return asked;
   asked.selector = asked.ref.name.substr(colon + 1);
   asked.ref.name.resize(colon);
-  // "arn:...:parameter/top" may stand for "/top" just as well.
   return asked;
 }
 
 ParameterRef parameter_ref(const Context& ctx, const std::string& text) {
-  return parse_name(ctx, text).ref;
+  AskedName asked = parse_name(ctx, text);
+  if (load(ctx.env.store, asked.ref)) return asked.ref;
+  const auto other = other_spelling(asked);
+  return other && load(ctx.env.store, other->ref) ? other->ref : asked.ref;
 }
 
 std::optional<Parameter> load(const storage::Reader& reader, const ParameterRef& ref) {
