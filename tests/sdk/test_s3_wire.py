@@ -10,6 +10,7 @@ import pytest
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
 from conftest import make_client
 
@@ -223,3 +224,13 @@ def test_what_kms_encrypts(s3, bucket):
     parts = [{"PartNumber": 1, "ETag": s3.upload_part(PartNumber=1, Body=b"y", **upload)["ETag"]}]
     assert "ChecksumType" not in s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **upload)
     assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"
+
+
+def test_a_read_compares_the_key_before_its_form(s3, bucket):
+    # A write is told that the key is none; for a read it is another one than the object's.
+    key, good, short = {"Bucket": bucket, "Key": "k"}, "k" * 32, "k" * 10
+    s3.put_object(Body=b"x", SSECustomerAlgorithm="AES256", SSECustomerKey=good, **key)
+    for call, status in ((s3.get_object, 403), (s3.head_object, 403), (s3.put_object, 400)):
+        with pytest.raises(ClientError) as refused:
+            call(SSECustomerAlgorithm="AES256", SSECustomerKey=short, **key)
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status

@@ -14,6 +14,7 @@
 #include "emulator/services/s3/object/reading.h"
 #include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/tiering/run.h"
+#include "protocol/codec/base64.h"
 #include "protocol/codec/text.h"
 
 namespace cumulite::s3 {
@@ -23,6 +24,7 @@ namespace {
 /// Between reading the row and opening the body another request may replace both.
 constexpr int kTriesMax = 4;
 constexpr std::string_view kEncryptionHeader = "x-amz-server-side-encryption";
+constexpr std::size_t kCustomerKeyBytes = 32;
 
 template <class Request>
 ReadConditions conditions_of(const Request& req) {
@@ -95,9 +97,11 @@ Result<Read> read_head(const Context& ctx, const Request& req) {
   if (!found.ok()) return std::move(found).error();
   read.record = std::move(found->record);
   read.latest = found->latest;
-  const bool unsure = req.SSECustomerKeyMD5.value_or("").empty();
-  if (req.SSECustomerAlgorithm == "AES256" && req.SSECustomerKey && unsure) {
-    return wrong_customer_key();
+  // A read compares the key before it looks at its form: one of no form is not the right one.
+  if (req.SSECustomerAlgorithm == "AES256" && req.SSECustomerKey) {
+    const auto raw = codec::base64_decode(*req.SSECustomerKey);
+    const bool formed = raw && raw->size() == kCustomerKeyBytes;
+    if (!formed || req.SSECustomerKeyMD5.value_or("").empty()) return wrong_customer_key();
   }
   CUMULITE_ASSIGN(const CustomerKey key, customer_key_of(req));
   CUMULITE_TRY(check_customer_key(read.record, key));
