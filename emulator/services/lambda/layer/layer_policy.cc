@@ -8,7 +8,7 @@
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/layer/layer_names.h"
-#include "protocol/codec/json_document.h"
+#include "emulator/services/lambda/policy/statements.h"
 
 namespace cumulite::lambda {
 namespace {
@@ -45,14 +45,12 @@ std::optional<LayerPolicy> find_policy(const storage::Reader& reader, const Poli
 }
 
 Json layer_statements(const std::optional<LayerPolicy>& policy) {
-  if (!policy) return Json::array();
-  return Json::parse(policy->Policy.value_or("{}"))["Statement"];
+  return statements_in(policy ? policy->Policy : std::nullopt);
 }
 
 std::string put_policy(storage::Txn& txn, const PolicyPlace& place, const Json& statements) {
   LayerPolicy policy;
-  policy.Policy =
-      Json{{"Version", "2012-10-17"}, {"Id", "default"}, {"Statement", statements}}.dump();
+  policy.Policy = policy_text(statements);
   policy.RevisionId = ids::uuid();
   txn.put(spaces::kLambda, place.key, encode_shape(*PolicyOp::info().output, &policy));
   return *policy.RevisionId;
@@ -131,15 +129,8 @@ Result<model::Unit> remove_layer_version_permission(
       layer_domains(place.layer), [&](storage::Txn& txn) -> Result<model::Unit> {
         const auto policy = find_policy(txn, place);
         CUMULITE_TRY(check_layer_revision(req.RevisionId, policy));
-        Json kept = Json::array();
-        const auto statements = layer_statements(policy);
-        for (const auto& statement : statements) {
-          if (statement["Sid"] != *req.StatementId) kept.push_back(statement);
-        }
-        if (kept.size() == statements.size()) {
-          return errors::resource_not_found(
-              fmt::format("Statement {} is not found in resource policy.", *req.StatementId));
-        }
+        CUMULITE_ASSIGN(const Json kept,
+                        without_statement(layer_statements(policy), *req.StatementId));
         if (kept.empty()) {
           txn.del(spaces::kLambda, place.key);
         } else {

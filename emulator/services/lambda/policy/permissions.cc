@@ -9,7 +9,7 @@
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
-#include "protocol/codec/json_document.h"
+#include "emulator/services/lambda/policy/statements.h"
 
 namespace cumulite::lambda {
 namespace {
@@ -63,15 +63,12 @@ Json statement_of(const api::AddPermissionRequest& req, const QualifiedId& name)
 }
 
 Json statements_of(const std::optional<api::GetPolicyResponse>& policy) {
-  if (!policy) return Json::array();
-  return Json::parse(policy->Policy.value_or("{}"))["Statement"];
+  return statements_in(policy ? policy->Policy : std::nullopt);
 }
 
-api::GetPolicyResponse policy_of(Json statements) {
-  const Json policy = {
-      {"Version", "2012-10-17"}, {"Id", "default"}, {"Statement", std::move(statements)}};
+api::GetPolicyResponse policy_of(const Json& statements) {
   api::GetPolicyResponse res;
-  res.Policy = policy.dump();
+  res.Policy = policy_text(statements);
   res.RevisionId = ids::uuid();
   return res;
 }
@@ -131,7 +128,7 @@ Result<api::AddPermissionResponse> add_permission(Context& ctx,
         statements.push_back(statement_of(req, name));
         api::AddPermissionResponse res;
         res.Statement = statements.back().dump();
-        const auto changed = policy_of(std::move(statements));
+        const auto changed = policy_of(statements);
         if (changed.Policy->size() > kPolicyBytesMax) {
           return Error{"PolicyLengthExceededException",
                        fmt::format("The final policy size ({}) is bigger than the limit ({}).",
@@ -157,21 +154,13 @@ Result<model::Unit> remove_permission(Context& ctx, const api::RemovePermissionR
               "No policy is associated with the given "
               "resource.");
         CUMULITE_TRY(check_revision(txn, name, req.RevisionId, policy));
-        Json kept = Json::array();
-        const auto statements = statements_of(policy);
-        for (const auto& statement : statements) {
-          if (statement["Sid"] != *req.StatementId) kept.push_back(statement);
-        }
-        if (kept.size() == statements.size()) {
-          return errors::resource_not_found(
-              fmt::format("Statement {} is not found in resource policy.", *req.StatementId));
-        }
+        CUMULITE_ASSIGN(const Json kept,
+                        without_statement(statements_of(policy), *req.StatementId));
         if (kept.empty()) {
           txn.del(spaces::kLambda,
                   functions::rows::document_key(name.id, DocumentKind::kPolicy, name.qualifier));
         } else {
-          put_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy,
-                                           policy_of(std::move(kept)));
+          put_document<api::op::GetPolicy>(txn, name, DocumentKind::kPolicy, policy_of(kept));
         }
         return model::Unit{};
       });
