@@ -5,26 +5,7 @@ import json
 import threading
 import urllib.request
 
-import pytest
-
-QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:"
-FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
-
-
-@pytest.fixture
-def make_function(admin, unique):
-    """Makes functions of a shell script each; they are gone after the test."""
-    made = []
-
-    def make(script, **settings):
-        name = unique("function")
-        admin.post("/_cumulite/functions", name=name, command=["sh", "-c", script], **settings)
-        made.append(name)
-        return name
-
-    yield make
-    for name in made:
-        admin.call("DELETE", f"/_cumulite/functions/{name}")
+from event_source_support import FUNCTION_ARN, QUEUE_ARN, make_function  # noqa: F401 (a fixture)
 
 
 def listen_to(admin, function, queue, **settings):

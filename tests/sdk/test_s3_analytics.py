@@ -7,22 +7,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Admin, make_client
+from s3_report_support import buckets, s3  # noqa: F401 (fixtures)
 
 AGED = b"x" * (256 * 1024)
-
-
-@pytest.fixture
-def s3(client, account):
-    # An account of its own has a clock of its own.
-    return client("s3", access_key=account)
-
-
-@pytest.fixture
-def buckets(s3, unique):
-    source, target = unique("source"), unique("reports")
-    s3.create_bucket(Bucket=source)
-    s3.create_bucket(Bucket=target)
-    return source, target
 
 
 def analyse(s3, buckets, id, filter=None, export=True):

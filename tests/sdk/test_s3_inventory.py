@@ -6,21 +6,7 @@ import hashlib
 import io
 import json
 
-import pytest
-
-
-@pytest.fixture
-def s3(client, account):
-    # An account of its own has a clock of its own.
-    return client("s3", access_key=account)
-
-
-@pytest.fixture
-def buckets(s3, unique):
-    source, target = unique("source"), unique("reports")
-    s3.create_bucket(Bucket=source)
-    s3.create_bucket(Bucket=target)
-    return source, target
+from s3_report_support import buckets, s3  # noqa: F401 (fixtures)
 
 
 def configure(s3, buckets, frequency="Daily", versions="Current", enabled=True, **more):
