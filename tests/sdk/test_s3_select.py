@@ -239,3 +239,31 @@ def test_objects_encrypted_by_the_client_are_read_with_its_key(s3, bucket):
     s3.put_object(Bucket=bucket, Key="own", Body=PEOPLE.encode(), **key)
     assert select_csv(s3, bucket, "SELECT COUNT(*) FROM S3Object", "own", **key) == "4\n"
     assert code_of(s3, bucket, "SELECT * FROM S3Object", "own") == "InvalidRequest"
+
+
+@pytest.mark.parametrize("quote, escape, text, row", [
+    ("", '"', '"a",b\n', {"_1": '"a"', "_2": "b"}),
+    ('"', "\\", '"A\\B","C\\,D"\n', {"_1": "AB", "_2": "C,D"}),
+    ('"', "\\", 'A\\B,C\n', {"_1": "A\\B", "_2": "C"}),
+])
+def test_quotes_and_escapes_are_what_the_request_says(s3, bucket, quote, escape, text, row):
+    """An empty quote quotes nothing; an escape inside quotes gives way to what follows it."""
+    s3.put_object(Bucket=bucket, Key="quotes.csv", Body=text.encode())
+    source = {"CSV": {"QuoteCharacter": quote, "QuoteEscapeCharacter": escape}}
+    assert select_json(s3, bucket, "SELECT * FROM S3Object", "quotes.csv", source) == [row]
+
+
+def test_a_path_that_names_nothing_is_an_empty_row(s3, bucket):
+    """AWS's reference of SELECT shows {} for each value that lacks what FROM names."""
+    s3.put_object(Bucket=bucket, Key="rules.json", Body=b"""
+        {"Rules": [{"id": "1"}, {"expr": "y > x"}]} {"created": "June 27"}""")
+    source = {"JSON": {"Type": "DOCUMENT"}}
+    sql = "SELECT id FROM S3Object[*].Rules[*].id"
+    assert select_json(s3, bucket, sql, "rules.json", source) == [{"id": "1"}, {}, {}]
+    sql = "SELECT _1.created FROM S3Object[*]"
+    assert select_json(s3, bucket, sql, "rules.json", source) == [{}, {"created": "June 27"}]
+
+
+def test_a_float_shows_its_point(s3, bucket):
+    sql = "SELECT CAST(s.id AS FLOAT), CAST(s.id AS DECIMAL) FROM S3Object s LIMIT 1"
+    assert select_csv(s3, bucket, sql, "orders.jsonl", LINES) == "1.0,1\n"

@@ -90,6 +90,12 @@ Result<Value> to_number(const Value& value) {
   return Value::of(number->as_double());
 }
 
+Result<Value> to_float(const Value& value) {
+  CUMULITE_ASSIGN(Value number, to_number(value));
+  number.floating = true;
+  return number;
+}
+
 std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -258,6 +264,7 @@ Result<Value> cast(const Value& value, Type type) {
     case Type::kInteger:
       return to_integer(value);
     case Type::kFloat:
+      return to_float(value);
     case Type::kDecimal:
       return to_number(value);
     case Type::kTimestamp:

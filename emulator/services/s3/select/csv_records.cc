@@ -74,7 +74,8 @@ Result<void> CsvSplitter::read_quoted(ByteReader& reader, std::string& field) {
     const char c = static_cast<char>(byte);
     if (++row_bytes_ > kRecordBytesMax) return record_too_long();
     const bool quote_follows = reader.peek() == static_cast<unsigned char>(format_.quote);
-    if (c == format_.quote_escape && quote_follows) {
+    const bool escapes = format_.quote_escape != format_.quote && reader.peek() != ByteReader::kEnd;
+    if (c == format_.quote_escape && (quote_follows || escapes)) {
       field.push_back(static_cast<char>(reader.get()));
     } else if (c == format_.quote) {
       return {};

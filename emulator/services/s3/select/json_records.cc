@@ -69,11 +69,12 @@ class JsonRecord final : public Record {
 
   Result<Value> find(const Path& path) const override {
     if (!value_) return Value::missing();
-    element value = *value_;
-    for (const Step& step : path) {
-      if (!follow_step(value, step)) return Value::missing();
+    if (const auto value = follow(path.begin(), path.end())) return to_value(*value);
+    // "_1" is the row itself, where no member is called so.
+    if (!path.empty() && path.front().name == "_1") {
+      if (const auto value = follow(path.begin() + 1, path.end())) return to_value(*value);
     }
-    return to_value(value);
+    return Value::missing();
   }
 
   void each(
@@ -88,6 +89,14 @@ class JsonRecord final : public Record {
   }
 
  private:
+  std::optional<element> follow(Path::const_iterator step, Path::const_iterator end) const {
+    element value = *value_;
+    for (; step != end; ++step) {
+      if (!follow_step(value, *step)) return std::nullopt;
+    }
+    return value;
+  }
+
   std::optional<element> value_;
 };
 
@@ -102,14 +111,20 @@ class JsonRecords final : public RecordSource {
     while (at_ == rows_.size()) {
       CUMULITE_ASSIGN(const bool more, scanner_.next(text_));
       if (!more || scanner_.value_offset() > bounds_.end) return false;
+      at_ = 0;
+      rows_.clear();
+      if (text_.empty()) {
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-select.html
+        // shows {} for a value in which the path names nothing.
+        rows_.emplace_back(std::nullopt);
+        continue;
+      }
       element root;
       if (parser_.parse(text_).get(root) != simdjson::SUCCESS) {
         return refusal(
             "JSONParsingError",
             "An error occurred while parsing the JSON file. Check the file and try again.");
       }
-      at_ = 0;
-      rows_.clear();
       expand(root, scanner_.followed());
     }
     record_.set(rows_[at_++]);

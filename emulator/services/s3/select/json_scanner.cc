@@ -67,12 +67,14 @@ Result<bool> JsonScanner::next_element(std::string& text) {
       value_offset_ = reader_.offset();
       CUMULITE_ASSIGN(in_array_, descend());
       first_element_ = true;
-      continue;
+      if (in_array_) continue;
+      text.clear();
+      return true;
     }
     skip_space();
     if (reader_.peek() == ']') {
       reader_.get();
-      CUMULITE_TRY(leave());
+      CUMULITE_TRY(leave(names_));
       in_array_ = false;
       continue;
     }
@@ -99,21 +101,7 @@ Result<bool> JsonScanner::descend() {
     }
     if (found) continue;
     // The objects entered so far end behind what was skipped.
-    const std::size_t entered = depth;
-    for (std::size_t i = 0; i < entered; ++i) {
-      skip_space();
-      while (reader_.peek() == ',') {
-        reader_.get();
-        skip_space();
-        CUMULITE_TRY(capture(nullptr));
-        skip_space();
-        if (reader_.get() != ':') return malformed();
-        skip_space();
-        CUMULITE_TRY(capture(nullptr));
-        skip_space();
-      }
-      if (reader_.get() != '}') return malformed();
-    }
+    CUMULITE_TRY(leave(depth));
     return false;
   }
   return false;
@@ -145,8 +133,8 @@ Result<bool> JsonScanner::enter_member(const Step& name) {
   }
 }
 
-Result<void> JsonScanner::leave() {
-  for (std::size_t i = 0; i < names_; ++i) {
+Result<void> JsonScanner::leave(std::size_t objects) {
+  for (std::size_t i = 0; i < objects; ++i) {
     skip_space();
     while (reader_.peek() == ',') {
       reader_.get();

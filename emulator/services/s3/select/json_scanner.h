@@ -17,7 +17,8 @@ class JsonScanner {
   /// `path` is what follows `S3Object[*]`.
   JsonScanner(ByteReader& reader, const Path& path);
 
-  /// The text of the next value; false at the end. Errors: JSONParsingError, OverMaxRecordSize.
+  /// The text of the next value, empty where the path leads nowhere; false at the end. Errors:
+  /// JSONParsingError, OverMaxRecordSize.
   Result<bool> next(std::string& text);
 
   /// How many steps of the path were followed by scanning: the rest applies to each value.
@@ -32,8 +33,8 @@ class JsonScanner {
   /// Goes down the names of the path to the array; false: this root has none.
   Result<bool> descend();
   Result<bool> enter_member(const Step& name);
-  /// Behind the array: to the end of the objects around it.
-  Result<void> leave();
+  /// To the end of so many objects around this place.
+  Result<void> leave(std::size_t objects);
   Result<void> capture(std::string* text);
   Result<void> capture_string(std::string* text);
   Result<void> capture_nested(std::string* text);

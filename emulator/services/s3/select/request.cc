@@ -36,6 +36,12 @@ Result<void> read_character(const std::optional<std::string>& value, std::string
   return {};
 }
 
+/// An empty quote is the character of code 0: texts hardly have it, so that nothing is quoted.
+Result<void> read_quote(const std::optional<std::string>& value, char& out) {
+  if (value && value->empty()) out = 0;
+  return read_character(value, "QuoteCharacter", out);
+}
+
 Result<CsvFormat> read_csv_input(const api::CSVInput& csv) {
   CsvFormat format;
   const std::string header = csv.FileHeaderInfo.value_or("NONE");
@@ -54,7 +60,7 @@ Result<CsvFormat> read_csv_input(const api::CSVInput& csv) {
     format.is_default_delimiter = format.record_delimiter == "\n";
   }
   CUMULITE_TRY(read_character(csv.FieldDelimiter, "FieldDelimiter", format.field_delimiter));
-  CUMULITE_TRY(read_character(csv.QuoteCharacter, "QuoteCharacter", format.quote));
+  CUMULITE_TRY(read_quote(csv.QuoteCharacter, format.quote));
   CUMULITE_TRY(
       read_character(csv.QuoteEscapeCharacter, "QuoteEscapeCharacter", format.quote_escape));
   CUMULITE_TRY(read_character(csv.Comments, "Comments", format.comment));
@@ -111,7 +117,7 @@ Result<CsvOutput> read_csv_output(const api::CSVOutput& csv) {
   if (csv.FieldDelimiter && !csv.FieldDelimiter->empty()) {
     format.field_delimiter = *csv.FieldDelimiter;
   }
-  CUMULITE_TRY(read_character(csv.QuoteCharacter, "QuoteCharacter", format.quote));
+  CUMULITE_TRY(read_quote(csv.QuoteCharacter, format.quote));
   CUMULITE_TRY(
       read_character(csv.QuoteEscapeCharacter, "QuoteEscapeCharacter", format.quote_escape));
   return format;

@@ -21,10 +21,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Shortest digits that read back as the same number; whole numbers without a point.
-std::string decimal_text(double value) {
+/// Shortest digits that read back as the same number; whole numbers have a point only as FLOAT.
+std::string decimal_text(double value, bool floating) {
   constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (std::floor(value) == value && std::fabs(value) < kExact) return fmt::format("{:.0f}", value);
+  if (std::floor(value) == value && std::fabs(value) < kExact) {
+    return fmt::format("{:.{}f}", value, floating ? 1 : 0);
+  }
   return fmt::format("{}", value);
 }
 
@@ -47,7 +49,7 @@ std::string text_of(const Value& value) {
     case Kind::kInteger:
       return fmt::to_string(value.integer);
     case Kind::kDecimal:
-      return decimal_text(value.decimal);
+      return decimal_text(value.decimal, value.floating);
     case Kind::kTimestamp:
       return format_timestamp(value.timestamp);
     case Kind::kText:

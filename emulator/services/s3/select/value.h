@@ -26,6 +26,7 @@ struct Value {
   Kind kind = Kind::kMissing;
   bool boolean = false;
   bool untyped = false;
+  bool floating = false;  ///< A decimal that CAST made a FLOAT: whole ones are written as "3.0".
   std::int64_t integer = 0;
   double decimal = 0;
   Timestamp timestamp = {};
