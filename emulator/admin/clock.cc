@@ -6,6 +6,7 @@
 #include "emulator/admin/handlers.h"
 #include "emulator/core/admin_answer.h"
 #include "emulator/core/duration.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::admin {
 namespace {
@@ -29,7 +30,6 @@ http::Response show(Environment& env, const std::string& account, std::uint64_t 
 /// A date in a signature is of whole seconds. Whoever asks for it gets the answer in a new second
 /// of real time, so that what is signed afterwards is told from what was signed before.
 void begin_new_second(const json& document) {
-  constexpr std::int64_t kSecondMs = 1'000;
   const auto asked = document.find("separate");
   if (asked == document.end() || !asked->is_boolean() || !asked->get<bool>()) return;
   const std::int64_t left_ms = kSecondMs - real_now_ms() % kSecondMs;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite {
@@ -20,7 +21,7 @@ namespace {
 constexpr double kScaleMax = 1e6;
 // About 30,000 years: far from overflow when an offset is added.
 constexpr std::int64_t kVirtualMsMax = 1'000'000'000'000'000;
-constexpr std::int64_t kLongWaitMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kLongWaitMs = kDayMs;
 constexpr std::uint32_t kEncodingVersion = 1;
 constexpr std::size_t kHistoryMax = 256;
 constexpr std::int64_t kMomentMs = 10;

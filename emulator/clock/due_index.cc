@@ -17,6 +17,7 @@
 #include "emulator/core/log.h"
 #include "emulator/core/spaces.h"
 #include "emulator/events/wake_hub.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 #include "storage/kv/replaceable.h"
 
@@ -25,8 +26,8 @@ namespace {
 
 using spaces::kDue;
 
-constexpr std::int64_t kLongestSleepMs = 3600 * 1000;
-constexpr std::int64_t kRetryRealMs = 1000;
+constexpr std::int64_t kLongestSleepMs = kHourMs;
+constexpr std::int64_t kRetryRealMs = kSecondMs;
 constexpr std::size_t kCountPageRows = 1000;
 constexpr std::uint64_t kCountMax = 100'000;
 

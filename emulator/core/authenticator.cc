@@ -8,6 +8,7 @@
 #include "protocol/sigv4/sha256.h"
 #include "protocol/sigv4/signature_v2.h"
 #include "protocol/sigv4/verifier.h"
+#include "protocol/time_units.h"
 
 namespace cumulite {
 namespace {
@@ -48,8 +49,7 @@ const std::string& canonical_id(std::string_view account_id) {
 // A URL of version 2 tells when it expires and not when it was signed. People choose whole minutes,
 // or below one whole five seconds: it was signed that long before, the last time that has passed.
 std::int64_t signed_at_of_v2(const sigv4::ParsedAuth& auth, std::int64_t real_ms) {
-  constexpr std::int64_t kMinuteMs = 60'000;
-  constexpr std::int64_t kFiveSecondsMs = 5'000;
+  constexpr std::int64_t kFiveSecondsMs = 5 * kSecondMs;
   const std::int64_t left_ms = auth.expires_at_ms - real_ms;
   if (left_ms <= 0) return real_ms;
   const std::int64_t step_ms = left_ms <= kMinuteMs ? kFiveSecondsMs : kMinuteMs;

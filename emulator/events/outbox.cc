@@ -17,6 +17,7 @@
 #include "emulator/core/spaces.h"
 #include "emulator/events/outbox_lane.h"
 #include "emulator/events/outbox_rows.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 #include "storage/kv/replaceable.h"
 
@@ -29,7 +30,7 @@ using spaces::kOutbox;
 constexpr int kSequenceBits = 20;
 constexpr std::int64_t kFailurePauseMs = 200;
 constexpr unsigned kFailuresMax = 5;
-constexpr std::int64_t kRetryAfterFailuresMs = 60'000;
+constexpr std::int64_t kRetryAfterFailuresMs = kMinuteMs;
 constexpr std::chrono::seconds kResetPatience{5};
 constexpr std::size_t kPageRows = 500;
 

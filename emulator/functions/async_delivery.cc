@@ -13,6 +13,7 @@
 #include "emulator/functions/functions.h"
 #include "emulator/functions/iso_time.h"
 #include "protocol/codec/json_document.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::functions {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 // second.
 constexpr std::int64_t kRetryDelaysMs[] = {60'000, 120'000};
 // A throttled event is tried again until it is too old.
-constexpr std::int64_t kThrottledDelayMs = 60'000;
+constexpr std::int64_t kThrottledDelayMs = kMinuteMs;
 constexpr std::size_t kErrorTextMax = 1'024;
 
 std::int64_t retry_delay_ms(std::uint32_t attempt) {

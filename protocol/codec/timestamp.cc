@@ -8,16 +8,14 @@
 
 #include <fmt/format.h>
 
+#include "protocol/time_units.h"
+
 namespace cumulite::codec {
 namespace {
 
 using model::Timestamp;
 using model::TimestampFormat;
 
-constexpr std::int64_t kSecondMs = 1000;
-constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
 /// Years 0001 to 9999: what the text forms can say, and far from overflow.
 constexpr double kEpochSecondsMax = 253'402'300'799.0;
 constexpr double kEpochSecondsMin = -62'135'596'800.0;

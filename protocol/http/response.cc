@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include "protocol/http/request.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::http {
 
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 struct CivilDate {
   std::int64_t year;

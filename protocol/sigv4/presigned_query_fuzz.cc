@@ -7,6 +7,7 @@
 #include "protocol/sigv4/presigned_url.h"
 #include "protocol/sigv4/test_request.h"
 #include "protocol/sigv4/verifier.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sigv4 {
 
@@ -24,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto auth = parse_auth(request.request, family);
     if (!auth.ok()) continue;
     // A URL must not be valid for longer than a week, whatever it says.
-    constexpr std::int64_t kWeekMs = 604'800'000;
+    constexpr std::int64_t kWeekMs = 7 * kDayMs;
     if (auth->kind == AuthKind::kQueryV4 && auth->expires_at_ms > auth->signed_at_ms + kWeekMs) {
       std::abort();
     }

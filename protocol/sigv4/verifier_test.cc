@@ -11,12 +11,12 @@
 #include "protocol/sigv4/presigned_url.h"
 #include "protocol/sigv4/signer.h"
 #include "protocol/sigv4/test_request.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sigv4 {
 namespace {
 
 constexpr std::int64_t kNow = 1'369'353'600'000;  // 2013-05-24T00:00:00Z
-constexpr std::int64_t kMinute = 60'000;
 constexpr std::string_view kHash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -214,20 +214,20 @@ TEST(Verifier, EachFamilyHasItsCodes) {
 TEST(Verifier, ToleratesFifteenMinutesOfSkew) {
   const TestRequest s3 = signed_request(s3_input("/"));
   const TestRequest json = signed_request(json_input());
-  for (const std::int64_t shift : {-15 * kMinute, 15 * kMinute}) {
+  for (const std::int64_t shift : {-15 * kMinuteMs, 15 * kMinuteMs}) {
     EXPECT_EQ(check(s3, ServiceFamily::kS3, kNow + shift).code, "ok");
     EXPECT_EQ(check(json, ServiceFamily::kJson, kNow + shift).code, "ok");
   }
-  const Error late = check(s3, ServiceFamily::kS3, kNow + 15 * kMinute + 1);
+  const Error late = check(s3, ServiceFamily::kS3, kNow + 15 * kMinuteMs + 1);
   EXPECT_EQ(late.code, "RequestTimeTooSkewed");
   EXPECT_EQ(field(late, "RequestTime"), "20130524T000000Z");
   EXPECT_EQ(field(late, "ServerTime"), "2013-05-24T00:15:00Z");
   EXPECT_EQ(field(late, "MaxAllowedSkewMilliseconds"), "900000");
-  const Error expired = check(json, ServiceFamily::kJson, kNow + 16 * kMinute);
+  const Error expired = check(json, ServiceFamily::kJson, kNow + 16 * kMinuteMs);
   EXPECT_EQ(expired.message,
             "Signature expired: 20130524T000000Z is now earlier than 20130524T000100Z "
             "(20130524T001600Z - 15 min.)");
-  const Error early = check(json, ServiceFamily::kQuery, kNow - 16 * kMinute);
+  const Error early = check(json, ServiceFamily::kQuery, kNow - 16 * kMinuteMs);
   EXPECT_EQ(early.code, "SignatureDoesNotMatch");
   EXPECT_EQ(early.message,
             "Signature not yet current: 20130524T000000Z is still later than 20130523T235900Z "
@@ -301,14 +301,14 @@ TEST(Verifier, RefusesTwoWaysAtOnce) {
 
 TEST(Presigned, ExpiresAndBeginsWhenItSays) {
   const TestRequest request = presigned_request(s3_input("/b/k"), 60);
-  EXPECT_EQ(check(request, ServiceFamily::kS3, kNow + kMinute - 1).code, "ok");
-  const Error late = check(request, ServiceFamily::kS3, kNow + kMinute);
+  EXPECT_EQ(check(request, ServiceFamily::kS3, kNow + kMinuteMs - 1).code, "ok");
+  const Error late = check(request, ServiceFamily::kS3, kNow + kMinuteMs);
   EXPECT_EQ(late.code, "AccessDenied");
   EXPECT_EQ(late.message, "Request has expired");
   EXPECT_EQ(field(late, "X-Amz-Expires"), "60");
   EXPECT_EQ(field(late, "Expires"), "2013-05-24T00:01:00Z");
   EXPECT_EQ(field(late, "ServerTime"), "2013-05-24T00:01:00Z");
-  const Error early = check(request, ServiceFamily::kS3, kNow - 16 * kMinute);
+  const Error early = check(request, ServiceFamily::kS3, kNow - 16 * kMinuteMs);
   EXPECT_EQ(early.message, "Request is not yet valid");
 }
 
@@ -316,7 +316,7 @@ TEST(Presigned, ExpiresAndBeginsWhenItSays) {
 TEST(Presigned, IsCheckedWithoutKeys) {
   TestRequest request = presigned_request(s3_input("/b/k"), 60);
   EXPECT_TRUE(check_presigned(request.request, ServiceFamily::kS3, kNow).ok());
-  EXPECT_FALSE(check_presigned(request.request, ServiceFamily::kS3, kNow + kMinute).ok());
+  EXPECT_FALSE(check_presigned(request.request, ServiceFamily::kS3, kNow + kMinuteMs).ok());
   request.set_target("/b/k?X-Amz-Signature=x");
   EXPECT_EQ(check_presigned(request.request, ServiceFamily::kS3, kNow).error().code,
             "AuthorizationQueryParametersError");

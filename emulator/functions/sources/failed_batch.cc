@@ -11,6 +11,7 @@
 #include "emulator/services/s3/object_access.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::functions {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::string_view kObjectKind = "event-source.object";
 constexpr std::string_view kBucketPrefix = "arn:aws:s3:::";
 // A bucket that is not there may come back; after a day it will not.
 constexpr std::uint32_t kTriesMax = 24;
-constexpr std::int64_t kTryAgainMs = 3'600'000;
+constexpr std::int64_t kTryAgainMs = kHourMs;
 
 std::string instant(std::int64_t time_ms, bool millis) {
   std::string text;

@@ -5,14 +5,15 @@
 
 #include "emulator/core/log.h"
 #include "emulator/core/spaces.h"
+#include "protocol/time_units.h"
 #include "storage/kv/replaceable.h"
 
 namespace cumulite::functions {
 namespace {
 
 // Lambda does not say how long it waits before it tries a batch again, only that it backs off.
-constexpr std::int64_t kRetryFirstMs = 1'000;
-constexpr std::int64_t kRetryLongestMs = 60'000;
+constexpr std::int64_t kRetryFirstMs = kSecondMs;
+constexpr std::int64_t kRetryLongestMs = kMinuteMs;
 // A window's state may have 1 MB, and its row has to fit into the store.
 constexpr std::size_t kStateBytesMax = 1'000'000;
 

@@ -4,13 +4,14 @@
 
 #include "emulator/services/dynamodbstreams/operations.h"
 #include "emulator/services/dynamodbstreams/stream_arn.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::dynamodbstreams {
 namespace {
 
 namespace stream = dynamodb::stream;
 
-constexpr std::int64_t kIteratorLifetimeMs = 15 * 60 * 1000;
+constexpr std::int64_t kIteratorLifetimeMs = 15 * kMinuteMs;
 constexpr std::int32_t kRecordsMax = 1000;
 
 Error validation(std::string message) {
@@ -54,7 +55,7 @@ api::Record render(Context& ctx, const stream::Facts& facts, stream::StoredRecor
   out.awsRegion = ctx.caller.region;
   auto& change = out.dynamodb.emplace();
   // The service gives whole seconds.
-  change.ApproximateCreationDateTime = model::Timestamp{record.written_ms / 1000 * 1000};
+  change.ApproximateCreationDateTime = model::Timestamp{whole_seconds(record.written_ms)};
   change.Keys = std::move(record.keys);
   change.NewImage = std::move(record.new_image);
   change.OldImage = std::move(record.old_image);

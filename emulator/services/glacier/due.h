@@ -8,13 +8,10 @@
 #include "emulator/clock/due_index.h"
 #include "emulator/core/environment.h"
 #include "emulator/services/glacier/keys.h"
+#include "protocol/time_units.h"
 
 /// Glacier's future actions. Each concerns a vault, and something in it by id.
 namespace cumulite::glacier {
-
-inline constexpr std::int64_t kMinuteMs = 60'000;
-inline constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-inline constexpr std::int64_t kDayMs = 24 * kHourMs;
 
 namespace due {
 

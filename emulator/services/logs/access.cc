@@ -1,6 +1,7 @@
 #include "emulator/services/logs/access.h"
 
 #include "emulator/core/helper_spaces.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::logs {
 
@@ -61,7 +62,6 @@ Result<void> change_group(Context& ctx, const GroupRef& ref,
 }
 
 std::int64_t oldest_kept_ms(const Group& group, std::int64_t now_ms) {
-  constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
   return group.retention_days == 0 ? 0 : now_ms - group.retention_days * kDayMs;
 }
 

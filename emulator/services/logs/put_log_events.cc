@@ -4,13 +4,13 @@
 #include "emulator/services/logs/access.h"
 #include "emulator/services/logs/append.h"
 #include "emulator/services/logs/operations.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::logs {
 namespace {
 
 constexpr std::size_t kUploadBytesMax = 1'048'576;
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
-constexpr std::int64_t kFutureMs = 2LL * 3600 * 1000;
+constexpr std::int64_t kFutureMs = 2 * kHourMs;
 constexpr std::int64_t kPastMs = 14 * kDayMs;
 
 Result<void> check_batch(const std::vector<api::InputLogEvent>& events) {

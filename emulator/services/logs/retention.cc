@@ -2,13 +2,14 @@
 
 #include "emulator/core/helper_spaces.h"
 #include "emulator/services/logs/access.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::logs {
 namespace {
 
 constexpr std::string_view kKind = "logs.retention";
-constexpr std::int64_t kSweepMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kSweepMs = kDayMs;
 
 /// Drops the events of one stream that are older; returns what they counted for.
 std::int64_t drop_events(storage::Txn& txn, const std::string& events, std::int64_t oldest_ms) {

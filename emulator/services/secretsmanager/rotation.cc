@@ -8,6 +8,7 @@
 #include "emulator/core/log.h"
 #include "emulator/services/secretsmanager/operations.h"
 #include "protocol/codec/json_document.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::secretsmanager {
 namespace {
@@ -15,9 +16,7 @@ namespace {
 constexpr std::string_view kKind = "secretsmanager.rotation";
 constexpr unsigned kConcurrency = 4;
 constexpr std::uint32_t kAttemptsMax = 5;
-constexpr std::int64_t kPauseMs = 60'000;
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kRotationDayMs = 24 * kHourMs;
+constexpr std::int64_t kPauseMs = kMinuteMs;
 constexpr std::array kSteps = {"createSecret", "setSecret", "testSecret", "finishSecret"};
 
 /// One rotation of one secret: the payload of its event, and without a token that of its due row.
@@ -68,7 +67,7 @@ void drop_next(Environment& env, storage::Txn& txn, Found& found) {
 void schedule_next(Environment& env, storage::Txn& txn, Found& found, std::int64_t now_ms) {
   Rotation& rotation = found.secret.rotation;
   if (rotation.interval_ms == 0) return;
-  const std::int64_t unit = rotation.interval_ms % kRotationDayMs == 0 ? kRotationDayMs : kHourMs;
+  const std::int64_t unit = rotation.interval_ms % kDayMs == 0 ? kDayMs : kHourMs;
   rotation.next_ms = now_ms / unit * unit + rotation.interval_ms;
   env.due.schedule(txn, turn_row(found));
 }
@@ -106,7 +105,7 @@ Result<std::int64_t> parse_rate(std::string_view text) {
   if (count < 1 || count > kDaysMax || (!is_days && unit != " hour" && unit != " hours")) {
     return invalid;
   }
-  return count * (is_days ? kRotationDayMs : kHourMs);
+  return count * (is_days ? kDayMs : kHourMs);
 }
 
 Result<void> apply_rules(const api::RotationRulesType& rules, Rotation& rotation) {
@@ -116,7 +115,7 @@ Result<void> apply_rules(const api::RotationRulesType& rules, Rotation& rotation
   }
   rotation.schedule = rules.ScheduleExpression.value_or("");
   rotation.duration = rules.Duration.value_or("");
-  rotation.interval_ms = rules.AutomaticallyAfterDays.value_or(0) * kRotationDayMs;
+  rotation.interval_ms = rules.AutomaticallyAfterDays.value_or(0) * kDayMs;
   if (rotation.schedule.empty()) return {};
   CUMULITE_ASSIGN(rotation.interval_ms, parse_rate(rotation.schedule));
   return {};
@@ -182,13 +181,12 @@ void run_next(Environment& env, const DueRow& row, std::int64_t now_ms) {
 }  // namespace
 
 std::int64_t window_end_ms(const Rotation& rotation) {
-  constexpr std::int64_t kSecondMs = 1000;
-  const bool is_days = rotation.interval_ms % kRotationDayMs == 0;
-  return rotation.next_ms + (is_days ? kRotationDayMs : kHourMs) - kSecondMs;
+  const bool is_days = rotation.interval_ms % kDayMs == 0;
+  return rotation.next_ms + (is_days ? kDayMs : kHourMs) - kSecondMs;
 }
 
 std::int64_t days_of(const Rotation& rotation) {
-  return (rotation.interval_ms + kRotationDayMs - 1) / kRotationDayMs;
+  return (rotation.interval_ms + kDayMs - 1) / kDayMs;
 }
 
 void register_rotations(Environment& env, functions::FunctionInvoker* invoker) {

@@ -5,13 +5,13 @@
 #include "emulator/core/ids.h"
 #include "emulator/services/secretsmanager/operations.h"
 #include "emulator/services/secretsmanager/rotation.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::secretsmanager {
 namespace {
 
 constexpr std::string_view kDeletion = "secretsmanager.deletion";
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kWindowDaysMin = 7;
 constexpr std::int64_t kWindowDaysMax = 30;
 constexpr std::size_t kSuffixCharacters = 6;

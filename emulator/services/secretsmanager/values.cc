@@ -7,11 +7,11 @@
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::secretsmanager {
 namespace {
 
-constexpr std::int64_t kAccessDayMs = 24LL * 3600 * 1000;
 constexpr std::size_t kVersionsMax = 100;
 constexpr std::size_t kStagesMax = 20;
 constexpr std::int32_t kVersionsShown = 100;
@@ -72,7 +72,7 @@ Result<api::GetSecretValueResponse> read_value(Context& ctx,
   }
   auto answer = show_value(found, *version, Value::decode(*row));
   // Access is told by the day: reading a secret all day long writes once.
-  const std::int64_t today_ms = ctx.now_ms / kAccessDayMs * kAccessDayMs;
+  const std::int64_t today_ms = ctx.now_ms / kDayMs * kDayMs;
   if (version->accessed_ms == today_ms && found.secret.accessed_ms == today_ms) return answer;
   auto kept = change_secret(ctx, *req.SecretId, Deleted::kRefuse,
                             [&](storage::Txn&, Found& changed) -> Result<void> {

@@ -8,12 +8,12 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/services/ses/mailer.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::ses {
 namespace {
 
 constexpr Wording kWording = {"InvalidParameterValue"};
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 Error invalid_token() {
   return {"InvalidParameterValue", "NextToken is invalid.", 400};
@@ -225,7 +225,7 @@ Result<api::GetSendQuotaResponse> get_send_quota(Context& ctx, const model::Unit
 
 Result<api::GetSendStatisticsResponse> get_send_statistics(Context& ctx, const model::Unit& req) {
   (void)req;
-  constexpr std::int64_t kPointMs = 15LL * 60 * 1000;
+  constexpr std::int64_t kPointMs = 15 * kMinuteMs;
   constexpr std::int64_t kDays = 14;
   std::map<std::int64_t, std::int64_t> points;
   for (const auto& [time_ms, recipients] : messages_since(ctx, ctx.now_ms - kDays * kDayMs)) {

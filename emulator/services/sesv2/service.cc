@@ -6,6 +6,7 @@
 
 #include "api/sesv2.h"
 #include "emulator/services/ses/mailer.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sesv2 {
 namespace {
@@ -180,7 +181,6 @@ Result<api::DeleteEmailIdentityResponse> delete_email_identity(
 
 Result<api::GetAccountResponse> get_account(Context& ctx, const api::GetAccountRequest& req) {
   (void)req;
-  constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
   double sent = 0;
   for (const auto& [time_ms, recipients] : ses::messages_since(ctx, ctx.now_ms - kDayMs)) {
     sent += static_cast<double>(recipients);

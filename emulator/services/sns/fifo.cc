@@ -9,6 +9,7 @@
 #include "emulator/services/sns/fan_out.h"
 #include "emulator/services/sns/keys.h"
 #include "protocol/checksum/checksum.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::sns {
@@ -16,7 +17,7 @@ namespace {
 
 using spaces::kSns;
 
-constexpr std::int64_t kWindowMs = 5LL * 60 * 1000;
+constexpr std::int64_t kWindowMs = 5 * kMinuteMs;
 /// Deduplications past their time that one publish clears away.
 constexpr std::size_t kClearedMax = 16;
 

@@ -9,13 +9,10 @@
 #include "emulator/services/sns/archive.h"
 #include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/keys.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sns {
-namespace {
-
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
-
-}  // namespace
+namespace {}  // namespace
 
 std::string TopicConfig::arn() const {
   return fmt::format("arn:aws:sns:{}:{}:{}", region, account, name);

@@ -9,12 +9,13 @@
 #include "emulator/services/sqs/queue_rules.h"
 #include "emulator/services/sqs/record.h"
 #include "emulator/services/sqs/tags.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sqs {
 namespace {
 
 // How long the name of a deleted queue stays taken.
-constexpr std::int64_t kDeletedNameMs = 60'000;
+constexpr std::int64_t kDeletedNameMs = kMinuteMs;
 // Sequences begin at the time of creation, so that they rise across queues of one name too.
 constexpr int kSequenceTimeShift = 16;
 

@@ -11,12 +11,13 @@
 #include "emulator/services/sqs/message_record.h"
 #include "emulator/services/sqs/queue_config.h"
 #include "emulator/services/sqs/queue_index.h"
+#include "protocol/time_units.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::sqs {
 
 /// For how long a FIFO queue remembers deduplication ids and receive attempts.
-inline constexpr std::int64_t kDeduplicationMs = 300'000;
+inline constexpr std::int64_t kDeduplicationMs = 5 * kMinuteMs;
 
 /// A message as its rows tell, with what receives did to it.
 struct StoredMessage {

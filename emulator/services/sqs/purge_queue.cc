@@ -3,11 +3,12 @@
 #include "emulator/services/sqs/operations.h"
 #include "emulator/services/sqs/queue_access.h"
 #include "emulator/services/sqs/queue_rules.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sqs {
 namespace {
 
-constexpr std::int64_t kPurgeIntervalMs = 60'000;
+constexpr std::int64_t kPurgeIntervalMs = kMinuteMs;
 
 // AWS refuses every second purge. Suites that purge between their tests could not run against it,
 // so by default only a purge that has nothing new to drop is refused.

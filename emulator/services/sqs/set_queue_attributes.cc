@@ -4,12 +4,13 @@
 #include "emulator/services/sqs/queue_access.h"
 #include "emulator/services/sqs/queue_attributes.h"
 #include "emulator/services/sqs/queue_rules.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sqs {
 namespace {
 
 // A new deduplication scope reaches the senders after the sixty seconds that AWS allows itself.
-constexpr std::int64_t kPropagationMs = 60'000;
+constexpr std::int64_t kPropagationMs = kMinuteMs;
 
 }  // namespace
 

@@ -12,13 +12,13 @@
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::sts {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kSecondMs = 1000;
 constexpr std::int32_t kRoleSecondsDefault = 3600;
 constexpr std::int32_t kSessionSecondsDefault = 12 * 3600;
 constexpr std::int32_t kPolicyCharactersMax = 2048;
@@ -58,7 +58,7 @@ api::Credentials show(const IssuedKey& key) {
   shown.SecretAccessKey = credentials.secret_access_key;
   shown.SessionToken = credentials.session_token;
   // Told in whole seconds, and never later than it is.
-  shown.Expiration = model::Timestamp{key.expires_ms / kSecondMs * kSecondMs};
+  shown.Expiration = model::Timestamp{whole_seconds(key.expires_ms)};
   return shown;
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/core/records/fields.h"
 #include "emulator/core/row_service.h"
 #include "protocol/codec/base64.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::sts {
@@ -17,7 +18,7 @@ constexpr std::string_view kKind = "sts.key";
 constexpr char kOwner = 's';
 constexpr char kRow = 'k';
 /// So long an expired key is still known, and told to be expired rather than unknown.
-constexpr std::int64_t kRememberedMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kRememberedMs = kDayMs;
 
 /// The fields of rows, by name.
 struct Field {

@@ -4,13 +4,14 @@
 #include "emulator/core/records/shape_codec.h"
 #include "emulator/services/dynamodb/shapes.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::string_view kExpiryKind = "dynamodb.backup";
-constexpr std::int64_t kSystemLifetimeMs = 35LL * 24 * 60 * 60 * 1000;
+constexpr std::int64_t kSystemLifetimeMs = 35 * kDayMs;
 
 const model::Shape& backup_shape() {
   return output_shape(api::op::DescribeBackup::info(), "BackupDescription");

@@ -5,6 +5,7 @@
 
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -12,8 +13,7 @@ namespace {
 
 constexpr storage::Space kLog = spaces::kDynamoDbIndexes;
 constexpr std::string_view kTrimKind = "dynamodb.log";
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-constexpr std::int64_t kLatestRestorableMs = 5LL * 60 * 1000;
+constexpr std::int64_t kLatestRestorableMs = 5 * kMinuteMs;
 constexpr std::size_t kPageRows = 1'000;
 constexpr std::size_t kPageBytes = 1024 * 1024;
 constexpr std::size_t kTimeBytes = 8;

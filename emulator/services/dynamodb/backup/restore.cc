@@ -14,6 +14,7 @@
 #include "emulator/services/dynamodb/shapes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -202,7 +203,7 @@ Result<std::int64_t> restore_time(const Context& ctx, const Table& table,
   const std::int64_t at_ms = in.RestoreDateTime->ms;
   // Times are given in seconds: the second of the earliest moment counts as within.
   if (at_ms > latest_ms ||
-      at_ms < earliest_restorable_ms(*table.recovery, ctx.now_ms) / 1000 * 1000) {
+      at_ms < whole_seconds(earliest_restorable_ms(*table.recovery, ctx.now_ms))) {
     return Error{"InvalidRestoreTimeException",
                  "Restore time must be between EarliestRestorableDateTime and "
                  "LatestRestorableDateTime"};

@@ -11,14 +11,15 @@
 #include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "protocol/codec/json_writer.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::int64_t kTokenLifetimeMs = 8LL * 60 * 60 * 1000;
-constexpr std::int64_t kListedMs = 90LL * 24 * 60 * 60 * 1000;
-constexpr std::int64_t kIncrementMinMs = 15LL * 60 * 1000;
-constexpr std::int64_t kIncrementMaxMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kTokenLifetimeMs = 8 * kHourMs;
+constexpr std::int64_t kListedMs = 90 * kDayMs;
+constexpr std::int64_t kIncrementMinMs = 15 * kMinuteMs;
+constexpr std::int64_t kIncrementMaxMs = kDayMs;
 constexpr std::size_t kExportsPageDefault = 10;
 
 Error export_missing(std::string_view arn) {
@@ -42,7 +43,7 @@ Error invalid_time(std::string_view what) {
 /// Times are given in seconds: the second of the earliest moment counts as within.
 bool is_restorable(const Context& ctx, const Table& table, std::int64_t ms) {
   return ms <= ctx.now_ms &&
-         ms >= earliest_restorable_ms(*table.recovery, ctx.now_ms) / 1000 * 1000;
+         ms >= whole_seconds(earliest_restorable_ms(*table.recovery, ctx.now_ms));
 }
 
 /// Which span an incremental export is of; the absent end is now.

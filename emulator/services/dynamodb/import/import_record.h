@@ -3,6 +3,7 @@
 #include <string>
 
 #include "emulator/services/dynamodb/database.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
 
@@ -22,8 +23,8 @@ using ImportRecord = TransferRecord<api::ImportTableDescription>;
 using BulkRecord = TransferRecord<api::BulkOperationDescription>;
 
 /// For how long a client token names the same work.
-inline constexpr std::int64_t kTransferTokenMs = 8LL * 60 * 60 * 1000;
+inline constexpr std::int64_t kTransferTokenMs = 8 * kHourMs;
 /// For how long it is listed.
-inline constexpr std::int64_t kTransferListedMs = 90LL * 24 * 60 * 60 * 1000;
+inline constexpr std::int64_t kTransferListedMs = 90 * kDayMs;
 
 }  // namespace cumulite::dynamodb

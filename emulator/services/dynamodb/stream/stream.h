@@ -8,6 +8,7 @@
 
 #include "emulator/services/dynamodb/item/item_writer.h"
 #include "emulator/services/dynamodb/table/table.h"
+#include "protocol/time_units.h"
 #include "storage/kv/store.h"
 
 /// The change streams of tables: written here, by every write of an item, and read by the service
@@ -22,8 +23,8 @@
 /// records and closed streams go 24 hours after they were written.
 namespace cumulite::dynamodb::stream {
 
-inline constexpr std::int64_t kRetentionMs = 24LL * 60 * 60 * 1000;
-inline constexpr std::int64_t kShardLifetimeMs = 4LL * 60 * 60 * 1000;
+inline constexpr std::int64_t kRetentionMs = kDayMs;
+inline constexpr std::int64_t kShardLifetimeMs = 4 * kHourMs;
 inline constexpr std::uint64_t kSplitRecords = 10'000;
 inline constexpr std::size_t kOpenShardsMax = 16;
 

@@ -4,12 +4,13 @@
 
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/json_writer.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::int64_t kRequestTokenLifetimeMs = 10 * 60 * 1000;
+constexpr std::int64_t kRequestTokenLifetimeMs = 10 * kMinuteMs;
 constexpr std::string_view kTokenKind = "dynamodb.token";
 
 std::string token_row(Context& ctx, std::string_view token) {

@@ -11,6 +11,7 @@
 #include "emulator/services/lambda/service.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::lambda {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t kPayloadBytesMax = 6 * 1024 * 1024;
 constexpr std::size_t kEventBytesMax = 1024 * 1024;
 // The function's own time-out ends a wait, in real time: virtual time must not.
-constexpr std::int64_t kWaitMs = std::int64_t{50} * 365 * 24 * 3'600 * 1'000;
+constexpr std::int64_t kWaitMs = 50 * 365 * kDayMs;
 
 Result<void> check_size(std::uint64_t size_bytes, bool is_event) {
   const auto bytes_max = is_event ? kEventBytesMax : kPayloadBytesMax;

@@ -13,12 +13,13 @@
 #include "emulator/services/lambda/service.h"
 #include "emulator/services/lambda/url/url_event.h"
 #include "emulator/services/lambda/url/url_rows.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::lambda {
 namespace {
 
 // The function's own time-out ends a wait, in real time: virtual time must not.
-constexpr std::int64_t kUrlWaitMs = std::int64_t{50} * 365 * 24 * 3'600 * 1'000;
+constexpr std::int64_t kUrlWaitMs = 50 * 365 * kDayMs;
 constexpr std::size_t kBodyBytesMax = 6 * 1024 * 1024;
 
 /// "us-east-1" of "ID.lambda-url.us-east-1.localhost:4566".

@@ -16,6 +16,7 @@
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/utf8.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::s3 {
@@ -94,7 +95,7 @@ Result<api::PutObjectAnnotationOutput> put_object_annotation(
   CUMULITE_ASSIGN(const auto asked, requested_checksum(ctx.request));
   CUMULITE_ASSIGN(annotation.checksum, verify_body(ctx.request, *ctx.body, asked));
   annotation.etag = checksum::hex(ctx.body->digest(checksum::Algorithm::kMd5).value_or(""));
-  annotation.modified_ms = ctx.now_ms / 1000 * 1000;
+  annotation.modified_ms = whole_seconds(ctx.now_ms);
   ctx.env.blobs.prepare(*ctx.body->spool);
   const auto put = [&](storage::Txn& txn, const BucketRecord& bucket,
                        ObjectRecord& record) -> Result<bool> {

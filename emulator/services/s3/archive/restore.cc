@@ -17,14 +17,12 @@
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/versions.h"
 #include "protocol/checksum/checksum.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::s3 {
 
 namespace {
-
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 
 /// Slowest first.
 constexpr std::array<std::string_view, 3> kTiers = {"Bulk", "Standard", "Expedited"};

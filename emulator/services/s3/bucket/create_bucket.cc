@@ -10,6 +10,7 @@
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/keys.h"
 #include "emulator/services/s3/tagging/tags.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -86,7 +87,7 @@ Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketReques
   made.record.owner_account = ctx.caller.account_id;
   made.record.owner_id = ctx.caller.canonical_user_id;
   made.record.owner_name = ctx.caller.display_name;
-  made.record.created_ms = ctx.now_ms / 1000 * 1000;
+  made.record.created_ms = whole_seconds(ctx.now_ms);
   made.record.object_lock = req.ObjectLockEnabledForBucket.value_or(false);
   if (made.record.object_lock) made.record.versioning = Versioning::kEnabled;
   made.ownership = req.ObjectOwnership.value_or("");

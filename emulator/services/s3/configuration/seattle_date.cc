@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "protocol/http/response.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -18,7 +19,7 @@ std::string seattle_date(std::int64_t ms) {
   const time::sys_seconds end =
       time::sys_days(year / time::November / time::Sunday[1]) + time::hours(9);
   const bool summer = utc >= begin && utc < end;
-  const std::int64_t there_ms = ms - (summer ? 7 : 8) * 3'600'000;
+  const std::int64_t there_ms = ms - (summer ? 7 : 8) * kHourMs;
   // "Tue, 31 Dec 2019 16:00:00 GMT"
   const std::string date = http::http_date(there_ms);
   return fmt::format("{} {} {} {} {} {}", date.substr(0, 3), date.substr(8, 3), date.substr(5, 2),

@@ -19,13 +19,14 @@
 #include "emulator/services/s3/object_access.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/timestamp.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
 namespace {
 
 /// One o'clock.
-constexpr std::int64_t kReportTimeMs = 3'600'000;
+constexpr std::int64_t kReportTimeMs = kHourMs;
 /// Lines are compressed in pieces, each a member of the file, so that a report of any length takes
 /// little memory.
 constexpr std::size_t kLinesBytes = 256 * 1024;

@@ -8,13 +8,12 @@
 #include "api/s3.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
+#include "protocol/time_units.h"
 #include "storage/kv/store.h"
 
 /// What a lifecycle configuration says of an object: pure functions of rule, object and time.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 namespace cumulite::s3 {
-
-inline constexpr std::int64_t kDayMs = 86'400'000;
 
 /// The midnight on which something is due that happens `days` after `from_ms`: S3 rounds up.
 std::int64_t due_midnight(std::int64_t from_ms, std::int64_t days);

@@ -14,6 +14,7 @@
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/lock.h"
 #include "emulator/services/s3/object/versions.h"
+#include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::s3 {
@@ -116,7 +117,7 @@ class Run {
       ObjectRecord marker;
       marker.owner_id = bucket_.owner_id;
       marker.owner_account = bucket_.owner_account;
-      marker.modified_ms = now_ms_ / 1000 * 1000;
+      marker.modified_ms = whole_seconds(now_ms_);
       marker.sequence = next_sequence(now_ms_);
       const auto written = mark_deleted(txn, env_, bucket_, version.key, marker);
       emit_event(

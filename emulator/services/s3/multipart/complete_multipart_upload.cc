@@ -18,6 +18,7 @@
 #include "emulator/services/s3/object/object_url.h"
 #include "emulator/services/s3/object/versions.h"
 #include "protocol/codec/base64.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -267,7 +268,7 @@ Result<Completed> complete(storage::Txn& txn, Context& ctx, const std::string& n
   }
   drop_upload_rows(txn, name, *req.Key, *req.UploadId);
   // The object is as old as its completion.
-  record.modified_ms = ctx.now_ms / 1000 * 1000;
+  record.modified_ms = whole_seconds(ctx.now_ms);
   record.sequence = next_sequence(ctx.now_ms);
   add_version(txn, ctx.env, *bucket, *req.Key, record, assembly.parts);
   emit_event(txn, ctx.env, cause_of(ctx), *bucket,

@@ -12,6 +12,7 @@
 #include "emulator/services/s3/object/cipher.h"
 #include "emulator/services/s3/object/copy_source.h"
 #include "emulator/services/s3/object/encryption.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -52,7 +53,7 @@ Result<void> store_part(Context& ctx, const std::string& bucket, const std::stri
                         const std::string& upload_id, PartRecord part, const CustomerKey& secret,
                         storage::Spool& body) {
   part.size_bytes = body.size_bytes();
-  part.modified_ms = ctx.now_ms / 1000 * 1000;
+  part.modified_ms = whole_seconds(ctx.now_ms);
   if (!secret || part.size_bytes == 0) {
     return commit_part(ctx, bucket, key, upload_id, std::move(part), body);
   }
@@ -113,7 +114,7 @@ Result<api::UploadPartCopyOutput> upload_part_copy(Context& ctx,
   api::UploadPartCopyOutput out;
   auto& result = out.CopyPartResult.emplace();
   result.ETag = '"' + checksum::hex(part.md5) + '"';
-  result.LastModified = model::Timestamp{ctx.now_ms / 1000 * 1000};
+  result.LastModified = model::Timestamp{whole_seconds(ctx.now_ms)};
   if (upload.checksum_asked) {
     checksum_member(result, upload.algorithm) = checksum_text(*part.checksum, 0);
   }

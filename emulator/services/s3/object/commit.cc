@@ -8,6 +8,7 @@
 #include "emulator/services/s3/object/cipher.h"
 #include "emulator/services/s3/object/conditions.h"
 #include "emulator/services/s3/object/versions.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -57,7 +58,7 @@ void stamp(const Context& ctx, const BucketRecord& bucket, ObjectRecord& record)
   // behind all accounts; so the bucket's owner is right unless access/ says otherwise.
   record.owner_id = bucket.owner_id;
   record.owner_account = bucket.owner_account;
-  record.modified_ms = ctx.now_ms / 1000 * 1000;
+  record.modified_ms = whole_seconds(ctx.now_ms);
   record.sequence = next_sequence(ctx.now_ms);
 }
 

@@ -2,12 +2,12 @@
 
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
 namespace {
 
-constexpr std::int64_t kRetentionDayMs = 86'400'000;
 constexpr std::int64_t kDaysOfYear = 365;
 constexpr std::string_view kModeHeader = "x-amz-object-lock-mode";
 constexpr std::string_view kDateHeader = "x-amz-object-lock-retain-until-date";
@@ -40,7 +40,7 @@ void apply_default(const Context& ctx, const BucketRecord& bucket, LockRecord& l
   const std::int64_t days =
       retention.Days ? *retention.Days : retention.Years.value_or(0) * kDaysOfYear;
   lock.mode = retention.Mode.value_or("");
-  lock.retain_until_ms = ctx.now_ms + days * kRetentionDayMs;
+  lock.retain_until_ms = ctx.now_ms + days * kDayMs;
 }
 
 }  // namespace

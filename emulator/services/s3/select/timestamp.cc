@@ -7,13 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "protocol/time_units.h"
+
 namespace cumulite::s3::select {
 
 namespace {
 
-constexpr std::int64_t kMsPerMinute = 60'000;
-constexpr std::int64_t kMsPerHour = 60 * kMsPerMinute;
-constexpr std::int64_t kMsPerDay = 24 * kMsPerHour;
 constexpr int kMonths = 12;
 
 /// A time taken apart in its own offset.
@@ -34,7 +33,7 @@ std::int64_t days_of(std::int64_t year, unsigned month, unsigned day) {
 }
 
 Fields split(const Timestamp& timestamp) {
-  const std::int64_t local = timestamp.ms + timestamp.offset_minutes * kMsPerMinute;
+  const std::int64_t local = timestamp.ms + timestamp.offset_minutes * kMinuteMs;
   const auto time =
       std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(local));
   const auto midnight = std::chrono::floor<std::chrono::days>(time);
@@ -43,17 +42,17 @@ Fields split(const Timestamp& timestamp) {
   return {static_cast<int>(date.year()),
           static_cast<unsigned>(date.month()),
           static_cast<unsigned>(date.day()),
-          rest / kMsPerHour,
-          rest / kMsPerMinute % 60,
-          rest / 1000 % 60,
+          rest / kHourMs,
+          rest / kMinuteMs % 60,
+          rest / kSecondMs % 60,
           rest % 1000};
 }
 
 Timestamp join(const Fields& fields, std::int32_t offset_minutes, Precision precision) {
   Timestamp result;
-  result.ms = days_of(fields.year, fields.month, fields.day) * kMsPerDay +
-              fields.hour * kMsPerHour + fields.minute * kMsPerMinute + fields.second * 1000 +
-              fields.ms - offset_minutes * kMsPerMinute;
+  result.ms = days_of(fields.year, fields.month, fields.day) * kDayMs + fields.hour * kHourMs +
+              fields.minute * kMinuteMs + fields.second * kSecondMs + fields.ms -
+              offset_minutes * kMinuteMs;
   result.offset_minutes = offset_minutes;
   result.precision = precision;
   return result;
@@ -265,13 +264,13 @@ Timestamp add_to(const Timestamp& timestamp, DatePart part, std::int64_t count) 
     fields.day = std::min(fields.day, last_day(fields.year, fields.month));
     result = join(fields, timestamp.offset_minutes, timestamp.precision);
   } else if (part == DatePart::kDay) {
-    result.ms += count * kMsPerDay;
+    result.ms += count * kDayMs;
   } else if (part == DatePart::kHour) {
-    result.ms += count * kMsPerHour;
+    result.ms += count * kHourMs;
   } else if (part == DatePart::kMinute) {
-    result.ms += count * kMsPerMinute;
+    result.ms += count * kMinuteMs;
   } else if (part == DatePart::kSecond) {
-    result.ms += count * 1000;
+    result.ms += count * kSecondMs;
   }
   // What was added is known of the result.
   constexpr std::array kPrecisions = {Precision::kYear,   Precision::kMonth,  Precision::kDay,
@@ -294,9 +293,9 @@ std::int64_t difference(DatePart part, const Timestamp& from, const Timestamp& t
     return part == DatePart::kMonth ? months : months / kMonths;
   }
   const std::int64_t ms = to.ms - from.ms;
-  if (part == DatePart::kDay) return ms / kMsPerDay;
-  if (part == DatePart::kHour) return ms / kMsPerHour;
-  return part == DatePart::kMinute ? ms / kMsPerMinute : ms / 1000;
+  if (part == DatePart::kDay) return ms / kDayMs;
+  if (part == DatePart::kHour) return ms / kHourMs;
+  return part == DatePart::kMinute ? ms / kMinuteMs : ms / kSecondMs;
 }
 
 std::int64_t extract(const Timestamp& timestamp, DatePart part) {
