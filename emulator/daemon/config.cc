@@ -251,6 +251,13 @@ constexpr Setting kSettings[] = {
      [](Config& config, const std::string& value) {
        return read_switch(value, config.dynamodb_throttle);
      }},
+    {"dynamodb-table-time", "DURATION",
+     "For how long DynamoDB's tables and indexes are CREATING, UPDATING and DELETING, on the "
+     "virtual clock. Default 0s: calls answer the state, the next one finds it over.",
+     "",
+     [](Config& config, const std::string& value) {
+       return read_duration(value, config.dynamodb_table_ms);
+     }},
     {"seed", "N", "Makes durations that the daemon chooses repeatable. Default 0.", "",
      [](Config& config, const std::string& value) {
        return read_number(value, config.settings.seed);

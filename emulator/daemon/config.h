@@ -24,7 +24,8 @@ struct Config {
   storage::Durability durability = storage::Durability::kProcess;
   std::string credentials_file;
   std::string functions_file;
-  bool dynamodb_throttle = false;  ///< Enforces provisioned capacity.
+  bool dynamodb_throttle = false;      ///< Enforces provisioned capacity.
+  std::int64_t dynamodb_table_ms = 0;  ///< How long tables are CREATING, UPDATING, DELETING.
   log::Level log_level = log::Level::kInfo;
   http::ServerOptions server;          ///< Limits, threads, TLS; address and port above.
   std::string smtp_server;             ///< Empty: e-mail is captured only.

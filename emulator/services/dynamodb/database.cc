@@ -12,6 +12,7 @@
 #include "emulator/services/dynamodb/stream/shard_clock.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
+#include "emulator/services/dynamodb/table/transition.h"
 #include "emulator/services/dynamodb/throttle/admin.h"
 #include "emulator/services/dynamodb/transaction/idempotency.h"
 #include "storage/kv/key_codec.h"
@@ -98,7 +99,7 @@ Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_
     return short_message ? errors::resource_not_found() : errors::table_not_found(name);
   }
   // Short messages are those of requests for data, which a table being filled does not answer.
-  if (short_message && !out.table->active()) return errors::resource_not_found();
+  if (short_message && !out.table->serves()) return errors::resource_not_found();
   return out;
 }
 
@@ -108,8 +109,10 @@ void Database::start() {
   catalog_.load(env_.store);
   register_token_expiry(*this);
   register_expiry(*this);
+  register_transitions(*this);
   resume_backfills(*this);
   add_throttle_path(*this);
+  add_transition_path(*this);
   register_log_trim(*this);
   stream::register_rolls(*this);
   register_backup_expiry(*this);
@@ -143,6 +146,13 @@ Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn) {
 
 Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn) {
   return look_up(ctx, name_or_arn, true);
+}
+
+Result<const Index*> find_readable_index(const Table& table, std::string_view name) {
+  const Index* index = table.find_index(name);
+  if (index == nullptr || index->being_deleted) return errors::index_not_found(name);
+  if (index->being_filled) return errors::index_being_filled(name);
+  return index;
 }
 
 }  // namespace cumulite::dynamodb

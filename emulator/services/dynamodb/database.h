@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/table/catalog.h"
+#include "emulator/services/dynamodb/table/transition_time.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
 
 namespace cumulite::dynamodb {
@@ -29,11 +30,14 @@ class Database final : public Service {
   void reset(std::string_view account) override {
     catalog_.reset(account);
     throttle_.reset(account);
+    transition_time_.reset(account);
   }
 
   Catalog& catalog() { return catalog_; }
 
   Throttle& throttle() { return throttle_; }
+
+  TransitionTime& transition_time() { return transition_time_; }
 
   Environment& env() { return env_; }
 
@@ -41,6 +45,7 @@ class Database final : public Service {
   Environment& env_;
   Catalog catalog_;
   Throttle throttle_;
+  TransitionTime transition_time_;
 };
 
 Database& database(Context& ctx);
@@ -56,6 +61,9 @@ struct TableRef {
 Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn);
 /// The same with the shorter message that reads and writes of items have.
 Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn);
+/// The index, if it can be read. Errors: ValidationException where it is not there, or is still
+/// being filled.
+Result<const Index*> find_readable_index(const Table& table, std::string_view name);
 /// Name of a table given by name or by an ARN of the caller's region.
 Result<std::string> table_name(Context& ctx, std::string_view name_or_arn);
 

@@ -154,6 +154,17 @@ Error being_deleted(std::string_view name) {
                   name)};
 }
 
+Error being_updated(std::string_view name) {
+  return {
+      "ResourceInUseException",
+      fmt::format("Attempt to change a resource which is still in use: Table is being updated: {}",
+                  name)};
+}
+
+Error index_being_filled(std::string_view name) {
+  return validation(fmt::format("Cannot read from backfilling global secondary index: {}", name));
+}
+
 Error index_not_found(std::string_view name) {
   return validation(fmt::format("The table does not have the specified index: {}", name));
 }

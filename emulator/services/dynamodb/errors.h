@@ -51,6 +51,8 @@ Error resource_not_found();                    ///< "Requested resource not foun
 Error table_in_use(std::string_view name);     ///< CreateTable of an existing table.
 Error being_created(std::string_view name);    ///< A change of a table that is being filled.
 Error being_deleted(std::string_view name);    ///< A change of a table that is being deleted.
+Error being_updated(std::string_view name);    ///< A change of a table that is being updated.
+Error index_being_filled(std::string_view name);
 Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);
 Error limit_exceeded(std::string_view message);

@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
+#include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -54,8 +55,8 @@ Result<api::CreateBackupOutput> create_backup(Context& ctx, const api::CreateBac
   while (true) {
     CUMULITE_ASSIGN(const TableRef ref, find_source_table(ctx, *in.TableName));
     const Table& table = *ref.table;
-    if (!table.active()) {
-      return Error{"TableInUseException", "Table is being created: " + table.name()};
+    if (!table.serves()) {
+      return Error{"TableInUseException", not_active(table).message};
     }
     NewBackup backup = prepare_backup(db, table, *in.BackupName, ctx.now_ms);
     const auto view = view_table(db, ref);

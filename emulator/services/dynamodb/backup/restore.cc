@@ -157,7 +157,7 @@ Result<std::shared_ptr<Table>> make_target(Context& ctx, const api::CreateTableI
                                            api::RestoreSummary summary) {
   CUMULITE_ASSIGN(const std::string name, table_name(ctx, *creation.TableName));
   auto table = make_table(ctx, creation, name);
-  table->description.TableStatus = "CREATING";
+  table->description.TableStatus = std::string(kCreating);
   summary.RestoreInProgress = true;
   table->description.RestoreSummary = std::move(summary);
   table->compile();
@@ -276,7 +276,7 @@ void fill_restored_table(Database& db, const Job& job) {
   const TablePtr table = db.catalog().find(row);
   // After a crash between its last two steps the job comes again: the table is filled, the body
   // gone.
-  if (!items || table == nullptr || table->active()) return;
+  if (!items || table == nullptr || table->serves()) return;
   SnapshotReader reader(db.env().blobs, *items);
   load_items(db, row, [&]() -> std::optional<Item> {
     const auto frame = reader.next();

@@ -86,7 +86,7 @@ void fill_replica(Database& db, const Job& job) {
   const std::string row = keys::table_row(job.account, job.region, *name);
   const TablePtr table = db.catalog().find(row);
   if (table == nullptr) return;
-  if (!table->active()) {
+  if (!table->serves()) {
     const auto source = db.catalog().find(keys::table_row(job.account, *source_region, *name));
     if (source != nullptr) {
       LiveItems items(db.env().store, source);

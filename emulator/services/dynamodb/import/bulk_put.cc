@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/job/load_items.h"
 #include "emulator/services/dynamodb/paging.h"
 #include "emulator/services/dynamodb/part_arn.h"
+#include "emulator/services/dynamodb/table/table_change.h"
 #include "protocol/codec/json_writer.h"
 
 namespace cumulite::dynamodb {
@@ -157,7 +158,7 @@ Result<api::StartBulkPutItemsOutput> start_bulk_put_items(Context& ctx,
     return errors::validation("S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS");
   }
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-  if (!ref.table->active()) return errors::being_created(ref.table->name());
+  if (!ref.table->serves()) return not_active(*ref.table);
   Database& db = database(ctx);
   BulkRecord record;
   record.description = describe(ctx, *ref.table, in);

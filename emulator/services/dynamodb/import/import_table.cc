@@ -93,7 +93,7 @@ Result<api::ImportTableOutput> import_table(Context& ctx, const api::ImportTable
   CUMULITE_TRY(check_schema(creation));
   Database& db = database(ctx);
   const auto table = make_table(ctx, creation, name);
-  table->description.TableStatus = "CREATING";
+  table->description.TableStatus = std::string(kCreating);
   table->compile();
   ImportRecord record;
   record.description = describe(ctx, *table, in);

@@ -68,9 +68,9 @@ void finish_filling(Database& db, const std::string& table_row) {
   if (found == nullptr) return;
   db.env().store.transact(table_domains(*found), [&](storage::Txn& txn) {
     const TablePtr table = db.catalog().find(table_row);
-    if (table == nullptr || table->active()) return;
+    if (table == nullptr || table->serves()) return;
     auto copy = std::make_shared<Table>(*table);
-    copy->description.TableStatus = "ACTIVE";
+    copy->description.TableStatus = std::string(kActive);
     if (copy->description.RestoreSummary) {
       copy->description.RestoreSummary->RestoreInProgress = false;
     }

@@ -114,8 +114,7 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
   out.consistent = in.ConsistentRead.value_or(false);
   out.reverse = !in.ScanIndexForward.value_or(true);
   if (in.IndexName) {
-    out.index = table.find_index(*in.IndexName);
-    if (out.index == nullptr) return errors::index_not_found(*in.IndexName);
+    CUMULITE_ASSIGN(out.index, find_readable_index(table, *in.IndexName));
     if (out.index->global && out.consistent) {
       return errors::validation("Consistent reads are not supported on global secondary indexes");
     }

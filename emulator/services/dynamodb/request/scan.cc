@@ -67,8 +67,7 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundScan& bound, const
   out.table = &table;
   out.consistent = in.ConsistentRead.value_or(false);
   if (in.IndexName) {
-    out.index = table.find_index(*in.IndexName);
-    if (out.index == nullptr) return errors::index_not_found(*in.IndexName);
+    CUMULITE_ASSIGN(out.index, find_readable_index(table, *in.IndexName));
     if (out.index->global && out.consistent) {
       return errors::validation("Consistent reads are not supported on global secondary indexes");
     }

@@ -8,6 +8,7 @@
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
+#include "emulator/services/dynamodb/table/transition.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
@@ -65,6 +66,29 @@ void describe_indexes(const api::CreateTableInput& in, Table& table) {
   }
 }
 
+void begin_creation(api::TableDescription& description) {
+  description.TableStatus = std::string(kCreating);
+  if (!description.GlobalSecondaryIndexes) return;
+  for (auto& index : *description.GlobalSecondaryIndexes) {
+    index.IndexStatus = std::string(kCreating);
+  }
+}
+
+/// Stores the table, which is CREATING, in a transaction that holds its domains.
+Result<void> store_table(Context& ctx, storage::Txn& txn, const Table& created,
+                         const api::CreateTableInput& in) {
+  Database& db = database(ctx);
+  const auto row = keys::table_row(created.account, created.region, created.name());
+  if (db.catalog().find(row) != nullptr) return errors::table_in_use(created.name());
+  auto table = std::make_shared<Table>(created);
+  if (!ends_later(db, txn, *table, ctx.now_ms)) finish_change(txn, *table);
+  if (table->streams()) stream::open(db, txn, *table, ctx.now_ms);
+  if (in.Tags && !in.Tags->empty()) put_tags(txn, *table, *in.Tags);
+  if (in.ResourcePolicy) put_table_policy(txn, *table, *in.ResourcePolicy, ctx.now_ms);
+  save_table(db, txn, std::move(table));
+  return {};
+}
+
 }  // namespace
 
 std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
@@ -77,7 +101,7 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
   out.TableName = name;
   out.AttributeDefinitions = in.AttributeDefinitions;
   out.KeySchema = in.KeySchema;
-  out.TableStatus = "ACTIVE";
+  out.TableStatus = std::string(kActive);
   out.CreationDateTime = model::Timestamp{ctx.now_ms};
   out.TableSizeBytes = 0;
   out.ItemCount = 0;
@@ -117,25 +141,18 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
   if (in.ResourcePolicy) CUMULITE_TRY(check_policy(*in.ResourcePolicy));
   const std::vector<api::Tag> tags = in.Tags.value_or(std::vector<api::Tag>{});
   CUMULITE_TRY(check_tags(tags));
+  CUMULITE_TRY(check_simultaneous(ctx));
 
-  Database& db = database(ctx);
-  auto table = make_table(ctx, in, name);
+  const auto table = make_table(ctx, in, name);
+  begin_creation(table->description);
   table->compile();
-  const auto row = keys::table_row(table->account, table->region, name);
   auto domains = table_domains(*table);
   domains.push_back(tags_domain(*table));
   domains.push_back(companions_domain(*table));
-  CUMULITE_TRY(db.env().store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
-    if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
-    save_table(db, txn, table);
-    if (table->streams()) stream::open(db, txn, *table, ctx.now_ms);
-    if (!tags.empty()) put_tags(txn, *table, tags);
-    if (in.ResourcePolicy) put_table_policy(txn, *table, *in.ResourcePolicy, ctx.now_ms);
-    return {};
-  }));
+  CUMULITE_TRY(ctx.env.store.transact(
+      domains, [&](storage::Txn& txn) { return store_table(ctx, txn, *table, in); }));
   api::CreateTableOutput out;
   out.TableDescription = table->description;
-  out.TableDescription->TableStatus = "CREATING";
   if (table->on_demand()) {
     // Only DescribeTable shows since when; a new table has not been updated to it.
     out.TableDescription->BillingModeSummary->LastUpdateToPayPerRequestDateTime.reset();

@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/table/erase_table.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
+#include "emulator/services/dynamodb/table/transition.h"
 #include "storage/kv/key_codec.h"
 #include "storage/kv/view.h"
 
@@ -44,7 +45,7 @@ Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& ot
     return errors::deletion_protected(table.arn());
   }
   for (const auto& other : others) {
-    if (other->active()) continue;
+    if (other->serves()) continue;
     return errors::validation(
         "Replica cannot be deleted because it has acted as a source region for new replicas being "
         "added to the table in the last 24 hours.");
@@ -107,12 +108,22 @@ api::DeleteTableOutput deleted_answer(const Table& table) {
   out.TableDescription = table.description;
   auto& description = *out.TableDescription;
   description.TableStatus = std::string(kDeleting);
-  description.KeySchema.reset();
-  description.AttributeDefinitions.reset();
-  description.LocalSecondaryIndexes.reset();
-  description.GlobalSecondaryIndexes.reset();
-  description.CreationDateTime.reset();
+  hide_schema(description);
   return out;
+}
+
+/// The table is DELETING until a due row erases it, or goes at once.
+void begin_deletion(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms) {
+  if (!ends_later(db, txn, table, now_ms)) {
+    erase_table(db, txn, table, now_ms);
+    return;
+  }
+  auto deleting = std::make_shared<Table>(table);
+  deleting->deletion_answered = true;
+  deleting->description.TableStatus = std::string(kDeleting);
+  deleting->description.Replicas.reset();
+  deleting->description.GlobalTableVersion.reset();
+  save_table(db, txn, std::move(deleting));
 }
 
 }  // namespace
@@ -134,6 +145,7 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
       CUMULITE_ASSIGN(ref, find_table(ctx, *in.TableName));
       others = other_replicas(db, *ref.table);
       CUMULITE_TRY(check_deletable(*ref.table, others));
+      CUMULITE_TRY(check_simultaneous(ctx));
       if (ref.table->recovery && !backup.take(db, ref, ctx.now_ms)) continue;
     }
     auto domains = erase_domains(*ref.table);
@@ -142,7 +154,7 @@ Result<api::DeleteTableOutput> delete_table(Context& ctx, const api::DeleteTable
     const bool done = db.env().store.transact(domains, [&](storage::Txn& txn) {
       if (db.catalog().find(ref.row) != ref.table || !are_current(db, others)) return false;
       if (backup.taken()) backup.write(db, txn, ctx.now_ms);
-      erase_table(db, txn, *ref.table, ctx.now_ms);
+      begin_deletion(db, txn, *ref.table, ctx.now_ms);
       for (const auto& other : others) {
         save_table(db, txn, without_replica(*other, ref.table->region));
       }

@@ -1,6 +1,7 @@
 #include "emulator/services/dynamodb/table/index_changes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -93,20 +94,32 @@ Result<void> create_index(const api::UpdateTableInput& in,
     return errors::limit_exceeded("GlobalSecondaryIndex count exceeds the per-table limit of 20");
   }
   auto description = global_index_of(table, index);
-  description.IndexStatus = "CREATING";
-  description.Backfilling = true;
+  description.IndexStatus = std::string(kCreating);
+  description.Backfilling = false;
   all.push_back(std::move(description));
   number_index(table, *action.IndexName);
   prune_definitions(table);
   return {};
 }
 
-Result<void> delete_index(storage::Txn& txn, const std::string& name, Table& table) {
-  const auto* index = table.find_index(name);
-  if (index == nullptr || !index->global) {
-    return Error{"ResourceNotFoundException", "Requested resource not found"};
+api::GlobalSecondaryIndexDescription* find_description(Table& table, const std::string& name) {
+  if (!table.description.GlobalSecondaryIndexes) return nullptr;
+  for (auto& description : *table.description.GlobalSecondaryIndexes) {
+    if (description.IndexName == name) return &description;
   }
-  drop_index(txn, table, *index);
+  return nullptr;
+}
+
+Result<void> delete_index(const std::string& name, Table& table) {
+  auto* description = find_description(table, name);
+  if (description == nullptr) return errors::resource_not_found();
+  description->IndexStatus = std::string(kDeleting);
+  description->Backfilling.reset();
+  return {};
+}
+
+void remove_index(storage::Txn& txn, const std::string& name, Table& table) {
+  drop_index(txn, table, *table.find_index(name));
   auto& all = *table.description.GlobalSecondaryIndexes;
   all.erase(std::remove_if(all.begin(), all.end(),
                            [&](const auto& description) { return description.IndexName == name; }),
@@ -117,26 +130,39 @@ Result<void> delete_index(storage::Txn& txn, const std::string& name, Table& tab
                                [&](const auto& entry) { return entry.first == name; }),
                 numbers.end());
   prune_definitions(table);
-  return {};
 }
 
 Result<void> update_index(Context& ctx, const api::UpdateGlobalSecondaryIndexAction& action,
                           Table& table) {
-  const auto* index = table.find_index(*action.IndexName);
-  if (index == nullptr || !index->global) {
-    return Error{"ResourceNotFoundException", "Requested resource not found"};
-  }
+  auto* description = find_description(table, *action.IndexName);
+  if (description == nullptr) return errors::resource_not_found();
   CUMULITE_TRY(check_throughput(action.ProvisionedThroughput));
-  for (auto& description : *table.description.GlobalSecondaryIndexes) {
-    if (description.IndexName != action.IndexName) continue;
-    if (action.ProvisionedThroughput) {
-      description.ProvisionedThroughput = throughput_of(action.ProvisionedThroughput);
-      description.ProvisionedThroughput->LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
-    }
-    if (action.OnDemandThroughput) description.OnDemandThroughput = action.OnDemandThroughput;
-    if (action.WarmThroughput) {
-      set_warm_throughput(description.WarmThroughput, *action.WarmThroughput);
-    }
+  if (action.ProvisionedThroughput) {
+    description->ProvisionedThroughput = throughput_of(action.ProvisionedThroughput);
+    description->ProvisionedThroughput->LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
+  }
+  if (action.OnDemandThroughput) description->OnDemandThroughput = action.OnDemandThroughput;
+  if (action.WarmThroughput) {
+    set_warm_throughput(description->WarmThroughput, *action.WarmThroughput);
+  }
+  // One that is still being created goes on to be.
+  if (description->IndexStatus == kActive) description->IndexStatus = std::string(kUpdating);
+  return {};
+}
+
+Error one_index_at_a_time() {
+  return errors::limit_exceeded(
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously "
+      "per table");
+}
+
+/// One index is created or deleted at a time; one that is being filled can be given up, though.
+Result<void> check_structure(const api::GlobalSecondaryIndexUpdate& update, const Table& table) {
+  if (update.Update) return {};
+  for (const auto& index : table.indexes) {
+    if (!index.being_filled && !index.being_deleted) continue;
+    if (update.Delete && index.being_filled && index.name == index_name(update)) continue;
+    return one_index_at_a_time();
   }
   return {};
 }
@@ -162,7 +188,7 @@ std::optional<std::string> backfill_step(storage::Txn& txn, const Table& table, 
 void activate(Table& table, const std::string& name) {
   for (auto& description : *table.description.GlobalSecondaryIndexes) {
     if (description.IndexName != name) continue;
-    description.IndexStatus = "ACTIVE";
+    description.IndexStatus = std::string(kActive);
     description.Backfilling.reset();
   }
 }
@@ -194,22 +220,43 @@ Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpda
     names.push_back(name);
     if (!update.Update) ++structural;
   }
-  if (structural > 1) {
-    return errors::limit_exceeded(
-        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously "
-        "per table");
+  return structural > 1 ? Result<void>(one_index_at_a_time()) : Result<void>();
+}
+
+Result<void> apply_index_updates(Context& ctx, const api::UpdateTableInput& in, Table& table) {
+  for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
+    CUMULITE_TRY(check_structure(update, table));
+    if (update.Create) CUMULITE_TRY(create_index(in, *update.Create, table));
+    if (update.Update) CUMULITE_TRY(update_index(ctx, *update.Update, table));
+    if (update.Delete) CUMULITE_TRY(delete_index(*update.Delete->IndexName, table));
   }
   return {};
 }
 
-Result<void> apply_index_updates(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
-                                 Table& table) {
-  for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
-    if (update.Create) CUMULITE_TRY(create_index(in, *update.Create, table));
-    if (update.Update) CUMULITE_TRY(update_index(ctx, *update.Update, table));
-    if (update.Delete) CUMULITE_TRY(delete_index(txn, *update.Delete->IndexName, table));
+void finish_index_changes(storage::Txn& txn, Table& table) {
+  if (!table.description.GlobalSecondaryIndexes) return;
+  table.compile();
+  std::vector<std::string> leaving;
+  for (auto& description : *table.description.GlobalSecondaryIndexes) {
+    const bool is_new = description.IndexStatus == kCreating && description.Backfilling;
+    if (is_new) {
+      description.Backfilling = true;
+    } else if (description.IndexStatus == kDeleting) {
+      leaving.push_back(*description.IndexName);
+    } else {
+      description.IndexStatus = std::string(kActive);
+    }
   }
-  return {};
+  for (const auto& name : leaving) remove_index(txn, name, table);
+}
+
+std::vector<std::string> being_filled(const Table& table) {
+  std::vector<std::string> out;
+  if (!table.description.GlobalSecondaryIndexes) return out;
+  for (const auto& description : *table.description.GlobalSecondaryIndexes) {
+    if (description.Backfilling.value_or(false)) out.push_back(*description.IndexName);
+  }
+  return out;
 }
 
 void backfill_index(Database& db, const std::string& table_row, const std::string& index_name) {
@@ -221,7 +268,7 @@ void backfill_index(Database& db, const std::string& table_row, const std::strin
     db.env().store.transact(table_domains(*table), [&](storage::Txn& txn) {
       if (db.catalog().find(table_row) != table) return;
       const auto* index = table->find_index(index_name);
-      if (index == nullptr) {
+      if (index == nullptr || !index->being_filled) {
         done = true;
         return;
       }
@@ -237,11 +284,8 @@ void backfill_index(Database& db, const std::string& table_row, const std::strin
 
 void resume_backfills(Database& db) {
   for (const auto& table : db.catalog().all()) {
-    if (!table->description.GlobalSecondaryIndexes) continue;
-    for (const auto& index : *table->description.GlobalSecondaryIndexes) {
-      if (index.IndexStatus != "CREATING") continue;
-      backfill_index(db, keys::table_row(table->account, table->region, table->name()),
-                     *index.IndexName);
+    for (const auto& index : being_filled(*table)) {
+      backfill_index(db, keys::table_row(table->account, table->region, table->name()), index);
     }
   }
 }

@@ -13,6 +13,8 @@ namespace {
 
 // In the word that holds the next index number: the two numbers of the recovery follow.
 constexpr std::uint32_t kHasRecovery = 1U << 8;
+constexpr std::uint32_t kDeletionAnswered = 1U << 9;
+constexpr std::uint32_t kHasNextUnits = 1U << 10;  // Three numbers, after those of the recovery.
 
 [[noreturn]] void corrupt() {
   throw storage::StorageError("corrupt DynamoDB table row");
@@ -65,6 +67,10 @@ Index compile_index(const Table& table, const Description& from, bool global) {
   out.global = global;
   for (const auto& [name, number] : table.index_numbers) {
     if (name == out.name) out.number = number;
+  }
+  if constexpr (std::is_same_v<Description, api::GlobalSecondaryIndexDescription>) {
+    out.being_filled = from.IndexStatus == kCreating && from.Backfilling.has_value();
+    out.being_deleted = from.IndexStatus == kDeleting;
   }
   out.key = compile_key(table.description, *from.KeySchema);
   compile_projection(from.Projection, out);
@@ -120,10 +126,17 @@ std::string Table::encode() const {
   std::string out;
   storage::append_u64(out, number);
   storage::append_u64(out, stream_number);
-  storage::append_u32(out, next_index_number | (recovery ? kHasRecovery : 0));
+  storage::append_u32(out, next_index_number | (recovery ? kHasRecovery : 0) |
+                               (deletion_answered ? kDeletionAnswered : 0) |
+                               (next_units ? kHasNextUnits : 0));
   if (recovery) {
     storage::append_i64(out, recovery->enabled_ms);
     storage::append_u32(out, static_cast<std::uint32_t>(recovery->period_days));
+  }
+  if (next_units) {
+    storage::append_i64(out, *next_units->ReadCapacityUnits);
+    storage::append_i64(out, *next_units->WriteCapacityUnits);
+    storage::append_i64(out, *next_units->NumberOfDecreasesToday);
   }
   storage::append_part(out, ttl_attribute);
   storage::append_u32(out, static_cast<std::uint32_t>(index_numbers.size()));
@@ -149,6 +162,13 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
     table->recovery->enabled_ms = require(storage::take_i64(bytes));
     table->recovery->period_days = static_cast<std::int32_t>(require(storage::take_u32(bytes)));
   }
+  table->deletion_answered = (numbers & kDeletionAnswered) != 0;
+  if ((numbers & kHasNextUnits) != 0) {
+    auto& units = table->next_units.emplace();
+    units.ReadCapacityUnits = require(storage::take_i64(bytes));
+    units.WriteCapacityUnits = require(storage::take_i64(bytes));
+    units.NumberOfDecreasesToday = require(storage::take_i64(bytes));
+  }
   table->ttl_attribute = require(storage::take_part(bytes));
   const auto count = require(storage::take_u32(bytes));
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -160,8 +180,9 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
       !table->description.KeySchema || !table->description.TableName) {
     corrupt();
   }
-  // Its deletion was not answered: it did not happen.
-  if (table->description.TableStatus == kDeleting) table->description.TableStatus = "ACTIVE";
+  if (table->description.TableStatus == kDeleting && !table->deletion_answered) {
+    table->description.TableStatus = std::string(kActive);  // It did not happen.
+  }
   table->compile();
   return table;
 }

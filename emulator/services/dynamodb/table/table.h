@@ -43,6 +43,8 @@ struct Index {
   std::string name;
   bool global = false;
   std::uint8_t number = 0;  ///< In row keys; unique among the table's indexes.
+  bool being_filled = false;
+  bool being_deleted = false;
   KeySchema key = {};
   ProjectionKind projection = ProjectionKind::kAll;
   std::vector<std::string> included = {};  ///< kInclude.
@@ -57,7 +59,10 @@ struct Recovery {
   std::int32_t period_days = 35;
 };
 
-/// The status of a table while its last backup is taken; in memory only.
+inline constexpr std::string_view kActive = "ACTIVE";
+inline constexpr std::string_view kCreating = "CREATING";
+inline constexpr std::string_view kUpdating = "UPDATING";
+/// Also, in memory only, while the last backup of a table is taken.
 inline constexpr std::string_view kDeleting = "DELETING";
 
 /// One version of a table: immutable, shared by the requests that are using it. A change makes a
@@ -70,6 +75,10 @@ struct Table {
   std::string ttl_attribute = {};   ///< Empty: TTL is off.
   std::uint64_t stream_number = 0;  ///< 0: no stream is enabled.
   std::optional<Recovery> recovery = {};
+  /// Its deletion was answered, and ends by a due row: a restart does not take it back.
+  bool deletion_answered = false;
+  /// The units that a table which is UPDATING is to have; it shows those of before.
+  std::optional<api::ProvisionedThroughputDescription> next_units = {};
   /// Numbers of indexes by name, persisted beside the description.
   std::vector<std::pair<std::string, std::uint8_t>> index_numbers = {};
   api::TableDescription description = {};
@@ -89,9 +98,12 @@ struct Table {
 
   bool streams() const { return stream_number != 0; }
 
-  /// False while a restore or an import fills it, and while it is deleted: nobody reads or writes
-  /// it.
-  bool active() const { return description.TableStatus == "ACTIVE"; }
+  /// Whether it may be changed.
+  bool active() const { return description.TableStatus == kActive; }
+
+  /// Whether its items are read and written: not while it is created or filled (by a restore, an
+  /// import, another replica), nor while it is deleted.
+  bool serves() const { return active() || description.TableStatus == kUpdating; }
 
   /// Whether its writes go to replicas in other regions.
   bool replicated() const { return description.Replicas && !description.Replicas->empty(); }

@@ -43,8 +43,9 @@ storage::Domains table_domains(const Table& table) {
 }
 
 Error not_active(const Table& table) {
-  return table.description.TableStatus == kDeleting ? errors::being_deleted(table.name())
-                                                    : errors::being_created(table.name());
+  if (table.description.TableStatus == kDeleting) return errors::being_deleted(table.name());
+  if (table.description.TableStatus == kUpdating) return errors::being_updated(table.name());
+  return errors::being_created(table.name());
 }
 
 api::TableDescription describe(Database& db, const Table& table) {
@@ -57,6 +58,10 @@ api::TableDescription describe(Database& db, const Table& table) {
     // Replicas of that version show in DescribeGlobalTable only.
     out.Replicas.reset();
     out.GlobalTableVersion.reset();
+  }
+  if (out.TableStatus == kDeleting) {
+    hide_schema(out);
+    return out;
   }
   fill_warm_throughput(out.WarmThroughput, table.on_demand(), out.ProvisionedThroughput);
   const auto fill = [&](auto& indexes) {
@@ -79,6 +84,14 @@ api::TableDescription describe(Database& db, const Table& table) {
   return out;
 }
 
+void hide_schema(api::TableDescription& description) {
+  description.KeySchema.reset();
+  description.AttributeDefinitions.reset();
+  description.LocalSecondaryIndexes.reset();
+  description.GlobalSecondaryIndexes.reset();
+  description.CreationDateTime.reset();
+}
+
 api::ProvisionedThroughputDescription throughput_of(
     const std::optional<api::ProvisionedThroughput>& throughput) {
   api::ProvisionedThroughputDescription out;
@@ -94,7 +107,7 @@ api::GlobalSecondaryIndexDescription global_index_of(const Table& table,
   out.IndexName = index.IndexName;
   out.KeySchema = index.KeySchema;
   out.Projection = index.Projection;
-  out.IndexStatus = "ACTIVE";
+  out.IndexStatus = std::string(kActive);
   out.ProvisionedThroughput = throughput_of(index.ProvisionedThroughput);
   out.OnDemandThroughput = index.OnDemandThroughput;
   out.IndexSizeBytes = 0;

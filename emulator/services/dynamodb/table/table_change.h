@@ -50,6 +50,8 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
 
 /// The description with live totals, as DescribeTable answers it.
 api::TableDescription describe(Database& db, const Table& table);
+/// Takes out what the service does not tell of a table that is being deleted.
+void hide_schema(api::TableDescription& description);
 
 /// Description parts of new indexes.
 api::ProvisionedThroughputDescription throughput_of(

@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
+#include "emulator/services/dynamodb/table/transition.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
@@ -47,23 +48,25 @@ Error unchanged_throughput(const api::ProvisionedThroughput& wanted,
       *wanted.WriteCapacityUnits));
 }
 
+/// While it is UPDATING a table shows the units that it still has.
 Result<void> apply_throughput(Context& ctx, const api::ProvisionedThroughput& wanted,
-                              api::TableDescription& description) {
-  auto& current = *description.ProvisionedThroughput;
+                              Table& table) {
+  auto& current = *table.description.ProvisionedThroughput;
   const auto reads = wanted.ReadCapacityUnits.value_or(0);
   const auto writes = wanted.WriteCapacityUnits.value_or(0);
   if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
     return unchanged_throughput(wanted, current);
   }
+  auto& next = table.next_units.emplace(current);
   if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
     current.LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
   }
   if (reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits) {
     current.LastDecreaseDateTime = model::Timestamp{ctx.now_ms};
-    current.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
+    next.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
   }
-  current.ReadCapacityUnits = reads;
-  current.WriteCapacityUnits = writes;
+  next.ReadCapacityUnits = reads;
+  next.WriteCapacityUnits = writes;
   return {};
 }
 
@@ -91,7 +94,7 @@ Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table&
     }
   }
   if (in.ProvisionedThroughput) {
-    return apply_throughput(ctx, *in.ProvisionedThroughput, description);
+    return apply_throughput(ctx, *in.ProvisionedThroughput, table);
   }
   return {};
 }
@@ -154,10 +157,9 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
   CUMULITE_TRY(check_warm_throughput(in, table));
   CUMULITE_TRY(apply_billing(ctx, in, table));
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
-  if (in.GlobalSecondaryIndexUpdates) {
-    CUMULITE_TRY(apply_index_updates(ctx, txn, in, table));
-  }
+  if (in.GlobalSecondaryIndexUpdates) CUMULITE_TRY(apply_index_updates(ctx, in, table));
   apply_settings(ctx, in, table);
+  table.description.TableStatus = std::string(kUpdating);
   table.compile();
   return TablePtr(std::make_shared<Table>(table));
 }
@@ -178,24 +180,20 @@ std::optional<api::UpdateTableInput> shared_part(const api::UpdateTableInput& in
 }
 
 Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
-  std::optional<api::ProvisionedThroughputDescription> units;
+  CUMULITE_TRY(check_simultaneous(ctx));
+  Database& db = database(ctx);
+  api::UpdateTableOutput out;
+  bool later = false;
   CUMULITE_ASSIGN(
       const TablePtr table,
       change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
-        units = copy.description.ProvisionedThroughput;
-        return apply(ctx, txn, in, copy);
+        CUMULITE_ASSIGN(auto updating, apply(ctx, txn, in, copy));
+        later = ends_later(db, txn, copy, ctx.now_ms);
+        if (!later) finish_change(txn, copy);
+        return updating;
       }));
-  Database& db = database(ctx);
-  api::UpdateTableOutput out;
   out.TableDescription = describe(db, *table);
-  out.TableDescription->TableStatus = "UPDATING";
-  if (in.ProvisionedThroughput && !in.BillingMode && units) {
-    // While it is UPDATING a table shows the units that it still has.
-    auto& shown = *out.TableDescription->ProvisionedThroughput;
-    shown.ReadCapacityUnits = units->ReadCapacityUnits;
-    shown.WriteCapacityUnits = units->WriteCapacityUnits;
-    shown.NumberOfDecreasesToday = units->NumberOfDecreasesToday;
-  }
+  if (later) return out;
   for (const auto& update :
        in.GlobalSecondaryIndexUpdates.value_or(std::vector<api::GlobalSecondaryIndexUpdate>{})) {
     if (!update.Create) continue;

@@ -1,0 +1,201 @@
+"""States of tables and indexes that last, on the virtual clock, where tables are told to take time."""
+
+import pytest
+from conftest import Admin, make_client
+from dynamodb_support import HASH, NAMES, Account, refused
+
+IN_USE = "Attempt to change a resource which is still in use: Table is being "
+NOT_FOUND = ("ResourceNotFoundException", "Requested resource not found")
+INDEX = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+         "Projection": {"ProjectionType": "ALL"}}
+DEFINITIONS = NAMES + [{"AttributeName": "g", "AttributeType": "S"}]
+
+
+@pytest.fixture
+def home(endpoint, admin, account):
+    """An account with a frozen clock, whose tables take ten seconds for each state between."""
+    admin.post("/_cumulite/dynamodb/tables", seconds=10, account=account)
+    yield Account(endpoint, admin, account)
+    admin.post("/_cumulite/dynamodb/tables", seconds=0, account=account)
+
+
+def create(home, name="data", **options):
+    options = {"KeySchema": HASH, "AttributeDefinitions": NAMES, "BillingMode": "PAY_PER_REQUEST", **options}
+    return home.db.create_table(TableName=name, **options)["TableDescription"]
+
+
+def described(home, name="data"):
+    return home.db.describe_table(TableName=name)["Table"]
+
+
+def status(home, name="data"):
+    return described(home, name)["TableStatus"]
+
+
+def index_state(table):
+    """Status of the one index and whether it is backfilling; nothing if there is none."""
+    return [(index["IndexStatus"], index.get("Backfilling")) for index in table.get("GlobalSecondaryIndexes", [])]
+
+
+def query_index(home):
+    return home.db.query(TableName="data", IndexName="by-g", KeyConditionExpression="g = :g",
+                         ExpressionAttributeValues={":g": {"S": "x"}})["Count"]
+
+
+def test_a_table_is_creating(home):
+    """Nobody reads, writes, changes or deletes a table that is being created, and its name is taken."""
+    created = create(home, AttributeDefinitions=DEFINITIONS, GlobalSecondaryIndexes=[INDEX])
+    assert created["TableStatus"] == "CREATING" and index_state(created) == [("CREATING", None)]
+    home.advance("9s")
+    assert status(home) == "CREATING" and index_state(described(home)) == [("CREATING", None)]
+    assert home.db.list_tables()["TableNames"] == ["data"]
+    key = {"p": {"S": "k"}}
+    assert refused(home.db.get_item, TableName="data", Key=key) == NOT_FOUND
+    assert refused(home.db.put_item, TableName="data", Item=key) == NOT_FOUND
+    assert refused(home.db.scan, TableName="data") == NOT_FOUND
+    assert refused(home.db.batch_get_item, RequestItems={"data": {"Keys": [key]}}) == NOT_FOUND
+    assert refused(home.db.transact_write_items,
+                   TransactItems=[{"Put": {"TableName": "data", "Item": key}}]) == NOT_FOUND
+    creating = ("ResourceInUseException", IN_USE + "created: data")
+    assert refused(home.db.update_table, TableName="data", DeletionProtectionEnabled=True) == creating
+    assert refused(home.db.delete_table, TableName="data") == creating
+    assert refused(create, home=home) == ("ResourceInUseException", "Table already exists: data")
+    home.advance("1s")
+    assert status(home) == "ACTIVE" and index_state(described(home)) == [("ACTIVE", None)]
+    home.db.put_item(TableName="data", Item=key)
+
+
+def test_a_table_is_updating(home):
+    """It shows the units of before and serves its items; another change has to wait."""
+    create(home, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    home.advance("10s")
+    wanted = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 3}
+    home.db.update_table(TableName="data", ProvisionedThroughput=wanted)
+    table = described(home)
+    assert (table["TableStatus"], table["ProvisionedThroughput"]["ReadCapacityUnits"]) == ("UPDATING", 5)
+    home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
+    updating = ("ResourceInUseException", IN_USE + "updated: data")
+    assert refused(home.db.update_table, TableName="data", DeletionProtectionEnabled=True) == updating
+    assert refused(home.db.delete_table, TableName="data") == updating
+    home.advance("10s")
+    table = described(home)
+    units = table["ProvisionedThroughput"]
+    assert table["TableStatus"] == "ACTIVE"
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"], units["NumberOfDecreasesToday"]) == (9, 3, 1)
+
+
+def test_a_table_is_deleting(home):
+    """It is listed and described, without its keys, until it is gone; then its name is free."""
+    create(home)
+    home.advance("10s")
+    home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
+    assert home.db.delete_table(TableName="data")["TableDescription"]["TableStatus"] == "DELETING"
+    table = described(home)
+    assert table["TableStatus"] == "DELETING" and "KeySchema" not in table
+    assert refused(home.db.get_item, TableName="data", Key={"p": {"S": "k"}}) == NOT_FOUND
+    assert refused(home.db.delete_table, TableName="data") == ("ResourceInUseException", IN_USE + "deleted: data")
+    assert refused(create, home=home)[0] == "ResourceInUseException"
+    home.advance("10s")
+    assert home.db.list_tables()["TableNames"] == []
+    create(home)
+    home.advance("10s")
+    assert home.db.scan(TableName="data")["Count"] == 0
+
+
+def test_an_index_is_created(home):
+    """First the table is UPDATING, then it serves while the index is filled; only a full index is read."""
+    create(home)
+    home.advance("10s")
+    home.db.put_item(TableName="data", Item={"p": {"S": "before"}, "g": {"S": "x"}})
+    change = {"TableName": "data", "AttributeDefinitions": DEFINITIONS,
+              "GlobalSecondaryIndexUpdates": [{"Create": INDEX}]}
+    updated = home.db.update_table(**change)["TableDescription"]
+    assert updated["TableStatus"] == "UPDATING" and index_state(updated) == [("CREATING", False)]
+    filling = ("ValidationException", "Cannot read from backfilling global secondary index: by-g")
+    assert refused(query_index, home=home) == filling
+    home.advance("10s")
+    table = described(home)
+    assert table["TableStatus"] == "ACTIVE" and index_state(table) == [("CREATING", True)]
+    assert refused(query_index, home=home) == filling
+    home.db.put_item(TableName="data", Item={"p": {"S": "meanwhile"}, "g": {"S": "x"}})
+    second = {**INDEX, "IndexName": "second"}
+    assert refused(home.db.update_table, TableName="data", AttributeDefinitions=DEFINITIONS,
+                   GlobalSecondaryIndexUpdates=[{"Create": second}]) == (
+        "LimitExceededException", "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+                                  "simultaneously per table")
+    home.advance("10s")
+    assert index_state(described(home)) == [("ACTIVE", None)]
+    assert query_index(home) == 2
+
+
+def test_an_index_is_changed_and_deleted(home):
+    """UPDATING and DELETING like its table; a deleted index is not read any more."""
+    create(home, AttributeDefinitions=DEFINITIONS, GlobalSecondaryIndexes=[INDEX])
+    home.advance("10s")
+    home.db.update_table(TableName="data", GlobalSecondaryIndexUpdates=[
+        {"Update": {"IndexName": "by-g", "OnDemandThroughput": {"MaxReadRequestUnits": 100}}}])
+    assert index_state(described(home)) == [("UPDATING", None)]
+    assert query_index(home) == 0
+    home.advance("10s")
+    assert index_state(described(home)) == [("ACTIVE", None)]
+    home.db.update_table(TableName="data", GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-g"}}])
+    assert index_state(described(home)) == [("DELETING", None)]
+    assert refused(query_index, home=home) == (
+        "ValidationException", "The table does not have the specified index: by-g")
+    home.advance("10s")
+    assert index_state(described(home)) == []
+    assert described(home)["AttributeDefinitions"] == NAMES
+
+
+def test_a_recovered_table_leaves_its_backup_when_its_deletion_begins(home):
+    """The items of the backup are those of the moment of the call."""
+    create(home)
+    home.advance("10s")
+    home.db.update_continuous_backups(TableName="data", PointInTimeRecoverySpecification={
+        "PointInTimeRecoveryEnabled": True})
+    home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
+    home.db.delete_table(TableName="data")
+    assert status(home) == "DELETING"
+    backups = home.db.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+    assert [backup["BackupName"] for backup in backups] == ["data$DeletedTableBackup"]
+    home.advance("10s")
+    assert refused(home.db.describe_table, TableName="data")[0] == "ResourceNotFoundException"
+
+
+def test_states_outlive_a_restart(start_daemon, tmp_path):
+    """What was answered goes on after the daemon ends in between: no table comes back to life or stays CREATING."""
+    daemon = start_daemon("--data", str(tmp_path), "--dynamodb-table-time", "10s")
+    Admin(daemon.endpoint).freeze()
+    db = make_client("dynamodb", daemon.endpoint)
+    for name in ("going", "coming"):
+        if name == "coming":
+            db.delete_table(TableName="going")
+        db.create_table(TableName=name, KeySchema=HASH, AttributeDefinitions=NAMES, BillingMode="PAY_PER_REQUEST")
+        if name == "going":
+            Admin(daemon.endpoint).advance("10s")
+    daemon.stop()
+    daemon = start_daemon("--data", str(tmp_path), "--dynamodb-table-time", "10s")
+    db = make_client("dynamodb", daemon.endpoint)
+    states = {name: db.describe_table(TableName=name)["Table"]["TableStatus"] for name in ("going", "coming")}
+    assert states == {"going": "DELETING", "coming": "CREATING"}
+    Admin(daemon.endpoint).advance("10s")
+    assert db.list_tables()["TableNames"] == ["coming"]
+    assert db.describe_table(TableName="coming")["Table"]["TableStatus"] == "ACTIVE"
+
+
+def test_no_time_is_the_default(endpoint, admin, account):
+    """The calls answer the state between; the next call finds it over. The setting is read and refused in words."""
+    own = Account(endpoint, admin, account)
+    assert create(own)["TableStatus"] == "CREATING" and status(own) == "ACTIVE"
+    changed = own.db.update_table(TableName="data", AttributeDefinitions=DEFINITIONS,
+                                  GlobalSecondaryIndexUpdates=[{"Create": INDEX}])["TableDescription"]
+    assert (changed["TableStatus"], index_state(changed)) == ("UPDATING", [("CREATING", False)])
+    assert (status(own), index_state(described(own))) == ("ACTIVE", [("ACTIVE", None)])
+    removed = own.db.update_table(TableName="data", GlobalSecondaryIndexUpdates=[
+        {"Delete": {"IndexName": "by-g"}}])["TableDescription"]
+    assert index_state(removed) == [("DELETING", None)] and index_state(described(own)) == []
+    assert own.db.delete_table(TableName="data")["TableDescription"]["TableStatus"] == "DELETING"
+    assert own.db.list_tables()["TableNames"] == []
+    code, answer = admin.call("GET", f"/_cumulite/dynamodb/tables?account={account}")[:2]
+    assert (code, answer) == (200, {"account": account, "seconds": 0.0})
+    assert admin.call("POST", "/_cumulite/dynamodb/tables", {"seconds": -1})[0] == 400
