@@ -40,6 +40,8 @@ std::string_view type_of(Kind kind) {
       return "user";
     case Kind::kPolicy:
       return "policy";
+    case Kind::kGroup:
+      return "group";
     default:
       return "instance-profile";
   }
@@ -61,10 +63,12 @@ std::string encode_entity(const Entity& entity) {
                     {"session_seconds", entity.session_seconds},
                     {"last_version", entity.last_version},
                     {"is_inactive", entity.is_inactive},
+                    {"must_reset", entity.must_reset},
                     {"tags", entity.tags},
                     {"documents", entity.documents},
                     {"times", entity.times},
-                    {"attached", entity.attached}};
+                    {"attached", entity.attached},
+                    {"groups", entity.groups}};
   return row.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -89,6 +93,9 @@ Entity decode_entity(std::string_view bytes) {
     row.at("documents").get_to(entity.documents);
     row.at("times").get_to(entity.times);
     row.at("attached").get_to(entity.attached);
+    // Rows of earlier versions have neither.
+    entity.must_reset = row.value("must_reset", false);
+    entity.groups = row.value("groups", std::vector<std::string>());
     return entity;
   } catch (const json::exception& failure) {
     throw storage::StorageError(std::string("a row of IAM is corrupt: ") + failure.what());

@@ -23,14 +23,17 @@ enum class Kind : char {
   kPolicy = 'p',
   kInstanceProfile = 'i',
   kAccessKey = 'k',
+  kGroup = 'g',
+  kLoginProfile = 'l',  ///< By the name of its user.
+  kDeletionTask = 't',  ///< Of a service-linked role, by the task's id.
 };
 
-/// A role, user, managed policy, instance profile or access key: what each of them has is a part of
-/// this, and the rest stays empty.
+/// A row of any kind: what each of them has is a part of this, and the rest stays empty.
 struct Entity {
   std::string name;
   std::string path = "/";
-  std::string id;  ///< "AROA...", "AIDA...", "ANPA...", "AIPA..."; an access key's secret.
+  std::string
+      id;  ///< "AROA...", "AIDA...", "AGPA...", "ANPA...", "AIPA..."; an access key's secret.
   std::string description;
   std::string trust;            ///< Roles: who may assume them.
   std::string boundary;         ///< Roles, users: ARN of the permissions boundary.
@@ -41,10 +44,12 @@ struct Entity {
   std::int64_t session_seconds = 0;  ///< Roles: the longest session.
   std::uint64_t last_version = 0;    ///< Policies: the number of the last version made.
   bool is_inactive = false;          ///< Access keys.
+  bool must_reset = false;           ///< Login profiles: the password, at the next sign-in.
   Pairs tags;
-  Pairs documents;  ///< Roles, users: inline policies by name. Policies: versions by id.
+  Pairs documents;  ///< Roles, users, groups: inline policies by name. Policies: versions by id.
   Pairs times;      ///< Policies: creation of versions, by id, in milliseconds.
-  std::vector<std::string> attached;  ///< Roles, users: ARNs of managed policies.
+  std::vector<std::string> attached;  ///< Roles, users, groups: ARNs of managed policies.
+  std::vector<std::string> groups;    ///< Users: names of theirs.
 };
 
 std::string encode_entity(const Entity& entity);

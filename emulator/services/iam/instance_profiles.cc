@@ -116,6 +116,35 @@ Result<api::ListInstanceProfilesForRoleResponse> list_instance_profiles_for_role
       ctx, req, [&](const Entity& profile) { return profile.owner == role.name; });
 }
 
+Result<model::Unit> tag_instance_profile(Context& ctx, const api::TagInstanceProfileRequest& req) {
+  CUMULITE_TRY(
+      change_entity(ctx, Kind::kInstanceProfile, *req.InstanceProfileName,
+                    [&](storage::Txn&, Entity& profile) { return merge_tags(req.Tags, profile); }));
+  return model::Unit{};
+}
+
+Result<model::Unit> untag_instance_profile(Context& ctx,
+                                           const api::UntagInstanceProfileRequest& req) {
+  CUMULITE_TRY(change_entity(ctx, Kind::kInstanceProfile, *req.InstanceProfileName,
+                             [&](storage::Txn&, Entity& profile) -> Result<void> {
+                               remove_tags(*req.TagKeys, profile);
+                               return {};
+                             }));
+  return model::Unit{};
+}
+
+Result<api::ListInstanceProfileTagsResponse> list_instance_profile_tags(
+    Context& ctx, const api::ListInstanceProfileTagsRequest& req) {
+  CUMULITE_ASSIGN(const Entity profile, find_entity(ctx, ctx.env.store, Kind::kInstanceProfile,
+                                                    *req.InstanceProfileName));
+  api::ListInstanceProfileTagsResponse answer;
+  CUMULITE_ASSIGN(answer.Tags, take_page(
+                                   show_tags(profile).value_or(std::vector<api::Tag>()),
+                                   [](const api::Tag& tag) { return *tag.Key; }, req.Marker,
+                                   req.MaxItems, answer));
+  return answer;
+}
+
 }  // namespace
 
 std::span<const OperationRow> instance_profile_rows() {
@@ -124,9 +153,12 @@ std::span<const OperationRow> instance_profile_rows() {
       row<api::op::CreateInstanceProfile, &create_instance_profile>(),
       row<api::op::DeleteInstanceProfile, &delete_instance_profile>(),
       row<api::op::GetInstanceProfile, &get_instance_profile>(),
+      row<api::op::ListInstanceProfileTags, &list_instance_profile_tags>(),
       row<api::op::ListInstanceProfiles, &list_instance_profiles>(),
       row<api::op::ListInstanceProfilesForRole, &list_instance_profiles_for_role>(),
       row<api::op::RemoveRoleFromInstanceProfile, &remove_role_from_instance_profile>(),
+      row<api::op::TagInstanceProfile, &tag_instance_profile>(),
+      row<api::op::UntagInstanceProfile, &untag_instance_profile>(),
   };
   return rows;
 }

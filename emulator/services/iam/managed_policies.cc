@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::size_t kDocumentMax = 6'144;
 constexpr std::size_t kVersionsMax = 5;
+constexpr Kind kAttachableTo[] = {Kind::kGroup, Kind::kRole, Kind::kUser};
+
+std::string_view filter_of(Kind kind) {
+  if (kind == Kind::kGroup) return "Group";
+  return kind == Kind::kRole ? "Role" : "User";
+}
 
 Result<void> check_managed(const std::string& document) {
   CUMULITE_TRY(check_document(document, Document::kIdentity));
@@ -132,7 +138,7 @@ Result<api::ListPoliciesResponse> list_policies(Context& ctx, const api::ListPol
   if (scope != "Local") {
     // AWS's own are those that something here uses: nobody keeps the list of all of them.
     std::vector<std::string> used;
-    for (const Kind kind : {Kind::kRole, Kind::kUser}) {
+    for (const Kind kind : kAttachableTo) {
       for (const Entity& entity : load_all(ctx, ctx.env.store, kind)) {
         std::copy_if(entity.attached.begin(), entity.attached.end(), std::back_inserter(used),
                      is_aws_policy);
@@ -250,8 +256,8 @@ Result<api::ListEntitiesForPolicyResponse> list_entities_for_policy(
   CUMULITE_TRY(any_policy(ctx, ctx.env.store, *req.PolicyArn));
   const std::string filter = req.EntityFilter.value_or("");
   std::vector<std::pair<Kind, Entity>> users;
-  for (const Kind kind : {Kind::kRole, Kind::kUser}) {
-    if (!filter.empty() && filter != (kind == Kind::kRole ? "Role" : "User")) continue;
+  for (const Kind kind : kAttachableTo) {
+    if (!filter.empty() && filter != filter_of(kind)) continue;
     for (Entity& entity : load_all(ctx, ctx.env.store, kind)) {
       const auto& attached = entity.attached;
       const bool is_attached =
@@ -271,6 +277,7 @@ Result<api::ListEntitiesForPolicyResponse> list_entities_for_policy(
   answer.PolicyUsers.emplace();
   answer.PolicyRoles.emplace();
   for (const auto& [kind, entity] : page) {
+    if (kind == Kind::kGroup) answer.PolicyGroups->push_back({entity.name, entity.id});
     if (kind == Kind::kRole) answer.PolicyRoles->push_back({entity.name, entity.id});
     if (kind == Kind::kUser) answer.PolicyUsers->push_back({entity.name, entity.id});
   }
@@ -328,7 +335,7 @@ std::span<const OperationRow> managed_policy_rows() {
 std::int32_t count_attachments(const Context& ctx, const storage::Reader& reader,
                                const std::string& arn) {
   std::int32_t count = 0;
-  for (const Kind kind : {Kind::kRole, Kind::kUser}) {
+  for (const Kind kind : kAttachableTo) {
     for (const Entity& entity : load_all(ctx, reader, kind)) {
       count += static_cast<std::int32_t>(
           std::count(entity.attached.begin(), entity.attached.end(), arn));

@@ -13,9 +13,12 @@
 /// Rows of the operations, and what the files of operations share.
 namespace cumulite::iam {
 
-/// Of roles.cc, users.cc, identity_policies.cc, managed_policies.cc and instance_profiles.cc.
+/// Each of the file of its name.
 std::span<const OperationRow> role_rows();
 std::span<const OperationRow> user_rows();
+std::span<const OperationRow> group_rows();
+std::span<const OperationRow> login_profile_rows();
+std::span<const OperationRow> service_linked_role_rows();
 std::span<const OperationRow> identity_policy_rows();
 std::span<const OperationRow> managed_policy_rows();
 std::span<const OperationRow> instance_profile_rows();
@@ -24,7 +27,7 @@ std::span<const OperationRow> instance_profile_rows();
 /// finds them.
 void load_access_keys(Environment& env, std::string_view account);
 
-/// "role" or "user", as messages have it.
+/// "role", "user" or "group", as messages have it.
 std::string_view name_of(Kind kind);
 /// The entity, or NoSuchEntity in the words of its kind.
 Result<Entity> find_entity(const Context& ctx, const storage::Reader& reader, Kind kind,
@@ -33,13 +36,31 @@ Result<Entity> find_entity(const Context& ctx, const storage::Reader& reader, Ki
 Result<Entity> change_entity(Context& ctx, Kind kind, const std::string& name,
                              const std::function<Result<void>(storage::Txn&, Entity&)>& change);
 
+/// The same, for operations that answer nothing.
+Result<model::Unit> alter(Context& ctx, Kind kind, const std::string& name,
+                          const std::function<Result<void>(storage::Txn&, Entity&)>& change);
+
 /// Errors: InvalidInput, LimitExceeded.
 Result<void> merge_tags(const std::optional<std::vector<api::Tag>>& added, Entity& entity);
 void remove_tags(const std::vector<std::string>& names, Entity& entity);
 std::optional<std::vector<api::Tag>> show_tags(const Entity& entity);
 std::optional<api::AttachedPermissionsBoundary> show_boundary(const Entity& entity);
 api::Role show_role(const Context& ctx, const Entity& role);
-/// How many roles and users have the policy attached.
+/// As lists have them: without tags and boundary.
+api::User show_listed_user(const Context& ctx, const Entity& user);
+/// The named user, else the calling one. Errors: ValidationError, if there is neither.
+Result<std::string> meant_user(const Context& ctx, const std::optional<std::string>& name);
+/// A role that a service made for itself.
+bool is_service_linked(const Entity& role);
+/// Errors: UnmodifiableEntity, for what only its service may change.
+Result<void> check_modifiable(Kind kind, const Entity& entity);
+/// Errors: NoSuchEntity, UnmodifiableEntity.
+Result<model::Unit> put_boundary(Context& ctx, Kind kind, const std::string& name,
+                                 const std::string& policy);
+Result<model::Unit> delete_boundary(Context& ctx, Kind kind, const std::string& name);
+/// Errors: DeleteConflict, while policies are attached or inside.
+Result<void> check_no_policies(const Entity& entity);
+/// How many roles, users and groups have the policy attached.
 std::int32_t count_attachments(const Context& ctx, const storage::Reader& reader,
                                const std::string& arn);
 /// Errors: NoSuchEntity, for a policy that is neither the account's nor AWS's.

@@ -85,24 +85,18 @@ Result<api::UpdateRoleDescriptionResponse> update_role_description(
 
 Result<model::Unit> update_assume_role_policy(Context& ctx,
                                               const api::UpdateAssumeRolePolicyRequest& req) {
-  CUMULITE_TRY(change_entity(ctx, Kind::kRole, *req.RoleName,
-                             [&](storage::Txn&, Entity& role) -> Result<void> {
-                               if (auto done = check_trust(*req.PolicyDocument); !done.ok())
-                                 return std::move(done).error();
-                               role.trust = *req.PolicyDocument;
-                               return {};
-                             }));
-  return model::Unit{};
+  return alter(ctx, Kind::kRole, *req.RoleName, [&](storage::Txn&, Entity& role) -> Result<void> {
+    CUMULITE_TRY(check_modifiable(Kind::kRole, role));
+    CUMULITE_TRY(check_trust(*req.PolicyDocument));
+    role.trust = *req.PolicyDocument;
+    return {};
+  });
 }
 
 Result<void> check_deletable(const Context& ctx, const storage::Reader& reader,
                              const Entity& role) {
-  if (!role.attached.empty()) {
-    return errors::delete_conflict("Cannot delete entity, must detach all policies first.");
-  }
-  if (!role.documents.empty()) {
-    return errors::delete_conflict("Cannot delete entity, must delete policies first.");
-  }
+  CUMULITE_TRY(check_modifiable(Kind::kRole, role));
+  CUMULITE_TRY(check_no_policies(role));
   for (const Entity& profile : load_all(ctx, reader, Kind::kInstanceProfile)) {
     if (profile.owner != role.name) continue;
     return errors::delete_conflict(
@@ -112,13 +106,12 @@ Result<void> check_deletable(const Context& ctx, const storage::Reader& reader,
 }
 
 Result<model::Unit> delete_role(Context& ctx, const api::DeleteRoleRequest& req) {
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  return ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<model::Unit> {
     CUMULITE_ASSIGN(const Entity role, find_entity(ctx, txn, Kind::kRole, *req.RoleName));
-    if (auto done = check_deletable(ctx, txn, role); !done.ok()) return std::move(done).error();
+    CUMULITE_TRY(check_deletable(ctx, txn, role));
     erase(ctx, txn, Kind::kRole, role.name);
-    return {};
-  }));
-  return model::Unit{};
+    return model::Unit{};
+  });
 }
 
 Result<model::Unit> tag_role(Context& ctx, const api::TagRoleRequest& req) {
@@ -150,24 +143,12 @@ Result<api::ListRoleTagsResponse> list_role_tags(Context& ctx,
 
 Result<model::Unit> put_role_permissions_boundary(
     Context& ctx, const api::PutRolePermissionsBoundaryRequest& req) {
-  CUMULITE_TRY(change_entity(
-      ctx, Kind::kRole, *req.RoleName, [&](storage::Txn& txn, Entity& role) -> Result<void> {
-        if (auto done = check_policy(ctx, txn, *req.PermissionsBoundary); !done.ok())
-          return std::move(done).error();
-        role.boundary = *req.PermissionsBoundary;
-        return {};
-      }));
-  return model::Unit{};
+  return put_boundary(ctx, Kind::kRole, *req.RoleName, *req.PermissionsBoundary);
 }
 
 Result<model::Unit> delete_role_permissions_boundary(
     Context& ctx, const api::DeleteRolePermissionsBoundaryRequest& req) {
-  CUMULITE_TRY(change_entity(ctx, Kind::kRole, *req.RoleName,
-                             [](storage::Txn&, Entity& role) -> Result<void> {
-                               role.boundary.clear();
-                               return {};
-                             }));
-  return model::Unit{};
+  return delete_boundary(ctx, Kind::kRole, *req.RoleName);
 }
 
 }  // namespace
@@ -191,6 +172,7 @@ std::span<const OperationRow> role_rows() {
 }
 
 std::string_view name_of(Kind kind) {
+  if (kind == Kind::kGroup) return "group";
   return kind == Kind::kRole ? "role" : "user";
 }
 
@@ -213,6 +195,40 @@ Result<Entity> change_entity(Context& ctx, Kind kind, const std::string& name,
     store(ctx, txn, kind, entity);
     return entity;
   });
+}
+
+Result<model::Unit> alter(Context& ctx, Kind kind, const std::string& name,
+                          const std::function<Result<void>(storage::Txn&, Entity&)>& change) {
+  CUMULITE_TRY(change_entity(ctx, kind, name, change));
+  return model::Unit{};
+}
+
+Result<model::Unit> put_boundary(Context& ctx, Kind kind, const std::string& name,
+                                 const std::string& policy) {
+  return alter(ctx, kind, name, [&](storage::Txn& txn, Entity& entity) -> Result<void> {
+    CUMULITE_TRY(check_modifiable(kind, entity));
+    CUMULITE_TRY(check_policy(ctx, txn, policy));
+    entity.boundary = policy;
+    return {};
+  });
+}
+
+Result<model::Unit> delete_boundary(Context& ctx, Kind kind, const std::string& name) {
+  return alter(ctx, kind, name, [&](storage::Txn&, Entity& entity) -> Result<void> {
+    CUMULITE_TRY(check_modifiable(kind, entity));
+    entity.boundary.clear();
+    return {};
+  });
+}
+
+Result<void> check_no_policies(const Entity& entity) {
+  if (!entity.attached.empty()) {
+    return errors::delete_conflict("Cannot delete entity, must detach all policies first.");
+  }
+  if (!entity.documents.empty()) {
+    return errors::delete_conflict("Cannot delete entity, must delete policies first.");
+  }
+  return {};
 }
 
 Result<void> merge_tags(const std::optional<std::vector<api::Tag>>& added, Entity& entity) {

@@ -10,8 +10,9 @@ namespace {
 class IamService final : public RowService {
  public:
   explicit IamService(Environment& env) : RowService(env, {spaces::kIam}) {
-    for (const auto& theme : {role_rows(), user_rows(), identity_policy_rows(),
-                              managed_policy_rows(), instance_profile_rows()}) {
+    for (const auto& theme :
+         {role_rows(), service_linked_role_rows(), user_rows(), login_profile_rows(), group_rows(),
+          identity_policy_rows(), managed_policy_rows(), instance_profile_rows()}) {
       rows_.insert(rows_.end(), theme.begin(), theme.end());
     }
   }

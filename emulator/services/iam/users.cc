@@ -63,13 +63,6 @@ bool is_session_of_role(const Context& ctx) {
   return issued != nullptr && issued->arn.find(":assumed-role/") != std::string::npos;
 }
 
-/// The named user, else the calling one.
-Result<std::string> meant_user(const Context& ctx, const std::optional<std::string>& name) {
-  std::string user = name ? *name : calling_user(ctx);
-  if (!user.empty()) return user;
-  return errors::no_calling_user();
-}
-
 api::User show_user(const Context& ctx, const Entity& user) {
   api::User shown;
   shown.Path = user.path;
@@ -130,11 +123,7 @@ Result<api::ListUsersResponse> list_users(Context& ctx, const api::ListUsersRequ
                                        std::move(all), [](const Entity& user) { return user.name; },
                                        req.Marker, req.MaxItems, answer));
   answer.Users.emplace();
-  for (const Entity& user : page) {
-    answer.Users->push_back(show_user(ctx, user));
-    answer.Users->back().Tags.reset();
-    answer.Users->back().PermissionsBoundary.reset();
-  }
+  for (const Entity& user : page) answer.Users->push_back(show_listed_user(ctx, user));
   return answer;
 }
 
@@ -148,6 +137,11 @@ Result<model::Unit> update_user(Context& ctx, const api::UpdateUserRequest& req)
     user.path = req.NewPath.value_or(user.path);
     erase(ctx, txn, Kind::kUser, old_name);
     store(ctx, txn, Kind::kUser, user);
+    if (auto profile = load(ctx, txn, Kind::kLoginProfile, old_name)) {
+      erase(ctx, txn, Kind::kLoginProfile, old_name);
+      profile->name = user.name;
+      store(ctx, txn, Kind::kLoginProfile, *profile);
+    }
     for (Entity& key : keys_of(ctx, txn, old_name)) {
       key.owner = user.name;
       store(ctx, txn, Kind::kAccessKey, key);
@@ -159,21 +153,21 @@ Result<model::Unit> update_user(Context& ctx, const api::UpdateUserRequest& req)
 }
 
 Result<model::Unit> delete_user(Context& ctx, const api::DeleteUserRequest& req) {
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  return ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<model::Unit> {
     CUMULITE_ASSIGN(const Entity user, find_entity(ctx, txn, Kind::kUser, *req.UserName));
     if (!keys_of(ctx, txn, user.name).empty()) {
       return errors::delete_conflict("Cannot delete entity, must delete access keys first.");
     }
-    if (!user.attached.empty()) {
-      return errors::delete_conflict("Cannot delete entity, must detach all policies first.");
+    CUMULITE_TRY(check_no_policies(user));
+    if (load(ctx, txn, Kind::kLoginProfile, user.name)) {
+      return errors::delete_conflict("Cannot delete entity, must delete login profile first.");
     }
-    if (!user.documents.empty()) {
-      return errors::delete_conflict("Cannot delete entity, must delete policies first.");
+    if (!user.groups.empty()) {
+      return errors::delete_conflict("Cannot delete entity, must remove users from group first.");
     }
     erase(ctx, txn, Kind::kUser, user.name);
-    return {};
-  }));
-  return model::Unit{};
+    return model::Unit{};
+  });
 }
 
 Result<model::Unit> tag_user(Context& ctx, const api::TagUserRequest& req) {
@@ -250,14 +244,14 @@ Result<api::ListAccessKeysResponse> list_access_keys(Context& ctx,
   return answer;
 }
 
-/// Nobody is in a group: groups are not built, so none can be made.
-Result<api::ListGroupsForUserResponse> list_groups_for_user(
-    Context& ctx, const api::ListGroupsForUserRequest& req) {
-  CUMULITE_TRY(find_entity(ctx, ctx.env.store, Kind::kUser, *req.UserName));
-  api::ListGroupsForUserResponse answer;
-  answer.Groups.emplace();
-  answer.IsTruncated = false;
-  return answer;
+Result<model::Unit> put_user_permissions_boundary(
+    Context& ctx, const api::PutUserPermissionsBoundaryRequest& req) {
+  return put_boundary(ctx, Kind::kUser, *req.UserName, *req.PermissionsBoundary);
+}
+
+Result<model::Unit> delete_user_permissions_boundary(
+    Context& ctx, const api::DeleteUserPermissionsBoundaryRequest& req) {
+  return delete_boundary(ctx, Kind::kUser, *req.UserName);
 }
 
 /// The user's key in a transaction, or NoSuchEntity.
@@ -307,17 +301,31 @@ std::span<const OperationRow> user_rows() {
       row<api::op::CreateUser, &create_user>(),
       row<api::op::DeleteAccessKey, &delete_access_key>(),
       row<api::op::DeleteUser, &delete_user>(),
+      row<api::op::DeleteUserPermissionsBoundary, &delete_user_permissions_boundary>(),
       row<api::op::GetUser, &get_user>(),
       row<api::op::ListAccessKeys, &list_access_keys>(),
-      row<api::op::ListGroupsForUser, &list_groups_for_user>(),
       row<api::op::ListUserTags, &list_user_tags>(),
       row<api::op::ListUsers, &list_users>(),
+      row<api::op::PutUserPermissionsBoundary, &put_user_permissions_boundary>(),
       row<api::op::TagUser, &tag_user>(),
       row<api::op::UntagUser, &untag_user>(),
       row<api::op::UpdateAccessKey, &update_access_key>(),
       row<api::op::UpdateUser, &update_user>(),
   };
   return rows;
+}
+
+Result<std::string> meant_user(const Context& ctx, const std::optional<std::string>& name) {
+  std::string user = name ? *name : calling_user(ctx);
+  if (!user.empty()) return user;
+  return errors::no_calling_user();
+}
+
+api::User show_listed_user(const Context& ctx, const Entity& user) {
+  api::User shown = show_user(ctx, user);
+  shown.Tags.reset();
+  shown.PermissionsBoundary.reset();
+  return shown;
 }
 
 void load_access_keys(Environment& env, std::string_view account) {
