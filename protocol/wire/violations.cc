@@ -200,6 +200,20 @@ std::optional<Error> glacier_error(Violations violations) {
                400};
 }
 
+/// The one member that the service itself looks at: what may stand there is more than the model's
+/// list.
+std::optional<Error> lambda_error(Violations violations) {
+  const Violation& first = violations.front();
+  const bool is_runtime = first.path == "runtime" && first.constraint == Constraint::kEnum;
+  if (violations.size() > 1 || !is_runtime) {
+    return framework_error("ValidationException", violations);
+  }
+  return Error{"InvalidParameterValueException",
+               "Value " + first.value + " at 'runtime' failed to satisfy constraint: " +
+                   model::constraint_text(*first.shape, first.constraint) + " or be a valid ARN",
+               400};
+}
+
 /// Services that say what AWS's framework says under a code of their own.
 constexpr std::pair<std::string_view, std::string_view> kFrameworkErrorCodes[] = {
     {"iam", "ValidationError"},
@@ -224,6 +238,7 @@ std::optional<Error> describe_violations(const ServiceModel& service, const Oper
   if (service.id == "sqs") return sqs_error(violations);
   if (service.id == "s3") return s3_error(violations);
   if (service.id == "glacier") return glacier_error(violations);
+  if (service.id == "lambda") return lambda_error(violations);
   if (service.id == "dynamodb") return dynamodb_error(operation, violations);
   return framework_error(framework_code(service), violations);
 }

@@ -267,10 +267,10 @@ def test_an_archive_may_have_fifty_megabytes(client, make_function, endpoint):
     assert client("lambda").get_function(FunctionName=name)["Configuration"]["CodeSize"] == len(code)
     connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
     connection.putrequest("POST", "/2015-03-31/functions")
-    for header, value in {"Content-Length": "69905068", "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/"
+    for header, value in {"Content-Length": "70167212", "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/"
                           "aws4_request, SignedHeaders=host, Signature=0"}.items():
         connection.putheader(header, value)
     connection.endheaders()
     answer = connection.getresponse()
     assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (413, "RequestEntityTooLargeException")
-    assert b"Request must be smaller than 69905067 bytes for the CreateFunction operation" in answer.read()
+    assert b"Request must be smaller than 70167211 bytes for the CreateFunction operation" in answer.read()

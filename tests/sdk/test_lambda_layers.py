@@ -1,6 +1,10 @@
 """Layers: pages of layers and versions, and who may use a version."""
 
+import base64
+import hashlib
 import json
+import urllib.error
+import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
@@ -71,3 +75,20 @@ def test_a_version_has_a_policy(lambda_of):
     lambda_of.remove_layer_version_permission(**version, StatementId="one", RevisionId=policy["RevisionId"])
     lambda_of.remove_layer_version_permission(**version, StatementId="all")
     assert refusal(lambda_of.get_layer_version_policy, **version) == ("ResourceNotFoundException", 404)
+
+
+def test_a_layer_says_where_its_content_is(lambda_of):
+    """Whoever reads a version fetches what was published from there, and nobody does who guesses."""
+    made = publish(lambda_of, "located")
+    for content in (made["Content"], lambda_of.get_layer_version(LayerName="located", VersionNumber=1)["Content"],
+                    lambda_of.get_layer_version_by_arn(Arn=made["LayerVersionArn"])["Content"]):
+        body = urllib.request.urlopen(content["Location"]).read()
+        assert base64.b64encode(hashlib.sha256(body).digest()).decode() == made["Content"]["CodeSha256"]
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(content["Location"][:-4] + "AAAA")
+
+
+def test_numbers_of_layer_versions_begin_at_one(lambda_of):
+    for call in (lambda_of.get_layer_version, lambda_of.delete_layer_version):
+        assert refusal(call, LayerName="none", VersionNumber=0) == ("InvalidParameterValueException", 400)
+    assert refusal(lambda_of.get_layer_version, LayerName="none", VersionNumber=1) == ("ResourceNotFoundException", 404)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import urllib.error
+import urllib.request
 import uuid
 
 import pytest
@@ -164,3 +166,20 @@ def test_aliases_permissions_and_concurrency(functions, make_function):  # noqa:
         assert code == "InvalidParameterValueException" and words in message
     assert refused(functions.tag_resource, Resource=ARN + name, Tags={})[0] == "InvalidParameterValueException"
     assert refused(functions.untag_resource, Resource=ARN + name, TagKeys=[])[0] == "ValidationException"
+
+
+def test_an_unknown_runtime_is_an_invalid_parameter(functions, make_function):  # noqa: F811
+    """Unlike other values outside of a list, which break the model's constraints: an ARN might stand there."""
+    for call, more in ((functions.create_function, {"Role": "arn:aws:iam::000000000000:role/r", "Handler": "a.b", "Code": {"ZipFile": archive(a_py="")}}),
+                       (functions.update_function_configuration, {})):
+        code, message = refused(call, FunctionName=make_function()["FunctionName"], Runtime="PYTHON3.12", **more)
+        assert code == "InvalidParameterValueException"
+        assert message.startswith("Value PYTHON3.12 at 'runtime' failed to satisfy constraint") and message.endswith(" or be a valid ARN")
+
+
+def test_a_refusal_tells_its_type_once(functions, endpoint):
+    request = urllib.request.Request(endpoint + "/2015-03-31/event-source-mappings/none", headers={"Authorization": (
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0")})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.read().count(b"Type") == 1

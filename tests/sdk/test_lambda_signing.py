@@ -83,3 +83,15 @@ def test_invoke_async_is_an_event(client, make_function, admin):  # noqa: F811
     assert "seen {'n': 5}\n" in messages
     assert refusal(own.invoke_async, FunctionName=name, InvokeArgs=b"no json") == "InvalidRequestContentException"
     assert refusal(own.invoke_async, FunctionName="no-such-function", InvokeArgs=b"{}") == "ResourceNotFoundException"
+
+
+def test_functions_of_a_configuration_come_in_pages(client, account):
+    own = client("lambda", access_key=account)
+    arn = signing(own)["CodeSigningConfigArn"]
+    for number in range(3):
+        own.create_function(FunctionName=f"f{number}", Role=ROLE, Runtime="python3.11", Handler="app.handler", CodeSigningConfigArn=arn,
+                            Code={"ZipFile": archive(app_py="def handler(event, context): pass")})
+    first = own.list_functions_by_code_signing_config(CodeSigningConfigArn=arn, MaxItems=2)
+    assert [name.rsplit(":")[-1] for name in first["FunctionArns"]] == ["f0", "f1"]
+    second = own.list_functions_by_code_signing_config(CodeSigningConfigArn=arn, Marker=first["NextMarker"])
+    assert [name.rsplit(":")[-1] for name in second["FunctionArns"]] == ["f2"] and "NextMarker" not in second

@@ -9,7 +9,7 @@ namespace {
 /// Reading and unpacking archives, or deleting many versions, takes its time.
 constexpr RowOptions kBlocking = {.blocking = true};
 /// An archive of 50 MB within the request, where Base64 makes 70 of it.
-constexpr RowOptions kArchive = {.blocking = true, .body_bytes_max = 69'905'067};
+constexpr RowOptions kArchive = {.blocking = true, .body_bytes_max = 70'167'211};
 
 const OperationRow kRows[] = {
     row<api::op::AddLayerVersionPermission, &add_layer_version_permission>(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,8 +10,11 @@
 
 namespace cumulite::lambda {
 
-/// A page of rows of kLambda below the prefix: Marker and MaxItems as requests have them (50 by
-/// default and at most). Errors: a marker that is none of ours.
+/// MaxItems as requests have it: 50 by default and at most.
+std::size_t page_size(const std::optional<std::int32_t>& items_max);
+
+/// A page of rows of kLambda below the prefix: Marker and MaxItems as requests have them.
+/// Errors: a marker that is none of ours.
 Result<RowPage> read_page(const storage::Reader& reader, const std::string& prefix,
                           const std::optional<std::string>& marker,
                           const std::optional<std::int32_t>& items_max);

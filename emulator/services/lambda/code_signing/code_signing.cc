@@ -11,6 +11,7 @@
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/paging.h"
+#include "protocol/codec/base64.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::lambda {
@@ -58,13 +59,11 @@ storage::Domains domains_of(const std::string& arn) {
 
 Error no_config(const std::string& arn) {
   return errors::resource_not_found(
-      fmt::format("The code signing configuration cannot be found. Check that the provided "
-                  "configuration is not deleted: {}.",
-                  arn));
+      fmt::format("The Lambda code signing configuration {} can not be found.", arn));
 }
 
 /// Functions of the configuration's account and region that have it, in order of their names.
-std::vector<std::string> functions_with(Context& ctx, const std::string& arn) {
+std::vector<std::string> functions_with(const Context& ctx, const std::string& arn) {
   const auto& account = ctx.caller.account_id;
   const auto& region = ctx.caller.region;
   const auto prefix = functions::rows::functions_of(account, region);
@@ -88,9 +87,11 @@ std::vector<std::string> functions_with(Context& ctx, const std::string& arn) {
 Result<api::CodeSigningConfig> require_code_signing(const storage::Reader& reader,
                                                     const std::string& arn) {
   if (auto config = find_config(reader, arn)) return std::move(*config);
-  auto error = no_config(arn);
-  error.code = "CodeSigningConfigNotFoundException";
-  return error;
+  return Error{"CodeSigningConfigNotFoundException",
+               fmt::format("The code signing configuration cannot be found. Check that the "
+                           "provided configuration is not deleted: {}.",
+                           arn),
+               404};
 }
 
 std::string code_signing_of(const storage::Reader& reader, const FunctionId& id) {
@@ -183,12 +184,24 @@ Result<api::ListCodeSigningConfigsResponse> list_code_signing_configs(
   return res;
 }
 
-/// All of them at once: an account's functions with one configuration are few.
+/// In order of their ARNs; the marker is the last one shown.
 Result<api::ListFunctionsByCodeSigningConfigResponse> list_functions_by_code_signing_config(
     Context& ctx, const api::ListFunctionsByCodeSigningConfigRequest& req) {
   const auto& arn = *req.CodeSigningConfigArn;
   if (!find_config(ctx.env.store, arn)) return no_config(arn);
-  return api::ListFunctionsByCodeSigningConfigResponse{.FunctionArns = functions_with(ctx, arn)};
+  auto arns = functions_with(ctx, arn);
+  if (req.Marker && !req.Marker->empty()) {
+    const auto last = codec::base64_decode(*req.Marker);
+    if (!last) return errors::invalid_parameter("The pagination token is invalid.");
+    std::erase_if(arns, [&](const std::string& each) { return each <= *last; });
+  }
+  api::ListFunctionsByCodeSigningConfigResponse res;
+  if (const auto limit = page_size(req.MaxItems); arns.size() > limit) {
+    arns.resize(limit);
+    res.NextMarker = codec::base64_encode(arns.back());
+  }
+  res.FunctionArns = std::move(arns);
+  return res;
 }
 
 Result<api::PutFunctionCodeSigningConfigResponse> put_function_code_signing_config(
@@ -206,16 +219,15 @@ Result<api::PutFunctionCodeSigningConfigResponse> put_function_code_signing_conf
       });
 }
 
-/// A function without one shows its name alone.
+/// A function without one shows nothing.
 Result<api::GetFunctionCodeSigningConfigResponse> get_function_code_signing_config(
     Context& ctx, const api::GetFunctionCodeSigningConfigRequest& req) {
-  CUMULITE_ASSIGN(auto id, resolve_unqualified(ctx, req.FunctionName));
+  CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName));
   CUMULITE_TRY(require_function(ctx.env.store, id));
-  api::GetFunctionCodeSigningConfigResponse res;
-  if (auto arn = code_signing_of(ctx.env.store, id); !arn.empty())
-    res.CodeSigningConfigArn = std::move(arn);
-  res.FunctionName = std::move(id.name);
-  return res;
+  const auto arn = code_signing_of(ctx.env.store, id);
+  if (arn.empty()) return api::GetFunctionCodeSigningConfigResponse{};
+  return api::GetFunctionCodeSigningConfigResponse{.CodeSigningConfigArn = arn,
+                                                   .FunctionName = id.name};
 }
 
 Result<model::Unit> delete_function_code_signing_config(

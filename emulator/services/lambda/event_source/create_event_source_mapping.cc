@@ -25,8 +25,7 @@ Result<void> check_new(Context& ctx, const functions::EventSource& source) {
               "exists. Please update or delete the existing mapping with UUID {}";
     return Error{
         "ResourceConflictException",
-        fmt::format(fmt::runtime(text), source.event_source_arn, source.function, other->id), 409}
-        .with("Type", "User");
+        fmt::format(fmt::runtime(text), source.event_source_arn, source.function, other->id), 409};
   }
   return {};
 }
@@ -39,6 +38,7 @@ Result<api::EventSourceMappingConfiguration> create_event_source_mapping(
   source.event_source_arn = req.EventSourceArn.value_or("");
   if (!source.is_queue() && !is_stream(source.event_source_arn))
     return invalid_value("Unrecognized event source.");
+  CUMULITE_TRY(check_members(req, source.is_queue()));
   CUMULITE_ASSIGN(source.function, find_function(ctx, req.FunctionName));
   source.id = ids::uuid();
   source.account = ctx.caller.account_id;
@@ -47,7 +47,6 @@ Result<api::EventSourceMappingConfiguration> create_event_source_mapping(
   source.batch_size = source.is_queue() ? 10 : 100;
   source.starting_position = source.is_queue() ? "" : req.StartingPosition.value_or("");
   source.tags = req.Tags.value_or(source.tags);
-  CUMULITE_TRY(check_members(req, source.is_queue()));
   apply_settings(req, source);
   CUMULITE_TRY(check_mapping(ctx, source));
   CUMULITE_TRY(check_new(ctx, source));

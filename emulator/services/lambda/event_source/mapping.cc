@@ -32,14 +32,13 @@ functions::Scope scope_of(const Context& ctx) {
 }
 
 Error invalid_value(std::string message) {
-  return Error{"InvalidParameterValueException", std::move(message), 400}.with("Type", "User");
+  return {"InvalidParameterValueException", std::move(message), 400};
 }
 
 Result<functions::EventSourcePtr> find_mapping(Context& ctx,
                                                const std::optional<std::string>& uuid) {
   if (auto source = sources_of(ctx).find(scope_of(ctx), uuid.value_or(""))) return source;
-  return Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404}.with(
-      "Type", "User");
+  return Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404};
 }
 
 Result<std::string> find_function(Context& ctx, const std::optional<std::string>& name_or_arn) {

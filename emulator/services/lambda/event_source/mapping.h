@@ -61,22 +61,22 @@ void apply_settings(const Request& req, functions::EventSource& source) {
 /// What a request set that its source does not have. `Request` is an input of Create or Update.
 template <class Request>
 Result<void> check_members(const Request& req, bool is_queue) {
-  const auto refuse = [](const char* member, const char* kind) -> Result<void> {
+  const auto refuse = [](const std::string& member) -> Result<void> {
     return Error{"InvalidParameterValueException",
-                 std::string(member) + " is not supported for " + kind + " event sources", 400};
+                 "Unsupported " + member + " parameter for given event source mapping type.", 400};
   };
   if (!is_queue) {
-    if (req.ScalingConfig) return refuse("ScalingConfig", "stream");
+    if (req.ScalingConfig) return refuse("ScalingConfig");
     return {};
   }
-  if (req.ParallelizationFactor) return refuse("ParallelizationFactor", "SQS");
-  if (req.MaximumRecordAgeInSeconds) return refuse("MaximumRecordAgeInSeconds", "SQS");
-  if (req.MaximumRetryAttempts) return refuse("MaximumRetryAttempts", "SQS");
-  if (req.BisectBatchOnFunctionError) return refuse("BisectBatchOnFunctionError", "SQS");
-  if (req.TumblingWindowInSeconds) return refuse("TumblingWindowInSeconds", "SQS");
+  if (req.ParallelizationFactor) return refuse("ParallelizationFactor");
+  if (req.MaximumRecordAgeInSeconds) return refuse("MaximumRecordAgeInSeconds");
+  if (req.MaximumRetryAttempts) return refuse("MaximumRetryAttempts");
+  if (req.BisectBatchOnFunctionError) return refuse("BisectBatchOnFunctionError");
+  if (req.TumblingWindowInSeconds) return refuse("TumblingWindowInSeconds");
   const bool has_destination = req.DestinationConfig && req.DestinationConfig->OnFailure &&
                                req.DestinationConfig->OnFailure->Destination;
-  if (has_destination) return refuse("DestinationConfig", "SQS");
+  if (has_destination) return refuse("DestinationConfig");
   return {};
 }
 

@@ -85,8 +85,7 @@ Result<ReceivedCode> receive_code(Context& ctx, const CodeSource& source) {
     archive = *source.zip;
     if (archive.size() > kZipBytesMax) {
       return Error{"RequestEntityTooLargeException",
-                   "Request must be smaller than 69905067 bytes for the CreateFunction operation",
-                   413};
+                   fmt::format("Zipped size must be smaller than {} bytes", kZipBytesMax), 413};
     }
   } else if (source.bucket && source.key && *source.bucket == kHotReload) {
     return local_code(ctx, *source.key);

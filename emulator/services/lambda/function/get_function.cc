@@ -27,7 +27,10 @@ Result<api::GetFunctionResponse> get_function(Context& ctx, const api::GetFuncti
   res.Configuration = shown(found);
   res.Code.emplace();
   res.Code->RepositoryType = "S3";
-  if (found.stored.code) res.Code->Location = code_location(ctx, found);
+  if (found.stored.code) {
+    res.Code->Location = code_location(ctx, qualified_arn({found.id, found.version}),
+                                       found.stored.configuration.CodeSha256.value_or(""));
+  }
   if (!function.tags.empty()) res.Tags = std::move(function.tags);
   if (function.reserved_concurrency) {
     res.Concurrency = {.ReservedConcurrentExecutions =

@@ -38,8 +38,7 @@ Result<void> check_payload(const api::InvocationRequest& req, bool is_event) {
     return Error{"InvalidRequestContentException",
                  "Could not parse request body into json: Could not parse payload into json: "
                  "Unexpected character",
-                 400}
-        .with("Type", "User");
+                 400};
   }
   return {};
 }

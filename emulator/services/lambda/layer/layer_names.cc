@@ -38,9 +38,8 @@ api::GetLayerVersionResponse describe_layer_version(const functions::StoredLayer
   return description;
 }
 
-Error no_layer_version(const FunctionId& layer, std::int64_t number) {
-  return errors::resource_not_found(
-      fmt::format("The resource you requested does not exist. {}:{}", layer_arn(layer), number));
+Error no_layer_version() {
+  return errors::resource_not_found("The resource you requested does not exist.");
 }
 
 }  // namespace cumulite::lambda

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,6 +22,6 @@ storage::Domains layer_domains(const functions::FunctionId& layer);
 api::GetLayerVersionResponse describe_layer_version(const functions::StoredLayer& layer);
 
 /// ResourceNotFoundException.
-Error no_layer_version(const functions::FunctionId& layer, std::int64_t number);
+Error no_layer_version();
 
 }  // namespace cumulite::lambda

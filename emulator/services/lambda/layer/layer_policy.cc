@@ -60,8 +60,8 @@ Result<void> check_layer_revision(const std::optional<std::string>& revision,
                                   const std::optional<LayerPolicy>& policy) {
   if (!revision || (policy && policy->RevisionId == revision)) return {};
   return Error{"PreconditionFailedException",
-               "The RevisionId provided does not match the latest RevisionId. Call the "
-               "GetLayerVersionPolicy API to retrieve the latest RevisionId",
+               "The Revision Id provided does not match the latest Revision Id. Call the "
+               "GetLayerPolicy API to retrieve the latest Revision Id",
                412};
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/functions/store/function_rows.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/function/code.h"
+#include "emulator/services/lambda/function/code_download.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/layer/layer_names.h"
 #include "emulator/services/lambda/names.h"
@@ -18,6 +19,19 @@ namespace {
 using functions::FunctionId;
 using functions::StoredLayer;
 using LayerOp = api::op::GetLayerVersion;
+
+/// What the API shows of a version, and from where its content is fetched.
+api::GetLayerVersionResponse show_layer(const Context& ctx, const StoredLayer& stored) {
+  auto shown = describe_layer_version(stored);
+  auto& content = *shown.Content;
+  content.Location = code_location(ctx, *shown.LayerVersionArn, *content.CodeSha256);
+  return shown;
+}
+
+Result<void> check_number(std::int64_t number) {
+  if (number >= 1) return {};
+  return errors::invalid_parameter("Layer Version Cannot be less than 1");
+}
 
 /// Number 0 is the layer itself: the greatest number ever given, as text.
 std::int64_t next_number(const storage::Reader& reader, const FunctionId& layer) {
@@ -61,6 +75,7 @@ Result<api::PublishLayerVersionResponse> publish_layer_version(
         txn.put(spaces::kLambda, functions::rows::layer_key(layer, 0), std::to_string(number));
         api::PublishLayerVersionResponse res;
         res.Content = made.Content;
+        res.Content->Location = code_location(ctx, *made.LayerVersionArn, code.sha256);
         res.LayerArn = made.LayerArn;
         res.LayerVersionArn = made.LayerVersionArn;
         res.Description = made.Description;
@@ -76,27 +91,26 @@ Result<api::PublishLayerVersionResponse> publish_layer_version(
 Result<api::GetLayerVersionResponse> get_layer_version(Context& ctx,
                                                        const api::GetLayerVersionRequest& req) {
   const auto layer = layer_id(ctx, req.LayerName);
-  const auto arn = fmt::format("{}:{}", layer_arn(layer), req.VersionNumber.value_or(0));
+  const auto number = req.VersionNumber.value_or(0);
+  CUMULITE_TRY(check_number(number));
+  const auto arn = fmt::format("{}:{}", layer_arn(layer), number);
   const auto stored = functions::find_layer(ctx.env.store, arn);
-  if (!stored) return no_layer_version(layer, req.VersionNumber.value_or(0));
-  return describe_layer_version(*stored);
+  if (!stored) return no_layer_version();
+  return show_layer(ctx, *stored);
 }
 
 Result<api::GetLayerVersionResponse> get_layer_version_by_arn(
     Context& ctx, const api::GetLayerVersionByArnRequest& req) {
   const auto stored = functions::find_layer(ctx.env.store, req.Arn.value_or(""));
-  if (!stored) {
-    return errors::resource_not_found("The resource you requested does not exist. " +
-                                      req.Arn.value_or(""));
-  }
-  return describe_layer_version(*stored);
+  if (!stored) return no_layer_version();
+  return show_layer(ctx, *stored);
 }
 
 /// Functions that use it keep what they have unpacked; deleting what is not there is no error.
 Result<model::Unit> delete_layer_version(Context& ctx, const api::DeleteLayerVersionRequest& req) {
   const auto layer = layer_id(ctx, req.LayerName);
-  const auto number = static_cast<std::uint64_t>(req.VersionNumber.value_or(0));
-  if (number == 0) return model::Unit{};
+  CUMULITE_TRY(check_number(req.VersionNumber.value_or(0)));
+  const auto number = static_cast<std::uint64_t>(*req.VersionNumber);
   const auto key = functions::rows::layer_key(layer, number);
   ctx.env.store.transact(layer_domains(layer), [&](storage::Txn& txn) {
     const auto row = txn.get(spaces::kLambda, key);

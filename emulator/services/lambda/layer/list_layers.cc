@@ -6,17 +6,11 @@
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/layer/layer_names.h"
+#include "emulator/services/lambda/paging.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::lambda {
 namespace {
-
-constexpr std::int32_t kLayersPageMax = 50;
-
-std::size_t page_size(const std::optional<std::int32_t>& items_max) {
-  return static_cast<std::size_t>(
-      std::clamp(items_max.value_or(kLayersPageMax), 1, kLayersPageMax));
-}
 
 api::LayerVersionsListItem item_of(const api::GetLayerVersionResponse& from) {
   api::LayerVersionsListItem item;
