@@ -1,9 +1,9 @@
 #include "emulator/core/credentials.h"
 
-#include <algorithm>
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/json_document.h"
 
@@ -11,13 +11,6 @@ namespace cumulite {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kAccountDigits = 12;
-
-bool is_account_id(std::string_view text) {
-  return text.size() == kAccountDigits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 Error bad_file(std::string_view why) {
   return {"InvalidCredentialsFile", fmt::format("the credentials file {}", why)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/policy/wildcards.h"
 #include "protocol/codec/json_document.h"
 
@@ -45,24 +46,13 @@ std::string lower(std::string text) {
   return text;
 }
 
-bool is_account(std::string_view text) {
-  return text.size() == 12 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 /// "*", an account id, an ARN of the account's root, user or role.
 bool names_caller(const std::string& principal, const PolicyQuestion& question) {
   if (principal == "*") return true;
   if (question.account.empty()) return false;
-  if (is_account(principal)) return principal == question.account;
-  // "arn:aws:iam::ACCOUNT:root": the account is the fifth part.
-  std::string_view rest = principal;
-  for (int part = 0; part < 4; ++part) {
-    const std::size_t colon = rest.find(':');
-    if (colon == std::string_view::npos) return false;
-    rest.remove_prefix(colon + 1);
-  }
-  return rest.substr(0, rest.find(':')) == question.account;
+  if (is_account_id(principal)) return principal == question.account;
+  const auto arn = parse_arn(principal);
+  return arn && arn->account == question.account;
 }
 
 bool principal_matches(const Json& principal, const PolicyQuestion& question) {

@@ -1,43 +1,20 @@
 #include "emulator/functions/sources/dynamodb_stream_source.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/item/value.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodbstreams/stream_arn.h"
 #include "storage/kv/replaceable.h"
 
 namespace cumulite::functions {
 namespace {
 
 namespace stream = dynamodb::stream;
-
-struct Address {
-  std::string region;
-  std::string account;
-  std::string table;
-  std::string label;
-};
-
-/// "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL"
-std::optional<Address> parse_arn(std::string_view arn) {
-  std::array<std::string_view, 5> parts;
-  for (auto& part : parts) {
-    const std::size_t colon = arn.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    part = arn.substr(0, colon);
-    arn.remove_prefix(colon + 1);
-  }
-  constexpr std::string_view kTable = "table/";
-  constexpr std::string_view kStream = "/stream/";
-  const std::size_t mark = arn.find(kStream);
-  if (!arn.starts_with(kTable) || mark == std::string_view::npos) return std::nullopt;
-  return Address{std::string(parts[3]), std::string(parts[4]),
-                 std::string(arn.substr(kTable.size(), mark - kTable.size())),
-                 std::string(arn.substr(mark + kStream.size()))};
-}
+using dynamodbstreams::parse_stream_arn;
+using dynamodbstreams::StreamArn;
 
 /// FNV-1a: which lane an item belongs to must not change with the build.
 std::uint64_t hash_of(std::string_view text) {
@@ -49,7 +26,7 @@ std::uint64_t hash_of(std::string_view text) {
   return hash ^ (hash >> 32);
 }
 
-StreamRecord render(const Address& address, std::string_view arn, const stream::Facts& facts,
+StreamRecord render(const StreamArn& address, std::string_view arn, const stream::Facts& facts,
                     const stream::StoredRecord& record) {
   StreamRecord out;
   const std::string keys = dynamodb::to_json(record.keys);
@@ -82,7 +59,7 @@ class DynamoDbStreamSource final : public StreamSource {
 
   std::optional<StreamView> view(std::string_view stream_arn) override {
     const storage::Fence::Pass pass(fence_);
-    const auto address = parse_arn(stream_arn);
+    const auto address = parse_stream_arn(stream_arn);
     const auto facts = address ? find(*address) : std::nullopt;
     if (!facts) return std::nullopt;
     StreamView view;
@@ -99,7 +76,7 @@ class DynamoDbStreamSource final : public StreamSource {
     const storage::Fence::Pass pass(fence_);
     StreamPage page;
     page.next_sequence = from;
-    const auto address = parse_arn(stream_arn);
+    const auto address = parse_stream_arn(stream_arn);
     const auto facts = address ? find(*address) : std::nullopt;
     if (!facts) return page;
     const auto shard =
@@ -121,7 +98,7 @@ class DynamoDbStreamSource final : public StreamSource {
   }
 
  private:
-  std::optional<stream::Facts> find(const Address& address) const {
+  std::optional<stream::Facts> find(const StreamArn& address) const {
     return stream::find(store_, address.account, address.region, address.table, address.label);
   }
 

@@ -1,10 +1,10 @@
 #include "emulator/functions/store/function_rows.h"
 
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/records/fields.h"
 #include "emulator/core/records/shape_codec.h"
@@ -71,35 +71,30 @@ std::string FunctionId::arn() const {
 
 namespace {
 
-constexpr std::size_t kArnParts = 8;
-using ArnParts = std::array<std::string_view, kArnParts>;
+/// A resource of Lambda's: "function:NAME[:QUALIFIER]", "layer:NAME:NUMBER".
+struct NamedResource {
+  FunctionId id;
+  std::string_view qualifier;  ///< Empty where there is none.
+};
 
-/// The parts of Lambda's ARNs; the last one is empty where there are only seven.
-std::optional<ArnParts> split_arn(std::string_view arn) {
-  ArnParts parts;
-  std::size_t count = 0;
-  for (bool more = true; more && count < kArnParts; ++count) {
-    const auto end = arn.find(':');
-    more = end != std::string_view::npos;
-    parts[count] = arn.substr(0, end);
-    arn.remove_prefix(more ? end + 1 : arn.size());
-  }
-  if (count < kArnParts - 1 || !arn.empty() || parts[0] != "arn" || parts[2] != "lambda" ||
-      parts[6].empty()) {
+std::optional<NamedResource> parse_resource(std::string_view text, std::string_view type) {
+  auto arn = parse_arn(text);
+  if (!arn || arn->service != "lambda" || take_until(arn->resource, ':') != type) {
     return std::nullopt;
   }
-  return parts;
+  const auto name = arn->resource.substr(0, arn->resource.find(':'));
+  arn->resource.remove_prefix(std::min(name.size() + 1, arn->resource.size()));
+  if (name.empty() || arn->resource.find(':') != std::string_view::npos) return std::nullopt;
+  return NamedResource{{std::string(arn->account), std::string(arn->region), std::string(name)},
+                       arn->resource};
 }
 
 }  // namespace
 
 std::optional<QualifiedId> parse_function_arn(std::string_view arn) {
-  const auto parts = split_arn(arn);
-  if (!parts || (*parts)[5] != "function") return std::nullopt;
-  QualifiedId found;
-  found.id = {std::string((*parts)[4]), std::string((*parts)[3]), std::string((*parts)[6])};
-  found.qualifier = (*parts)[7];
-  return found;
+  auto found = parse_resource(arn, "function");
+  if (!found) return std::nullopt;
+  return QualifiedId{std::move(found->id), std::string(found->qualifier)};
 }
 
 std::optional<std::uint64_t> version_number(std::string_view qualifier) {
@@ -302,13 +297,10 @@ std::optional<StoredVersion> find_version(const storage::Reader& reader, const F
 }  // namespace rows
 
 std::optional<StoredLayer> find_layer(const storage::Reader& reader, std::string_view version_arn) {
-  const auto parts = split_arn(version_arn);
-  if (!parts || (*parts)[5] != "layer") return std::nullopt;
-  const auto number = version_number((*parts)[7]);
+  const auto layer = parse_resource(version_arn, "layer");
+  const auto number = layer ? version_number(layer->qualifier) : std::nullopt;
   if (number.value_or(0) == 0) return std::nullopt;
-  const FunctionId id = {std::string((*parts)[4]), std::string((*parts)[3]),
-                         std::string((*parts)[6])};
-  const auto row = reader.get(spaces::kLambda, rows::layer_key(id, *number));
+  const auto row = reader.get(spaces::kLambda, rows::layer_key(layer->id, *number));
   if (!row) return std::nullopt;
   return rows::decode_layer(*row);
 }

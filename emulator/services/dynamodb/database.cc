@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "emulator/core/admin_registry.h"
+#include "emulator/core/arn.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/global/replication.h"
@@ -48,15 +49,10 @@ Result<void> check_table_name(std::string_view name) {
 }
 
 /// "table/NAME" of "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME[/...]"; nullopt if it is not one.
-std::optional<std::string> name_in_arn(std::string_view arn) {
-  for (int colon = 0; colon < 5; ++colon) {
-    const auto at = arn.find(':');
-    if (at == std::string_view::npos) return std::nullopt;
-    arn.remove_prefix(at + 1);
-  }
-  if (!arn.starts_with("table/")) return std::nullopt;
-  arn.remove_prefix(6);
-  return std::string(arn.substr(0, arn.find('/')));
+std::optional<std::string> name_in_arn(std::string_view text) {
+  auto arn = parse_arn(text);
+  if (!arn || !take_prefix(arn->resource, "table/")) return std::nullopt;
+  return std::string(arn->resource.substr(0, arn->resource.find('/')));
 }
 
 class SnapshotRows final : public SnapshotPart {

@@ -2,43 +2,25 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "protocol/codec/base64.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodbstreams {
-namespace {
-
-/// Takes the text before the next `mark` off the front; nullopt if there is none.
-std::optional<std::string> take_until(std::string_view& text, char mark) {
-  const auto at = text.find(mark);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string out(text.substr(0, at));
-  text.remove_prefix(at + 1);
-  return out;
-}
-
-bool take_prefix(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
-
-}  // namespace
-
 std::string StreamArn::text() const {
   return fmt::format("arn:aws:dynamodb:{}:{}:table/{}/stream/{}", region, account, table, label);
 }
 
 std::optional<StreamArn> parse_stream_arn(std::string_view text) {
-  if (!take_prefix(text, "arn:aws:dynamodb:")) return std::nullopt;
-  auto region = take_until(text, ':');
-  auto account = region ? take_until(text, ':') : std::nullopt;
-  if (!account || !take_prefix(text, "table/")) return std::nullopt;
-  auto table = take_until(text, '/');
-  if (!table || table->empty() || !take_prefix(text, "stream/") || text.empty()) {
+  auto arn = parse_arn(text);
+  if (!arn || !arn->is_of("dynamodb") || !take_prefix(arn->resource, "table/")) return std::nullopt;
+  std::string_view label = arn->resource;
+  const auto table = take_until(label, '/');
+  if (!table || table->empty() || !take_prefix(label, "stream/") || label.empty()) {
     return std::nullopt;
   }
-  return StreamArn{std::move(*region), std::move(*account), std::move(*table), std::string(text)};
+  return StreamArn{std::string(arn->region), std::string(arn->account), std::string(*table),
+                   std::string(label)};
 }
 
 Result<FoundStream> find_stream(Context& ctx, std::string_view arn) {

@@ -1,11 +1,11 @@
 #include "emulator/services/lambda/names.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/services/lambda/errors.h"
 
 namespace cumulite::lambda {
@@ -23,13 +23,6 @@ std::vector<std::string> split(std::string_view text) {
     text.remove_prefix(more ? end + 1 : text.size());
   }
   return parts;
-}
-
-bool is_account(std::string_view text) {
-  constexpr std::size_t kDigits = 12;
-  return text.size() == kDigits && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::isdigit(c) != 0;
-         });
 }
 
 }  // namespace
@@ -56,7 +49,7 @@ Result<functions::QualifiedId> resolve_name(const Context& ctx,
     at = std::min(parts.size(), kArnParts) - 1;
   } else {
     // The service passes over what stands before the name in partial ARNs.
-    if (parts.size() > at + 2 && is_account(parts[at])) found.id.account = parts[at++];
+    if (parts.size() > at + 2 && is_account_id(parts[at])) found.id.account = parts[at++];
     if (parts.size() > at + 1 && parts[at] == "function") ++at;
   }
   found.id.name = parts[at];

@@ -1,5 +1,6 @@
 #include "emulator/services/logs/access.h"
 
+#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "protocol/time_units.h"
 
@@ -9,24 +10,13 @@ GroupRef group_ref(const Context& ctx, std::string_view name) {
   return {ctx.caller.account_id, ctx.caller.region, std::string(name)};
 }
 
-std::optional<GroupRef> parse_group_arn(std::string_view arn) {
-  constexpr std::string_view kPrefix = "arn:aws:logs:";
-  constexpr std::string_view kType = "log-group:";
-  if (!arn.starts_with(kPrefix)) return std::nullopt;
-  arn.remove_prefix(kPrefix.size());
-  GroupRef ref;
-  for (std::string* part : {&ref.region, &ref.account}) {
-    const auto end = arn.find(':');
-    if (end == std::string_view::npos) return std::nullopt;
-    part->assign(arn.substr(0, end));
-    arn.remove_prefix(end + 1);
-  }
-  if (!arn.starts_with(kType)) return std::nullopt;
-  arn.remove_prefix(kType.size());
-  if (arn.ends_with(":*")) arn.remove_suffix(2);
-  if (arn.empty() || arn.find(':') != std::string_view::npos) return std::nullopt;
-  ref.name = arn;
-  return ref;
+std::optional<GroupRef> parse_group_arn(std::string_view text) {
+  auto arn = parse_arn(text);
+  if (!arn || !arn->is_of("logs") || !take_prefix(arn->resource, "log-group:")) return std::nullopt;
+  std::string_view name = arn->resource;
+  if (name.ends_with(":*")) name.remove_suffix(2);
+  if (name.empty() || name.find(':') != std::string_view::npos) return std::nullopt;
+  return GroupRef{std::string(arn->account), std::string(arn->region), std::string(name)};
 }
 
 Result<GroupRef> asked_group(const Context& ctx, const std::optional<std::string>& name,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/ids.h"
 #include "emulator/services/secretsmanager/operations.h"
@@ -56,22 +57,13 @@ void erase_secret(storage::Txn& txn, const SecretRef& ref) {
   txn.del(spaces::kSecretsManager, keys::secret(ref));
 }
 
-/// An ARN's parts; the resource keeps its suffix.
-std::optional<SecretRef> parse_arn(std::string_view arn) {
-  constexpr std::string_view kPrefix = "arn:aws:secretsmanager:";
-  constexpr std::string_view kType = "secret:";
-  if (!arn.starts_with(kPrefix)) return std::nullopt;
-  arn.remove_prefix(kPrefix.size());
-  SecretRef ref;
-  for (std::string* part : {&ref.region, &ref.account}) {
-    const auto end = arn.find(':');
-    if (end == std::string_view::npos) return std::nullopt;
-    part->assign(arn.substr(0, end));
-    arn.remove_prefix(end + 1);
+/// The name keeps the suffix that the ARN has.
+std::optional<SecretRef> parse_secret_arn(std::string_view text) {
+  auto arn = parse_arn(text);
+  if (!arn || !arn->is_of("secretsmanager") || !take_prefix(arn->resource, "secret:")) {
+    return std::nullopt;
   }
-  if (!arn.starts_with(kType)) return std::nullopt;
-  ref.name = arn.substr(kType.size());
-  return ref;
+  return SecretRef{std::string(arn->account), std::string(arn->region), std::string(arn->resource)};
 }
 
 /// What names and ARNs are made of. AWS looks at it before it looks for the secret.
@@ -93,7 +85,7 @@ std::optional<Found> load(const storage::Reader& reader, const SecretRef& ref) {
 
 std::optional<Found> look_up(const Context& ctx, const storage::Reader& reader,
                              std::string_view id) {
-  auto ref = parse_arn(id);
+  auto ref = parse_secret_arn(id);
   if (!ref) return load(reader, {ctx.caller.account_id, ctx.caller.region, std::string(id)});
   SecretRef whole = *ref;
   if (whole.name.size() > kSuffixCharacters + 1) {
@@ -308,7 +300,7 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceRequest
 
 void register_deletions(Environment& env) {
   env.due.register_kind(std::string(kDeletion), [&env](const DueRow& row, std::int64_t) {
-    auto ref = parse_arn(row.id);
+    auto ref = parse_secret_arn(row.id);
     if (!ref) return env.store.transact({}, [&](storage::Txn& txn) { env.due.remove(txn, row); });
     ref->name.resize(ref->name.size() - kSuffixCharacters - 1);
     env.store.transact(secret_domains(*ref), [&](storage::Txn& txn) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/services/sqs/operations.h"
 #include "emulator/services/sqs/policy.h"
 #include "emulator/services/sqs/queue_access.h"
@@ -49,10 +50,7 @@ Result<void> check_actions(const std::vector<std::string>& actions) {
 
 Result<void> check_accounts(const std::vector<std::string>& accounts) {
   for (const std::string& account : accounts) {
-    const bool valid =
-        account.size() == 12 &&
-        std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (valid) continue;
+    if (is_account_id(account)) continue;
     return errors::invalid_value(fmt::format("[{}]", account), "PrincipalId", "Unable to verify.");
   }
   return {};

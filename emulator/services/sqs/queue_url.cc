@@ -1,8 +1,8 @@
 #include "emulator/services/sqs/queue_url.h"
 
-#include <algorithm>
 #include <vector>
 
+#include "emulator/core/arn.h"
 #include "protocol/codec/text.h"
 
 namespace cumulite::sqs {
@@ -18,10 +18,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     text.remove_prefix(end + 1);
   }
   return parts;
-}
-
-bool is_account(std::string_view text) {
-  return text.size() == 12 && std::all_of(text.begin(), text.end(), codec::is_digit);
 }
 
 // A host label such as us-east-1 or eu-central-2; "localhost" and "amazonaws" are none.
@@ -51,17 +47,21 @@ std::optional<QueueAddress> parse_queue_url(std::string_view url) {
   const auto parts = split(url, '/');
   if (parts.empty()) return std::nullopt;
   address.name = parts.back();
-  if (parts.size() >= 2 && is_account(parts[parts.size() - 2])) {
+  if (parts.size() >= 2 && is_account_id(parts[parts.size() - 2])) {
     address.account = parts[parts.size() - 2];
   }
   if (parts.size() == 4 && parts[0] == "queue") address.region = parts[1];
   return address;
 }
 
-std::optional<QueueAddress> parse_queue_arn(std::string_view arn) {
-  const auto parts = split(arn, ':');
-  if (parts.size() != 6 || parts[0] != "arn" || parts[2] != "sqs") return std::nullopt;
-  return QueueAddress{std::string(parts[4]), std::string(parts[3]), std::string(parts[5])};
+std::optional<QueueAddress> parse_queue_arn(std::string_view text) {
+  const auto arn = parse_arn(text);
+  if (!arn || arn->service != "sqs" || arn->region.empty() || arn->account.empty() ||
+      arn->resource.empty() || arn->resource.find(':') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return QueueAddress{std::string(arn->account), std::string(arn->region),
+                      std::string(arn->resource)};
 }
 
 }  // namespace cumulite::sqs

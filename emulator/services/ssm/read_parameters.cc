@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/row_service.h"
 #include "emulator/services/secretsmanager/service.h"
@@ -232,19 +233,14 @@ std::span<const OperationRow> read_rows() {
 }
 
 AskedName parse_name(const Context& ctx, const std::string& text) {
-  constexpr std::string_view kArn = "arn:aws:ssm:";
-  constexpr std::string_view kType = "parameter/";
   AskedName asked{{ctx.caller.account_id, ctx.caller.region, text}, {}};
-  if (text.starts_with(kArn)) {
-    std::string_view rest = std::string_view(text).substr(kArn.size());
-    for (std::string* part : {&asked.ref.region, &asked.ref.account}) {
-      const auto end = std::min(rest.find(':'), rest.size());
-      part->assign(rest.substr(0, end));
-      rest.remove_prefix(std::min(rest.size(), end + 1));
-    }
-    if (rest.starts_with(kType)) rest.remove_prefix(kType.size());
+  if (auto arn = parse_arn(text); arn && arn->is_of("ssm")) {
+    asked.ref.region = arn->region;
+    asked.ref.account = arn->account;
+    take_prefix(arn->resource, "parameter/");
     // Only the names of a hierarchy begin with a slash.
-    asked.ref.name = (rest.find('/') == std::string_view::npos ? "" : "/") + std::string(rest);
+    asked.ref.name = arn->resource.find('/') == std::string_view::npos ? "" : "/";
+    asked.ref.name += arn->resource;
   }
   const auto colon = asked.ref.name.rfind(':');
   if (colon == std::string::npos) return asked;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/credentials.h"
 #include "emulator/services/iam/service.h"
 #include "emulator/services/sts/sessions.h"
@@ -68,21 +69,15 @@ struct RoleName {
 };
 
 Result<RoleName> parse_role(const std::string& arn) {
-  constexpr std::string_view kPrefix = "arn:aws:iam::";
-  constexpr std::string_view kType = ":role/";
-  constexpr std::size_t kAccountDigits = 12;
-  const Error invalid{"ValidationError", arn + " is invalid", 400};
-  if (!arn.starts_with(kPrefix)) return invalid;
-  std::string_view rest = std::string_view(arn).substr(kPrefix.size());
+  auto parsed = parse_arn(arn);
+  const bool is_role = parsed && parsed->is_of("iam") && parsed->region.empty() &&
+                       is_account_id(parsed->account) && take_prefix(parsed->resource, "role/");
   RoleName role;
-  role.account = rest.substr(0, kAccountDigits);
-  const bool is_account = role.account.size() == kAccountDigits &&
-                          std::all_of(role.account.begin(), role.account.end(),
-                                      [](char c) { return c >= '0' && c <= '9'; });
-  rest.remove_prefix(role.account.size());
-  if (!is_account || !rest.starts_with(kType)) return invalid;
-  role.name = rest.substr(rest.rfind('/') + 1);
-  if (role.name.empty()) return invalid;
+  if (is_role) {
+    role.account = parsed->account;
+    role.name = parsed->resource.substr(parsed->resource.rfind('/') + 1);
+  }
+  if (role.name.empty()) return Error{"ValidationError", arn + " is invalid", 400};
   return role;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/stream/stream.h"
@@ -15,7 +16,6 @@ constexpr std::size_t kPolicyBytesMax = 20 * 1024;
 constexpr std::string_view kNoPolicy = "NO_POLICY";
 constexpr std::string_view kPolicyTablePart = ":table/";
 constexpr std::string_view kStreamPart = "/stream/";
-constexpr std::size_t kAccountDigits = 12;
 
 /// What a policy is attached to.
 struct Resource {
@@ -146,9 +146,7 @@ void name_accounts(nlohmann::json& principals) {
   for (auto& principal : principals) {
     if (!principal.is_string()) continue;
     const auto& name = principal.get_ref<const std::string&>();
-    const bool account =
-        name.size() == kAccountDigits && name.find_first_not_of("0123456789") == std::string::npos;
-    if (account) principal = "arn:aws:iam::" + name + ":root";
+    if (is_account_id(name)) principal = "arn:aws:iam::" + name + ":root";
   }
 }
 

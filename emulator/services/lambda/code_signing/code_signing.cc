@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/ids.h"
 #include "emulator/functions/iso_time.h"
 #include "emulator/services/lambda/documents.h"
@@ -22,19 +23,14 @@ using functions::FunctionId;
 using SigningOp = api::op::GetCodeSigningConfig;
 using FunctionOp = api::op::GetFunctionCodeSigningConfig;
 
-constexpr std::string_view kResource = ":code-signing-config:";
+constexpr std::string_view kResource = "code-signing-config:";
 constexpr std::size_t kIdCharacters = 17;
 
 /// Account, region and id of the ARN: the key of its row.
-std::string key_of(const std::string& arn) {
-  constexpr std::string_view kBegin = "arn:aws:lambda:";
-  const auto resource = arn.find(kResource);
-  const auto region_end = arn.find(':', kBegin.size());
-  if (resource == std::string::npos || !arn.starts_with(kBegin) || region_end >= resource)
-    return {};
-  return functions::rows::code_signing_key(arn.substr(region_end + 1, resource - region_end - 1),
-                                           arn.substr(kBegin.size(), region_end - kBegin.size()),
-                                           arn.substr(resource + kResource.size()));
+std::string key_of(const std::string& text) {
+  auto arn = parse_arn(text);
+  if (!arn || !arn->is_of("lambda") || !take_prefix(arn->resource, kResource)) return {};
+  return functions::rows::code_signing_key(arn->account, arn->region, arn->resource);
 }
 
 std::optional<api::CodeSigningConfig> find_config(const storage::Reader& reader,

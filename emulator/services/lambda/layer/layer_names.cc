@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/records/shape_codec.h"
 #include "emulator/services/lambda/errors.h"
@@ -18,11 +19,10 @@ std::string layer_arn(const FunctionId& layer) {
 FunctionId layer_id(const Context& ctx, const std::optional<std::string>& name) {
   const std::string text = name.value_or("");
   auto id = own_id(ctx, text.substr(text.rfind(':') + 1));
-  constexpr std::string_view kArn = "arn:aws:lambda:";
-  if (!text.starts_with(kArn)) return id;
-  const auto region_end = text.find(':', kArn.size());
-  id.region = text.substr(kArn.size(), region_end - kArn.size());
-  id.account = text.substr(region_end + 1, text.find(':', region_end + 1) - region_end - 1);
+  if (const auto arn = parse_arn(text); arn && arn->is_of("lambda")) {
+    id.region = arn->region;
+    id.account = arn->account;
+  }
   return id;
 }
 

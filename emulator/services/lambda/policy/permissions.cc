@@ -1,9 +1,8 @@
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/ids.h"
 #include "emulator/services/lambda/documents.h"
 #include "emulator/services/lambda/errors.h"
@@ -29,11 +28,8 @@ bool is_principal(std::string_view principal) {
 
 /// Whom a statement lets in: a service, an account, a user's or role's ARN, everybody.
 Json principal_of(const std::string& principal) {
-  constexpr std::size_t kAccountDigits = 12;
   if (principal == "*") return "*";
-  if (principal.size() == kAccountDigits &&
-      std::all_of(principal.begin(), principal.end(),
-                  [](unsigned char c) { return std::isdigit(c) != 0; })) {
+  if (is_account_id(principal)) {
     return {{"AWS", fmt::format("arn:aws:iam::{}:root", principal)}};
   }
   return {{principal.starts_with("arn:") ? "AWS" : "Service", principal}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "emulator/core/arn.h"
 #include "emulator/services/s3/errors.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/http/request.h"
@@ -30,10 +31,7 @@ std::vector<std::string> texts(const Json& value) {
 }
 
 bool is_principal(std::string_view text) {
-  const bool is_account = text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) {
-                            return c >= '0' && c <= '9';
-                          });
-  return text == "*" || is_account || text.starts_with("arn:aws:iam::") ||
+  return text == "*" || is_account_id(text) || text.starts_with("arn:aws:iam::") ||
          text.starts_with("arn:aws:sts::");
 }
 

@@ -1,12 +1,12 @@
 #include "emulator/services/s3/bucket/load.h"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/keys.h"
@@ -19,11 +19,6 @@ namespace {
 
 constexpr std::size_t kKeyLengthMax = 1024;
 constexpr std::size_t kBucketNameMax = 255;
-
-bool is_account_id(std::string_view text) {
-  return text.size() == 12 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// Rises after each change of any bucket's row. One for all stores of the process: a record that is
 /// forgotten in vain is only read again.

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/ids.h"
 #include "emulator/core/service.h"
 #include "emulator/services/s3/errors.h"
@@ -75,16 +76,10 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
 }
 
 /// "arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME" with every part.
-bool is_arn_of(std::string_view arn, std::string_view service) {
-  std::vector<std::string_view> parts;
-  while (parts.size() < 5) {
-    const std::size_t colon = arn.find(':');
-    if (colon == std::string_view::npos) return false;
-    parts.push_back(arn.substr(0, colon));
-    arn.remove_prefix(colon + 1);
-  }
-  return parts[0] == "arn" && parts[1].starts_with("aws") && parts[2] == service &&
-         !parts[3].empty() && !parts[4].empty() && !arn.empty();
+bool is_arn_of(std::string_view text, std::string_view service) {
+  const auto arn = parse_arn(text);
+  return arn && arn->partition.starts_with("aws") && arn->service == service &&
+         !arn->region.empty() && !arn->account.empty() && !arn->resource.empty();
 }
 
 bool events_overlap(std::string_view left, std::string_view right) {

@@ -1,3 +1,4 @@
+#include "emulator/core/arn.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
@@ -12,20 +13,11 @@ constexpr std::string_view kUnchangeable =
     "DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.";
 
 /// "arn:aws:kms:REGION:ACCOUNT:key/ID" with every part.
-bool is_key_arn(std::string_view arn) {
-  constexpr std::string_view kParts[] = {"arn", "aws", "kms"};
-  for (const std::string_view part : kParts) {
-    const std::size_t colon = arn.find(':');
-    // Other partitions are called "aws-cn", "aws-us-gov".
-    if (colon == std::string_view::npos || !arn.substr(0, colon).starts_with(part)) return false;
-    arn.remove_prefix(colon + 1);
-  }
-  const std::size_t region = arn.find(':');
-  if (region == 0 || region == std::string_view::npos) return false;
-  arn.remove_prefix(region + 1);
-  constexpr std::size_t kAccountSize = 12;
-  return arn.find_first_not_of("0123456789") == kAccountSize &&
-         arn.substr(kAccountSize).starts_with(":key/") && arn.size() > kAccountSize + 5;
+bool is_key_arn(std::string_view text) {
+  auto arn = parse_arn(text);
+  return arn && arn->partition.starts_with("aws") && arn->service == "kms" &&
+         !arn->region.empty() && is_account_id(arn->account) &&
+         take_prefix(arn->resource, "key/") && !arn->resource.empty();
 }
 
 Result<void> check_target(const api::UpdateObjectEncryptionRequest& req) {
