@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-/// The rows of groups, streams and events in binary form.
+/// The rows of groups, streams and events in binary form; `fields` lists tag and member
+/// (emulator/core/records/field_table.h).
 namespace cumulite::logs {
 
 struct Group {
@@ -17,6 +18,8 @@ struct Group {
   std::string group_class = "STANDARD";
   std::string kms_key_id;
   std::vector<std::pair<std::string, std::string>> tags;
+
+  static void fields(auto& self, auto&& field);
 };
 
 struct Stream {
@@ -25,6 +28,8 @@ struct Stream {
   std::int64_t last_event_ms = 0;
   std::int64_t last_ingestion_ms = 0;
   std::uint64_t events = 0;  ///< How many ever came; the number of the last one.
+
+  static void fields(auto& self, auto&& field);
 };
 
 struct Event {

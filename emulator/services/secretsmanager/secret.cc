@@ -5,96 +5,47 @@
 #include <fmt/format.h>
 
 #include "emulator/core/helper_spaces.h"
-#include "emulator/core/records/fields.h"
+#include "emulator/core/records/field_table.h"
 #include "emulator/core/row_service.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::secretsmanager {
+// Tags are what is on disk: a member keeps its own, and one that goes leaves a gap.
+void Version::fields(auto& self, auto&& field) {
+  field(13, self.id);
+  field(14, self.stages);
+  field(7, self.created_ms);
+  field(9, self.accessed_ms);
+}
+
+void Rotation::fields(auto& self, auto&& field) {
+  field(1, self.function_arn);
+  field(2, self.is_on);
+  field(3, self.interval_ms);
+  field(4, self.schedule);
+  field(5, self.duration);
+  field(6, self.last_ms);
+  field(7, self.next_ms);
+}
+
+void Secret::fields(auto& self, auto&& field) {
+  field(1, self.name);
+  field(2, self.suffix);
+  field(3, self.description);
+  field(4, self.kms_key_id);
+  field(5, self.policy);
+  field(6, self.type);
+  field(7, self.created_ms);
+  field(8, self.changed_ms);
+  field(9, self.accessed_ms);
+  field(10, self.deletion_ms);
+  field(11, self.tags);
+  field(12, self.versions);
+  field(15, self.tagged);
+  field(16, self.rotation);
+}
+
 namespace {
-
-/// The fields of rows, by name.
-struct Field {
-  enum Tag : std::uint8_t {
-    kName = 1,
-    kSuffix,
-    kDescription,
-    kKey,
-    kPolicy,
-    kType,
-    kCreated,
-    kChanged,
-    kAccessed,
-    kDeletion,
-    kTagPair,
-    kVersion,
-    kVersionId,
-    kStage,
-    kTagged,
-    kRotation,
-  };
-};
-
-std::uint64_t number_of(std::int64_t ms) {
-  return static_cast<std::uint64_t>(ms);
-}
-
-std::string encode_version(const Version& version) {
-  FieldWriter writer;
-  writer.text(Field::kVersionId, version.id);
-  for (const std::string& stage : version.stages) writer.text(Field::kStage, stage);
-  writer.number(Field::kCreated, number_of(version.created_ms));
-  writer.number(Field::kAccessed, number_of(version.accessed_ms));
-  return writer.take();
-}
-
-Version decode_version(std::string_view bytes) {
-  Version version;
-  FieldReader reader(bytes);
-  while (reader.next()) {
-    if (reader.tag() == Field::kVersionId) version.id = reader.text();
-    if (reader.tag() == Field::kStage) version.stages.emplace_back(reader.text());
-    if (reader.tag() == Field::kCreated)
-      version.created_ms = static_cast<std::int64_t>(reader.number());
-    if (reader.tag() == Field::kAccessed)
-      version.accessed_ms = static_cast<std::int64_t>(reader.number());
-  }
-  return version;
-}
-
-/// The fields of a rotation, by name; its row bytes are a field of the secret's.
-struct RotationField {
-  enum Tag : std::uint8_t { kFunction = 1, kOn, kInterval, kSchedule, kDuration, kLast, kNext };
-};
-
-std::string encode_rotation(const Rotation& rotation) {
-  FieldWriter writer;
-  writer.text(RotationField::kFunction, rotation.function_arn);
-  writer.number(RotationField::kOn, rotation.is_on ? 1 : 0);
-  writer.number(RotationField::kInterval, number_of(rotation.interval_ms));
-  writer.text(RotationField::kSchedule, rotation.schedule);
-  writer.text(RotationField::kDuration, rotation.duration);
-  writer.number(RotationField::kLast, number_of(rotation.last_ms));
-  writer.number(RotationField::kNext, number_of(rotation.next_ms));
-  return writer.take();
-}
-
-Rotation decode_rotation(std::string_view bytes) {
-  Rotation rotation;
-  FieldReader reader(bytes);
-  const auto number = [&](std::uint8_t tag, std::int64_t& member) {
-    if (reader.tag() == tag) member = static_cast<std::int64_t>(reader.number());
-  };
-  while (reader.next()) {
-    if (reader.tag() == RotationField::kFunction) rotation.function_arn = reader.text();
-    if (reader.tag() == RotationField::kOn) rotation.is_on = reader.number() != 0;
-    if (reader.tag() == RotationField::kSchedule) rotation.schedule = reader.text();
-    if (reader.tag() == RotationField::kDuration) rotation.duration = reader.text();
-    number(RotationField::kInterval, rotation.interval_ms);
-    number(RotationField::kLast, rotation.last_ms);
-    number(RotationField::kNext, rotation.next_ms);
-  }
-  return rotation;
-}
 
 void take_stage(Secret& secret, std::string_view stage) {
   for (Version& version : secret.versions) std::erase(version.stages, stage);
@@ -173,53 +124,11 @@ storage::Domains secret_domains(const SecretRef& ref) {
 }
 
 std::string encode_secret(const Secret& secret) {
-  FieldWriter writer;
-  writer.text(Field::kName, secret.name);
-  writer.text(Field::kSuffix, secret.suffix);
-  writer.text(Field::kDescription, secret.description);
-  writer.text(Field::kKey, secret.kms_key_id);
-  writer.text(Field::kPolicy, secret.policy);
-  writer.text(Field::kType, secret.type);
-  writer.number(Field::kCreated, number_of(secret.created_ms));
-  writer.number(Field::kChanged, number_of(secret.changed_ms));
-  writer.number(Field::kAccessed, number_of(secret.accessed_ms));
-  writer.number(Field::kDeletion, number_of(secret.deletion_ms));
-  if (!secret.rotation.function_arn.empty()) {
-    writer.text(Field::kRotation, encode_rotation(secret.rotation));
-  }
-  if (secret.tagged) writer.number(Field::kTagged, 1);
-  for (const auto& [name, value] : secret.tags) writer.pair(Field::kTagPair, name, value);
-  for (const Version& version : secret.versions)
-    writer.text(Field::kVersion, encode_version(version));
-  return writer.take();
+  return encode_fields(secret);
 }
 
 Secret decode_secret(std::string_view bytes) {
-  Secret secret;
-  FieldReader reader(bytes);
-  const auto text = [&](std::uint8_t tag, std::string& member) {
-    if (reader.tag() == tag) member = reader.text();
-  };
-  const auto number = [&](std::uint8_t tag, std::int64_t& member) {
-    if (reader.tag() == tag) member = static_cast<std::int64_t>(reader.number());
-  };
-  while (reader.next()) {
-    text(Field::kName, secret.name);
-    text(Field::kSuffix, secret.suffix);
-    text(Field::kDescription, secret.description);
-    text(Field::kKey, secret.kms_key_id);
-    text(Field::kPolicy, secret.policy);
-    text(Field::kType, secret.type);
-    number(Field::kCreated, secret.created_ms);
-    number(Field::kChanged, secret.changed_ms);
-    number(Field::kAccessed, secret.accessed_ms);
-    number(Field::kDeletion, secret.deletion_ms);
-    if (reader.tag() == Field::kRotation) secret.rotation = decode_rotation(reader.text());
-    if (reader.tag() == Field::kTagged) secret.tagged = true;
-    if (reader.tag() == Field::kTagPair) secret.tags.push_back(reader.pair());
-    if (reader.tag() == Field::kVersion) secret.versions.push_back(decode_version(reader.text()));
-  }
-  return secret;
+  return decode_fields<Secret>(bytes);
 }
 
 }  // namespace cumulite::secretsmanager

@@ -9,6 +9,7 @@
 
 #include "storage/kv/store.h"
 
+/// Secrets, and their rows: `fields` lists tag and member (emulator/core/records/field_table.h).
 namespace cumulite::secretsmanager {
 
 inline constexpr std::string_view kCurrent = "AWSCURRENT";
@@ -23,6 +24,7 @@ struct Version {
   std::int64_t accessed_ms = 0;  ///< The day; 0: never.
 
   bool has_stage(std::string_view stage) const;
+  static void fields(auto& self, auto&& field);
 };
 
 /// How a secret gets new values by itself.
@@ -34,6 +36,8 @@ struct Rotation {
   std::string duration;          ///< "3h", likewise.
   std::int64_t last_ms = 0;      ///< 0: never yet.
   std::int64_t next_ms = 0;      ///< When its window opens; 0: nobody knows.
+
+  static void fields(auto& self, auto&& field);
 };
 
 struct Secret {
@@ -54,6 +58,7 @@ struct Secret {
 
   Version* find_version(std::string_view id);
   Version* find_stage(std::string_view stage);
+  static void fields(auto& self, auto&& field);
 };
 
 /// Gives the version these stages and takes them from the others. Who loses AWSCURRENT gets

@@ -9,6 +9,7 @@
 
 #include "storage/kv/store.h"
 
+/// Parameters, and their rows: `fields` lists tag and member (emulator/core/records/field_table.h).
 namespace cumulite::ssm {
 
 inline constexpr std::string_view kSecureString = "SecureString";
@@ -26,12 +27,16 @@ struct Version {
   std::string user;  ///< ARN of who wrote it.
   std::int64_t modified_ms = 0;
   std::vector<std::string> labels;
+
+  static void fields(auto& self, auto&& field);
 };
 
 /// A parameter: its tags, and its latest version whole.
 struct Parameter {
   Version latest;
   std::vector<std::pair<std::string, std::string>> tags;
+
+  static void fields(auto& self, auto&& field);
 };
 
 /// Names a parameter: unique in an account's region.
