@@ -14,6 +14,7 @@
 #include "emulator/core/spaces.h"
 #include "emulator/events/captured.h"
 #include "emulator/events/outbox_rows.h"
+#include "storage/blob/blob_ref.h"
 #include "storage/blob/replaceable.h"
 #include "storage/kv/key_codec.h"
 
@@ -128,7 +129,6 @@ std::string_view take_text(std::string_view& bytes) {
 }
 
 Record parse_record(std::string_view bytes) {
-  constexpr std::size_t kRefBytes = 17;
   if (bytes.empty()) throw_damaged();
   Record record;
   record.space = static_cast<Space>(static_cast<unsigned char>(bytes.front()));
@@ -136,9 +136,8 @@ Record parse_record(std::string_view bytes) {
   record.key = take_text(bytes);
   record.value = take_text(bytes);
   while (!bytes.empty()) {
-    const auto blob = BlobRef::decode(bytes.substr(0, kRefBytes));
+    const auto blob = storage::take_blob_ref(bytes);
     if (!blob) throw_damaged();
-    bytes.remove_prefix(kRefBytes);
     record.bodies.emplace_back(*blob, blob->in_file ? std::string_view{} : take_text(bytes));
   }
   return record;
