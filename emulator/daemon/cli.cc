@@ -113,10 +113,10 @@ int reset(const ClientOptions& options) {
 int print_environment(const ClientOptions& options) {
   fmt::print(
       "export AWS_ENDPOINT_URL={}\n"
-      "export AWS_ACCESS_KEY_ID=test\n"
+      "export AWS_ACCESS_KEY_ID={}\n"
       "export AWS_SECRET_ACCESS_KEY=test\n"
       "export AWS_DEFAULT_REGION=us-east-1\n",
-      options.endpoint);
+      options.endpoint, options.account.empty() ? "test" : options.account);
   return 0;
 }
 
@@ -141,7 +141,8 @@ class CommandLine {
     env->footer("Use: eval \"$(cumulite env)\"");
     add_clock();
     add_client("settle", "Waits until everything that calls caused is done.", &settle)
-        ->add_option("--timeout", options_.timeout, "How long at most. Default 30s.");
+        ->add_option("--timeout", options_.timeout, "How long at most. Default 30s.")
+        ->type_name("TIME");
     add_snapshot();
     add_client("reset", "Drops all data (of --account, or all).", &reset);
     app_.add_subcommand(functions::kPluginHostCommand)
@@ -177,8 +178,10 @@ class CommandLine {
                           Command command) {
     auto* sub = parent.add_subcommand(name, help);
     sub->add_option("--endpoint", options_.endpoint,
-                    "The daemon. [CUMULITE_ENDPOINT, AWS_ENDPOINT_URL]");
-    sub->add_option("--account", options_.account, "Only this account.");
+                    "The daemon. Default http://127.0.0.1:4566. [CUMULITE_ENDPOINT or "
+                    "AWS_ENDPOINT_URL]")
+        ->type_name("URL");
+    sub->add_option("--account", options_.account, "Only this account.")->type_name("ID");
     sub->callback([this, command] {
       exit_code_ = command(options_);
       is_done_ = true;
@@ -198,15 +201,18 @@ class CommandLine {
                   [](const ClientOptions& options) { return clock_action(options, "reset"); });
     add_client_to(*clock, "advance", "Runs everything that falls due in that time.", &clock_advance)
         ->add_option("duration", options_.value, "Such as 5h, 90s, 1d12h.")
+        ->type_name("TIME")
         ->required();
     clock->get_subcommand("advance")->add_flag(
         "--separate", options_.separate,
         "Ends in a new second of real time: URLs presigned before and after are told apart.");
     add_client_to(*clock, "set", "Sets it; forward like advance.", &clock_set)
         ->add_option("time", options_.value, "Such as 2030-01-01T00:00:00Z.")
+        ->type_name("TIME")
         ->required();
     add_client_to(*clock, "scale", "Lets it run faster or slower than real time.", &clock_scale)
         ->add_option("factor", options_.value, "Virtual seconds for a real one.")
+        ->type_name("NUMBER")
         ->required();
   }
 
@@ -225,14 +231,16 @@ class CommandLine {
     add_named("delete", "Forgets it.", &snapshot_delete);
     add_named("export", "Writes it to a tar archive.", &snapshot_export)
         ->add_option("file", options_.file, "The archive.")
+        ->type_name("FILE")
         ->required();
     add_named("import", "Makes one of a tar archive.", &snapshot_import)
         ->add_option("file", options_.file, "The archive.")
+        ->type_name("FILE")
         ->required();
   }
 
   CLI::App app_{
-      "Cumulite: AWS on one port. Storage, queues, topics, tables and archives for "
+      "Cumulite: AWS on one port. Storage, queues, topics, tables, archives and functions for "
       "development and tests.",
       "cumulite"};
   Values values_;

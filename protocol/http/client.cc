@@ -255,6 +255,9 @@ Awaitable<void> connect_and_exchange(asio::io_context& context, Call& call) {
 Awaitable<void> run(asio::io_context& context, Call& call) {
   try {
     co_await connect_and_exchange(context, call);
+  } catch (const boost::system::system_error& e) {
+    // Its what() tells the place in Boost's sources too.
+    call.result = connection_error(call.url, e.code().message());
   } catch (const std::exception& e) {
     call.result = connection_error(call.url, e.what());
   }

@@ -152,6 +152,8 @@ def test_env_prints_what_a_shell_needs(run_cli):
     lines = run_cli("env", "--endpoint", "http://127.0.0.1:4999").stdout.splitlines()
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4999" in lines
     assert "export AWS_ACCESS_KEY_ID=test" in lines
+    # A key of twelve digits is an account.
+    assert "export AWS_ACCESS_KEY_ID=111122223333" in run_cli("env", "--account", "111122223333").stdout.splitlines()
 
 
 def test_client_commands_talk_to_the_daemon(endpoint, run_cli, account):
@@ -163,7 +165,7 @@ def test_client_commands_talk_to_the_daemon(endpoint, run_cli, account):
     assert json.loads(run_cli("settle", *options).stdout)["settled"]
     nobody = run_cli("settle", "--endpoint", "http://127.0.0.1:9")
     assert nobody.returncode == 1
-    assert "no answer from" in nobody.stderr
+    assert "Connection refused (is the daemon running?" in nobody.stderr
     assert run_cli("version").stdout.startswith("cumulite ")
 
 
