@@ -168,6 +168,17 @@ def account():
 
 
 @pytest.fixture
+def advance(admin, account):
+    """`advance("5h")` moves the clock of `account` alone, and waits for what that caused."""
+
+    def move(duration):
+        admin.advance(duration, account)
+        admin.settle(account)
+
+    return move
+
+
+@pytest.fixture
 def start_daemon(binary):
     """`start_daemon("--data", path)` starts further daemons, which end with the test."""
     started = []

@@ -3,20 +3,11 @@
 import urllib.error
 import urllib.request
 
-import pytest
-from botocore.exceptions import ClientError
 from conftest import make_client
+from refusals import code_and_message as refused  # noqa: F401
 
 HASH = [{"AttributeName": "p", "KeyType": "HASH"}]
 NAMES = [{"AttributeName": "p", "AttributeType": "S"}]
-
-
-def refused(call, **arguments):
-    """Code and message of a refused call."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def raw_call(endpoint, operation, body, **headers):

@@ -5,6 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from refusals import code_and_message as refusal  # noqa: F401
+
 ACCOUNT = "000000000000"
 QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
@@ -50,13 +52,6 @@ def make_mapping(client):
             client("lambda").delete_event_source_mapping(UUID=uuid)
         except ClientError:
             pass  # The test has deleted it.
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def events(admin, function):

@@ -6,9 +6,9 @@ import threading
 import urllib.request
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import code_and_message as refused  # noqa: F401
 
 
 @pytest.fixture
@@ -114,10 +114,3 @@ def confirm(receiver):
 def receive(sqs, url, **options):
     answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **options)
     return answer.get("Messages", [])
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]

@@ -6,9 +6,9 @@ import urllib.request
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import code_message_and_status as refused  # noqa: F401
 
 
 @pytest.fixture
@@ -34,14 +34,6 @@ def queue(sqs, unique):
         return sqs.create_queue(QueueName=unique("queue") + suffix, Attributes=attributes)["QueueUrl"]
 
     return make
-
-
-def refused(call, **arguments):
-    """Code, message and status of the error that the call must end with."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response
-    return error["Error"]["Code"], error["Error"]["Message"], error["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def bodies(answer):

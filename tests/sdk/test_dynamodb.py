@@ -10,6 +10,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 from dynamodb_support import raw_call
+from refusals import code_and_message as refused
 
 
 @pytest.fixture
@@ -44,14 +45,6 @@ def make_table(db, unique):
 def resource(endpoint):
     return boto3.resource("dynamodb", endpoint_url=endpoint, region_name="us-east-1",
                           aws_access_key_id="test", aws_secret_access_key="test")
-
-
-def refused(call, **arguments):
-    """Code and message of a refused call."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_table_life(db, make_table):

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from botocore.utils import calculate_tree_hash
+
+from refusals import code_message_and_status as refusal
 
 MEBIBYTE = 1024 * 1024
 LOCK_POLICY = {
@@ -51,17 +52,6 @@ def vault(glacier, unique):
 
 
 @pytest.fixture
-def advance(admin, account):
-    """Moves the account's clock alone, and waits for what that caused."""
-
-    def move(duration):
-        admin.advance(duration, account)
-        admin.settle(account)
-
-    return move
-
-
-@pytest.fixture
 def retrieve(glacier, vault):
     def start(archive, tier="Expedited", **parameters):
         return glacier.initiate_job(vaultName=vault, jobParameters={
@@ -78,14 +68,6 @@ def inventory(glacier, vault, advance):
         return glacier.get_job_output(vaultName=vault, jobId=job)
 
     return run
-
-
-def refusal(call, **arguments):
-    """Code, message and status with which a call is refused."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
-    return response["Error"]["Code"], response["Error"]["Message"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def test_vault_is_created_described_listed_and_deleted(glacier, account, unique):

@@ -7,9 +7,9 @@ import json
 import re
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import ROOT, make_client
+from refusals import refusal_of
 from sqs_support import Query
 
 FOLDERS = [folder / "shared/golden" for folder in (ROOT.parent, ROOT.parent.parent)]
@@ -46,9 +46,7 @@ def same(recorded, answered):
 
 
 def refusal(call, arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
+    return refusal_of(call, **arguments)
 
 
 # --- filter policies: a recorded message tells the policy that it refuses

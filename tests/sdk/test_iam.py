@@ -4,9 +4,9 @@ import json
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import code_of as refused
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
@@ -24,12 +24,6 @@ def role(iam, unique):
     name = unique("role")
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
     return name
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_a_role_is_made_read_changed_and_destroyed(iam, unique):

@@ -7,8 +7,8 @@ import urllib.error
 import urllib.request
 
 import pytest
-from botocore.exceptions import ClientError
 
+from refusals import code_and_status as refusal
 from test_lambda_functions import archive
 
 
@@ -20,12 +20,6 @@ def lambda_of(client, account):
 
 def publish(client, name, **settings):
     return client.publish_layer_version(LayerName=name, Content={"ZipFile": archive(a_txt="x")}, **settings)
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def test_layers_and_versions_are_listed_in_pages(lambda_of):

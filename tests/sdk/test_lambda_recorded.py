@@ -7,8 +7,8 @@ import urllib.request
 import uuid
 
 import pytest
-from botocore.exceptions import ClientError
 
+from refusals import code_and_message as refused
 from test_lambda_functions import archive, make_function  # noqa: F401
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
@@ -17,13 +17,6 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
 @pytest.fixture
 def functions(client):
     return client("lambda")
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_a_change_of_state_is_a_revision(functions, make_function):  # noqa: F811

@@ -1,17 +1,10 @@
 """Code signing, and what else is kept of a function: recursion, runtime updates; the first asynchronous invocation."""
 
-import pytest
-from botocore.exceptions import ClientError
 
+from refusals import code_of as refusal
 from test_lambda_functions import ROLE, archive, invoke, make_function  # noqa: F401 (fixture)
 
 PROFILE = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/mine/abcdefghij"
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def signing(client, **settings):

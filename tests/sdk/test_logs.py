@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import Admin, make_client
+from refusals import code_of as refused
 
 HOUR_MS = 3_600_000
 
@@ -20,12 +21,6 @@ def group(logs, unique):
     name = "/test/" + unique("group")
     logs.create_log_group(logGroupName=name)
     return name
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]["Code"]
 
 
 def put(logs, group, stream, *messages, at):

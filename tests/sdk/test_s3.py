@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
+from refusals import code_of
 
 
 @pytest.fixture
@@ -18,13 +19,6 @@ def bucket(s3, unique):
     name = unique("bucket")
     s3.create_bucket(Bucket=name)
     return name
-
-
-def code_of(call, **arguments):
-    """Code of the error that the call must answer."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def body_of(s3, bucket, key, **arguments):

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore import UNSIGNED
-from botocore.exceptions import ClientError
 
 from conftest import Daemon, make_client
+from refusals import code_of
 
 PRINCIPALS = {
     "main": ("AKIAMAIN", "main-secret", "111111111111"),
@@ -57,12 +57,6 @@ def bucket(main, unique):
     name = unique("access")
     main.create_bucket(Bucket=name, ObjectOwnership="ObjectWriter")
     return name
-
-
-def code_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def allow(main, bucket, actions, resource="/*", principal="*", effect="Allow", condition=None):

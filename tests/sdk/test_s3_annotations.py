@@ -1,7 +1,8 @@
 """Annotations of S3 objects, and changing the encryption of a stored object."""
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import code_and_status as error_of
 
 
 @pytest.fixture
@@ -15,12 +16,6 @@ def bucket(s3, unique):
     s3.create_bucket(Bucket=name)
     s3.put_object(Bucket=name, Key="k", Body=b"body")
     return name
-
-
-def error_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def annotate(s3, bucket, name, payload, key="k", **arguments):

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from botocore.exceptions import ClientError
 from conftest import make_client
+from refusals import refusal_of
 
 ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 
@@ -22,19 +22,8 @@ def bucket(s3, unique):
     return name
 
 
-@pytest.fixture
-def advance(admin, account):
-    def move(duration):
-        admin.advance(duration, account)
-        admin.settle(account)
-
-    return move
-
-
 def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
+    response = refusal_of(call, **arguments)
     return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"], response["Error"]
 
 

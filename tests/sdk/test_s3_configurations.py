@@ -4,7 +4,8 @@ import datetime
 import json
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import code_of
 
 CORS = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["https://*.example.com"], "MaxAgeSeconds": 30}]}
 WEBSITE = {"IndexDocument": {"Suffix": "index.html"}, "ErrorDocument": {"Key": "error.html"}}
@@ -23,12 +24,6 @@ def bucket(s3, unique):
     name = unique("bucket")
     s3.create_bucket(Bucket=name)
     return name
-
-
-def code_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_buckets_are_found(s3, bucket):

@@ -5,7 +5,8 @@ import urllib.request
 from datetime import datetime, timezone
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import code_of, refusal_of
 
 MALFORMED = "MalformedXML"
 
@@ -30,15 +31,9 @@ def versioned(s3, bucket):
 
 def refusal(call, **arguments):
     """Status and error of the answer, without the ids of the request."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    response = caught.value.response
+    response = refusal_of(call, **arguments)
     error = {name: value for name, value in response["Error"].items() if name not in ("RequestId", "HostId")}
     return response["ResponseMetadata"]["HTTPStatusCode"], error
-
-
-def code_of(call, **arguments):
-    return refusal(call, **arguments)[1]["Code"]
 
 
 @pytest.mark.parametrize(

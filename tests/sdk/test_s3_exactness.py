@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
+from refusals import error_of
+
 MIB = 1 << 20
 
 
@@ -25,12 +27,6 @@ def bucket(s3, unique):
     name = unique("exact")
     s3.create_bucket(Bucket=name)
     return name
-
-
-def error_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]
 
 
 @pytest.fixture

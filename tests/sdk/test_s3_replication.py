@@ -1,7 +1,8 @@
 """Replication between buckets of the daemon."""
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import code_of as error_of
 
 ROLE = "arn:aws:iam::000000000000:role/replication"
 
@@ -37,12 +38,6 @@ def status_of(s3, bucket, key):
 
 def keys_of(s3, bucket):
     return [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-
-
-def error_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_a_new_object_is_replicated_with_all_that_it_has(s3, versioned, admin):

@@ -1,7 +1,8 @@
 """Configurations of which a bucket has many: limits, pages, and what is refused."""
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import code_of as error_of
 
 
 @pytest.fixture
@@ -14,12 +15,6 @@ def bucket(s3, unique):
     name = unique("reports")
     s3.create_bucket(Bucket=name)
     return name
-
-
-def error_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_a_bucket_has_a_thousand_of_a_kind_and_lists_them_in_pages(s3, bucket):

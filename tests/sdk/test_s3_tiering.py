@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from botocore.exceptions import ClientError
+
+from refusals import error_of as refusal
 
 BODY = b"x" * (128 * 1024)
 
@@ -25,27 +26,12 @@ def bucket(s3, unique):
     return name
 
 
-@pytest.fixture
-def advance(admin, account):
-    def move(duration):
-        admin.advance(duration, account)
-        admin.settle(account)
-
-    return move
-
-
 def put(s3, bucket, key, body=BODY, **more):
     s3.put_object(Bucket=bucket, Key=key, Body=body, **{"StorageClass": "INTELLIGENT_TIERING", **more})
 
 
 def tier(s3, bucket, key):
     return s3.head_object(Bucket=bucket, Key=key).get("ArchiveStatus")
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]
 
 
 def test_unread_objects_move_to_the_tiers_in_time(s3, bucket, advance):

@@ -7,21 +7,15 @@ import urllib.request
 import uuid
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import error_of as refused
 from test_lambda_functions import archive
 
 
 @pytest.fixture
 def secrets(client):
     return client("secretsmanager")
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]
 
 
 def token():

@@ -4,9 +4,9 @@ import json
 from email.mime.text import MIMEText
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import error_of as refused
 
 SENDER = "Sender <sender@example.com>"
 
@@ -24,12 +24,6 @@ def v2(endpoint, account):
 @pytest.fixture
 def outbox(admin, account):
     return lambda: [row for row in admin.captured("email") if row["account"] == account]
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]
 
 
 def message(subject="Hi", text="Hello", html=None):

@@ -14,9 +14,9 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import code_and_status as error_of
 
 KEY, SECRET = "AKIAALICE", "alice-secret"
 CHUNK_BYTES = 65_536
@@ -45,12 +45,6 @@ def bucket(alice, unique):
     name = unique("signed")
     alice("s3").create_bucket(Bucket=name)
     return name
-
-
-def error_of(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def test_the_right_key_may(alice, bucket):

@@ -7,7 +7,6 @@ import threading
 import time
 import urllib.request
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from conftest import Admin, make_client

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import make_client
+from refusals import code_of as refused
 
 
 @pytest.fixture
@@ -18,12 +19,6 @@ def ssm(client):
 @pytest.fixture
 def root(unique):
     return "/" + unique("app")
-
-
-def refused(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_a_parameter_is_written_read_and_deleted(ssm, root):

@@ -4,12 +4,11 @@ import base64
 import json
 
 import boto3
-import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from conftest import Admin, make_client
+from refusals import code_of
 
 ROLE = "arn:aws:iam::222222222222:role/path/worker"
 
@@ -20,12 +19,6 @@ def session_client(service, endpoint, credentials, token=True):
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials["SessionToken"] if token else None,
         config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}))
-
-
-def code_of(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    return caught.value.response["Error"]["Code"]
 
 
 def jwt(**claims):
