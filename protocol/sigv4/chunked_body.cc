@@ -253,7 +253,8 @@ Result<void> ChunkedBodyDecoder::on_trailer_line() {
   if (line_.empty()) {
     // Before the trailer signature an empty line may part it from the trailers.
     if (needs_signature) return {};
-    state_ = State::kDone;
+    // Some clients (minio-go) end the trailers by one more empty line than others.
+    state_ = State::kEndLine;
     return check_trailer_names();
   }
   const std::size_t colon = line_.find(':');

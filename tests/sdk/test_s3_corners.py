@@ -1,5 +1,6 @@
 """Corners of S3 that clients rarely touch, answered as recordings of AWS show them."""
 
+import base64
 import io
 import urllib.request
 from datetime import datetime, timezone
@@ -297,3 +298,18 @@ def test_a_source_without_versions_is_not_named(s3, versioned):
     s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Suspended"})
     s3.put_object(Bucket=versioned, Key="k", Body=b"x")
     assert "CopySourceVersionId" not in s3.copy_object(Bucket=versioned, Key="c", CopySource=f"{versioned}/k")
+
+
+@pytest.mark.parametrize("algorithm, empty", [
+    ("MD5", "d41d8cd98f00b204e9800998ecf8427e"), ("XXHASH64", "ef46db3751d8e999"),
+    ("XXHASH3", "2d06800538d394c2"), ("XXHASH128", "99aa06d3014798d86001c324468d497f")])
+def test_an_upload_is_completed_under_each_of_the_newer_checksums(s3, bucket, algorithm, empty):
+    """Each part is listed with its checksum, here the one of no bytes."""
+    value = {f"Checksum{algorithm}": base64.b64encode(bytes.fromhex(empty)).decode()}
+    where = {"Bucket": bucket, "Key": "k"}
+    where["UploadId"] = s3.create_multipart_upload(**where, ChecksumAlgorithm=algorithm)["UploadId"]
+    etag = s3.upload_part(**where, PartNumber=1, Body=b"", **value)["ETag"]
+    part = {"PartNumber": 1, "ETag": etag}
+    assert code_of(s3.complete_multipart_upload, **where, MultipartUpload={"Parts": [part]}) == "InvalidRequest"
+    done = s3.complete_multipart_upload(**where, MultipartUpload={"Parts": [part | value]})
+    assert done["ChecksumType"] == "COMPOSITE" and done[f"Checksum{algorithm}"].endswith("-1")

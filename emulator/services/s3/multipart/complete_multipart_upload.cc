@@ -27,9 +27,6 @@ namespace {
 using checksum::Algorithm;
 
 constexpr std::uint64_t kPartBytesMin = std::uint64_t{5} << 20;
-constexpr Algorithm kChecksums[] = {Algorithm::kCrc32, Algorithm::kCrc32c, Algorithm::kCrc64Nvme,
-                                    Algorithm::kSha1,  Algorithm::kSha256, Algorithm::kSha512,
-                                    Algorithm::kMd5};
 
 std::string unquoted(std::string_view etag) {
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') {
@@ -85,7 +82,7 @@ Result<void> check_list(const api::CompleteMultipartUploadRequest& req,
 /// The checksum that the list gives for a part must be the stored one, and of its algorithm.
 Result<void> check_part_checksum(const UploadRecord& upload, const std::string& upload_id,
                                  const api::CompletedPart& listed, const PartRecord& part) {
-  for (const Algorithm algorithm : kChecksums) {
+  for (const Algorithm algorithm : kChecksumAlgorithms) {
     const auto& sent = checksum_member(listed, algorithm);
     if (!sent) continue;
     if (!upload.checksum_asked) {
@@ -168,9 +165,9 @@ Result<void> check_claim(const api::CompleteMultipartUploadRequest& req, const U
   const auto bad = [&] { return errors::bad_checksum(checksum_suffix(upload.algorithm)); };
   const auto& claimed = checksum_member(req, upload.algorithm);
   if (upload.checksum_asked && upload.full_object) {
-    const bool any = std::any_of(std::begin(kChecksums), std::end(kChecksums), [&](Algorithm each) {
-      return checksum_member(req, each).has_value();
-    });
+    const bool any =
+        std::any_of(kChecksumAlgorithms.begin(), kChecksumAlgorithms.end(),
+                    [&](Algorithm each) { return checksum_member(req, each).has_value(); });
     if (!any || (claimed == text && req.ChecksumType)) return {};
     return bad();
   }

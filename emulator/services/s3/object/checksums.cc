@@ -1,7 +1,6 @@
 #include "emulator/services/s3/object/checksums.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <utility>
 
@@ -17,12 +16,6 @@ namespace {
 
 using checksum::Algorithm;
 
-constexpr std::array kAlgorithms = {
-    Algorithm::kCrc32,   Algorithm::kCrc32c,    Algorithm::kCrc64Nvme, Algorithm::kSha1,
-    Algorithm::kSha256,  Algorithm::kSha512,    Algorithm::kMd5,       Algorithm::kXxhash64,
-    Algorithm::kXxhash3, Algorithm::kXxhash128,
-};
-
 constexpr std::string_view kPrefix = "x-amz-checksum-";
 constexpr std::string_view kTrailer = "x-amz-trailer";
 
@@ -31,7 +24,7 @@ std::optional<Algorithm> algorithm_of_header(std::string_view name) {
   if (name.size() <= kPrefix.size()) return std::nullopt;
   if (!http::header_name_equals(name.substr(0, kPrefix.size()), kPrefix)) return std::nullopt;
   const std::string suffix = codec::lower(name.substr(kPrefix.size()));
-  for (const Algorithm algorithm : kAlgorithms) {
+  for (const Algorithm algorithm : kChecksumAlgorithms) {
     if (checksum_suffix(algorithm) == suffix) return algorithm;
   }
   return std::nullopt;

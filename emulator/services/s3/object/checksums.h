@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,15 @@
 /// The `x-amz-checksum-*` side of S3: what the client asks for, whether it holds, how it is shown.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 namespace cumulite::s3 {
+
+/// Every algorithm that a client may name.
+inline constexpr std::array kChecksumAlgorithms = {
+    checksum::Algorithm::kCrc32,     checksum::Algorithm::kCrc32c,
+    checksum::Algorithm::kCrc64Nvme, checksum::Algorithm::kSha1,
+    checksum::Algorithm::kSha256,    checksum::Algorithm::kSha512,
+    checksum::Algorithm::kMd5,       checksum::Algorithm::kXxhash64,
+    checksum::Algorithm::kXxhash3,   checksum::Algorithm::kXxhash128,
+};
 
 /// What the head of an upload says of its checksum.
 struct ChecksumRequest {

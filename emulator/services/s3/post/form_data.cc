@@ -97,6 +97,7 @@ Result<FormData> read_form(const storage::Spool& body, const std::string& bounda
         at == std::string::npos ? std::string::npos : text.find("\r\n\r\n", at);
     if (head_end == std::string::npos) return malformed();
     const PartHead part = read_part_head(std::string_view(text).substr(at + 2, head_end - at - 2));
+    if (part.name.empty()) return malformed();
     const std::size_t value = head_end + 4;
     if (codec::lower(part.name) == "file") {
       data.has_file = true;

@@ -162,9 +162,7 @@ void answer(Context& ctx, const sigv4::PostForm& form, const std::string& bucket
   if (out.ServerSideEncryption) {
     ctx.response.add_header("x-amz-server-side-encryption", *out.ServerSideEncryption);
   }
-  for (const auto algorithm :
-       {checksum::Algorithm::kCrc32, checksum::Algorithm::kCrc32c, checksum::Algorithm::kCrc64Nvme,
-        checksum::Algorithm::kSha1, checksum::Algorithm::kSha256}) {
+  for (const auto algorithm : kChecksumAlgorithms) {
     const auto& value = checksum_member(out, algorithm);
     if (value) ctx.response.add_header(checksum_header(algorithm), *value);
   }
