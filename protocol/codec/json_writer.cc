@@ -29,6 +29,10 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
+/// What becomes of absent members.
+enum class Absent { kOmitted, kNull };
+
+template <Absent kAbsent>
 void write_value(const Shape& shape, TimestampFormat format, const void* value, std::string& out);
 
 void write_timestamp(const Shape& shape, TimestampFormat member_format, const void* value,
@@ -48,6 +52,7 @@ void write_double(double value, std::string& out) {
   if (quoted) out += '"';
 }
 
+template <Absent kAbsent>
 void write_members(const Shape& shape, const void* value, bool body_only, std::string& out) {
   out += '{';
   bool first = true;
@@ -55,27 +60,33 @@ void write_members(const Shape& shape, const void* value, bool body_only, std::s
     if (body_only && member.location != model::Location::kBody) continue;
     if (member.streaming || member.event_stream) continue;
     const void* inner = member.ops->get(static_cast<const char*>(value) + member.offset);
-    if (inner == nullptr) continue;
+    if (inner == nullptr && kAbsent == Absent::kOmitted) continue;
     if (!first) out += ',';
     first = false;
     out += '"';
     out += member.wire_name;
     out += "\":";
-    write_value(*member.shape, member.timestamp_format, inner, out);
+    if (inner == nullptr) {
+      out += "null";
+    } else {
+      write_value<kAbsent>(*member.shape, member.timestamp_format, inner, out);
+    }
   }
   out += '}';
 }
 
+template <Absent kAbsent>
 void write_list(const Shape& shape, const void* value, std::string& out) {
   out += '[';
   const std::size_t size = shape.list->size(value);
   for (std::size_t i = 0; i < size; ++i) {
     if (i > 0) out += ',';
-    write_value(*shape.element, TimestampFormat::kDefault, shape.list->at(value, i), out);
+    write_value<kAbsent>(*shape.element, TimestampFormat::kDefault, shape.list->at(value, i), out);
   }
   out += ']';
 }
 
+template <Absent kAbsent>
 void write_map(const Shape& shape, const void* value, std::string& out) {
   out += '{';
   const std::size_t size = shape.map->size(value);
@@ -83,11 +94,13 @@ void write_map(const Shape& shape, const void* value, std::string& out) {
     if (i > 0) out += ',';
     append_json_string(shape.map->key(value, i), out);
     out += ':';
-    write_value(*shape.element, TimestampFormat::kDefault, shape.map->value(value, i), out);
+    write_value<kAbsent>(*shape.element, TimestampFormat::kDefault, shape.map->value(value, i),
+                         out);
   }
   out += '}';
 }
 
+template <Absent kAbsent>
 void write_value(const Shape& shape, TimestampFormat format, const void* value, std::string& out) {
   switch (shape.kind) {
     case Kind::kString:
@@ -103,15 +116,24 @@ void write_value(const Shape& shape, TimestampFormat format, const void* value, 
     case Kind::kDouble:
       return write_double(*static_cast<const double*>(value), out);
     case Kind::kList:
-      return write_list(shape, value, out);
+      return write_list<kAbsent>(shape, value, out);
     case Kind::kMap:
-      return write_map(shape, value, out);
+      return write_map<kAbsent>(shape, value, out);
     case Kind::kStructure:
-      return write_members(shape, value, false, out);
+      return write_members<kAbsent>(shape, value, false, out);
     case Kind::kCustom:
       return shape.custom->write_json(value, out);
     default:
       return append_scalar(shape, format, false, value, out);
+  }
+}
+
+template <Absent kAbsent>
+void write_document(const Shape& shape, const void* value, bool body_only, std::string& out) {
+  if (shape.kind == Kind::kStructure) {
+    write_members<kAbsent>(shape, value, body_only, out);
+  } else {
+    write_value<kAbsent>(shape, TimestampFormat::kDefault, value, out);
   }
 }
 
@@ -140,11 +162,12 @@ void append_json_string(std::string_view text, std::string& out) {
 }
 
 void write_json(const Shape& shape, const void* value, bool body_only, std::string& out) {
-  if (shape.kind == Kind::kStructure) {
-    write_members(shape, value, body_only, out);
-  } else {
-    write_value(shape, TimestampFormat::kDefault, value, out);
-  }
+  write_document<Absent::kOmitted>(shape, value, body_only, out);
+}
+
+void write_json_with_nulls(const Shape& shape, const void* value, bool body_only,
+                           std::string& out) {
+  write_document<Absent::kNull>(shape, value, body_only, out);
 }
 
 }  // namespace cumulite::codec

@@ -15,4 +15,8 @@ void append_json_string(std::string_view text, std::string& out);
 /// bound to headers, the status code or a raw payload are left out (REST-JSON).
 void write_json(const model::Shape& shape, const void* value, bool body_only, std::string& out);
 
+/// The same with `null` for every member of every structure that is absent, as Glacier writes.
+void write_json_with_nulls(const model::Shape& shape, const void* value, bool body_only,
+                           std::string& out);
+
 }  // namespace cumulite::codec

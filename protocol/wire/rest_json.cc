@@ -12,6 +12,8 @@ using model::Kind;
 using model::Member;
 using model::Shape;
 
+constexpr std::string_view kGlacier = "glacier";
+
 Error refuse_value(const Member& member, std::string_view text) {
   return {"InvalidParameterValueException",
           "Invalid value for " + std::string(member.wire_name) + ": " + std::string(text), 400};
@@ -29,11 +31,22 @@ Result<void> read_payload(const ReadContext& context, const Member& payload,
   return codec::read_json(body, *payload.shape, options, payload.ops->emplace(storage));
 }
 
-void write_body(const Shape& shape, const void* value, http::Response& response) {
+/// Glacier says null of what is absent, where the later services leave it out.
+void write_document(const WriteContext& context, const Shape& shape, const void* value,
+                    bool body_only, std::string& out) {
+  if (context.service.id == kGlacier) {
+    codec::write_json_with_nulls(shape, value, body_only, out);
+  } else {
+    codec::write_json(shape, value, body_only, out);
+  }
+}
+
+void write_body(const WriteContext& context, const Shape& shape, const void* value,
+                http::Response& response) {
   if (shape.payload == nullptr) {
     if (!has_body_members(shape)) return;
     response.add_header("Content-Type", "application/json");
-    return codec::write_json(shape, value, true, response.body);
+    return write_document(context, shape, value, true, response.body);
   }
   const void* payload = member_value(*shape.payload, value);
   const Kind kind = shape.payload->shape->kind;
@@ -42,7 +55,7 @@ void write_body(const Shape& shape, const void* value, http::Response& response)
     if (payload == nullptr) {
       response.body = "{}";
     } else {
-      codec::write_json(*shape.payload->shape, payload, false, response.body);
+      write_document(context, *shape.payload->shape, payload, false, response.body);
     }
     return;
   }
@@ -74,7 +87,7 @@ void write_rest_json_output(const WriteContext& context, const void* value,
   const Shape* shape = context.operation.output;
   if (shape != nullptr) {
     write_bindings(*shape, value, response);
-    if (!has_streaming_payload(shape)) write_body(*shape, value, response);
+    if (!has_streaming_payload(shape)) write_body(context, *shape, value, response);
   }
   response.no_content_length = response.status == 204;
 }
@@ -92,7 +105,7 @@ void write_rest_json_error(const FailureContext& context, http::Response& respon
     codec::append_json_string(value, out);
   };
   // Glacier names the error in the body, the later services in a header.
-  if (context.service.id == "glacier") {
+  if (context.service.id == kGlacier) {
     member("code", error.code);
     member("message", error.message);
     member("type", context.info.receiver_fault ? "Server" : "Client");

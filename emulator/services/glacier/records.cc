@@ -82,7 +82,7 @@ void JobRecord::fields(auto& self, auto&& field) {
 }
 
 void UsageRecord::fields(auto& self, auto&& field) {
-  field(1, self.hour);
+  field(1, self.hour_begun_ms);
   field(2, self.hour_bytes);
   field(3, self.month);
   field(4, self.month_bytes);

@@ -80,7 +80,7 @@ struct JobRecord {
 
 /// What an account retrieved lately, and its Expedited jobs in progress.
 struct UsageRecord {
-  std::int64_t hour = 0;  ///< Hours since 1970.
+  std::int64_t hour_begun_ms = 0;  ///< When the hour that is counted began.
   std::uint64_t hour_bytes = 0;
   std::int64_t month = 0;  ///< Months since year 0.
   std::uint64_t month_bytes = 0;

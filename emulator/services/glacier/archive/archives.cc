@@ -67,7 +67,11 @@ Result<void> check_description(std::string_view name, std::string_view descripti
   const bool printable = std::all_of(description.begin(), description.end(),
                                      [](char c) { return c >= ' ' && c <= '~'; });
   if (printable && description.size() <= kDescriptionMax) return {};
-  return errors::invalid_value(name, description);
+  // JSON has no place for bytes that are no UTF-8, which a header may hold.
+  std::string shown(description.substr(0, kDescriptionMax));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return errors::invalid_value(name, shown);
 }
 
 bool is_tree_aligned(const ByteRange& range, std::uint64_t archive_size) {

@@ -35,21 +35,9 @@ void save_job(storage::Txn& txn, const VaultRef& vault, const JobRecord& job) {
 }
 
 std::string job_json(const api::GlacierJobDescription& description) {
-  const model::Shape& shape = *api::op::DescribeJob::info().output;
-  std::string json = "{";
-  for (const model::Member& member : shape.members) {
-    if (json.size() > 1) json += ',';
-    codec::append_json_string(member.wire_name, json);
-    json += ':';
-    const void* value =
-        member.ops->get(reinterpret_cast<const char*>(&description) + member.offset);
-    if (value == nullptr) {
-      json += "null";
-    } else {
-      codec::write_json(*member.shape, value, false, json);
-    }
-  }
-  return json + "}";
+  std::string json;
+  codec::write_json_with_nulls(*api::op::DescribeJob::info().output, &description, false, json);
+  return json;
 }
 
 void announce(storage::Txn& txn, Environment& env, const VaultRef& vault, const JobRecord& job) {

@@ -8,6 +8,7 @@
 #include "emulator/services/glacier/archive/archives.h"
 #include "emulator/services/glacier/due.h"
 #include "emulator/services/glacier/errors.h"
+#include "emulator/services/glacier/ids.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/timestamp.h"
 
@@ -72,6 +73,9 @@ Result<void> read_inventory_job(const api::JobParameters& parameters,
   CUMULITE_TRY(check_date("EndDate", asked->EndDate));
   if (asked->Limit && parse_number(*asked->Limit).value_or(0) == 0) {
     return errors::invalid_value("Limit", *asked->Limit);
+  }
+  if (asked->Marker && !ids::time_of(*asked->Marker)) {
+    return errors::invalid_value("Marker", *asked->Marker);
   }
   inventory.StartDate = asked->StartDate;
   inventory.EndDate = asked->EndDate;

@@ -69,7 +69,7 @@ Result<void> check_assembled(const Assembled& made, const api::CompleteMultipart
   if (made.size_bytes != announced_size) {
     return errors::invalid_value("x-amz-archive-size", *req.archiveSize);
   }
-  if (made.tree_hash != *req.checksum) {
+  if (checksum::from_hex(*req.checksum) != checksum::from_hex(made.tree_hash)) {
     return errors::invalid_value("x-amz-sha256-tree-hash", *req.checksum);
   }
   return {};

@@ -23,6 +23,12 @@ Error is_locked(const VaultRef& vault) {
   return errors::lock_refused("The vault lock is in the Locked state: " + vault.arn());
 }
 
+/// InitiateVaultLock's page: "If this operation is called when the vault lock is in the InProgress
+/// state, the operation returns an AccessDeniedException error."
+Error is_in_progress(const VaultRef& vault) {
+  return errors::lock_refused("The vault lock is in the InProgress state: " + vault.arn());
+}
+
 }  // namespace
 
 std::string LockRecord::encode() const {
@@ -82,8 +88,7 @@ Result<api::InitiateVaultLockOutput> initiate_vault_lock(Context& ctx,
   const auto write = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_TRY(load_vault(txn, vault));
     if (const auto before = find_lock(txn, vault)) {
-      if (before->locked) return is_locked(vault);
-      return errors::invalid("A vault lock is already in progress: " + vault.arn());
+      return before->locked ? is_locked(vault) : is_in_progress(vault);
     }
     txn.put(spaces::kGlacier, lock_key(vault), lock.encode());
     ctx.env.due.schedule(txn, due_row(due::kLock, lock.expires_ms, vault, lock.id));

@@ -127,7 +127,7 @@ TEST_F(PolicyTest, LockKeepsArchivesForAYear) {
 TEST_F(PolicyTest, LockInProgressExpires) {
   const std::string archive = upload("evidence");
   ASSERT_TRUE(lock(kYearOld).ok());
-  EXPECT_EQ(lock(kYearOld).error().code, "InvalidParameterValueException");
+  EXPECT_EQ(lock(kYearOld).error().code, "AccessDeniedException");
   environment().advance(kTestDay);
   EXPECT_EQ(get().error().code, "ResourceNotFoundException");
   EXPECT_TRUE(remove(archive).ok());

@@ -34,11 +34,14 @@ std::int64_t month_of(std::int64_t unix_ms) {
   return static_cast<int>(date.year()) * 12 + static_cast<unsigned>(date.month());
 }
 
-/// Begins to count anew where an hour or month has passed.
+/// Begins to count anew where an hour or month has passed. An hour begins with the first retrieval
+/// that is counted in it: by the hours of the day, what a test sees would depend on when it runs.
 void roll(UsageRecord& usage, std::int64_t now_ms) {
-  if (usage.hour != now_ms / kHourMs) usage.hour_bytes = 0;
+  if (now_ms < usage.hour_begun_ms || now_ms >= usage.hour_begun_ms + kHourMs) {
+    usage.hour_begun_ms = now_ms;
+    usage.hour_bytes = 0;
+  }
   if (usage.month != month_of(now_ms)) usage.month_bytes = 0;
-  usage.hour = now_ms / kHourMs;
   usage.month = month_of(now_ms);
 }
 

@@ -19,8 +19,12 @@ constexpr std::size_t kVaultNameMax = 255;
 
 /// A request that came over the wire names the version of the API that it speaks.
 Result<void> check_version(const Context& ctx) {
-  if (ctx.route == nullptr || ctx.request.has_header("x-amz-glacier-version")) return {};
-  return errors::missing("API version");
+  constexpr std::string_view kHeader = "x-amz-glacier-version";
+  constexpr std::string_view kVersion = "2012-06-01";
+  if (ctx.route == nullptr) return {};
+  if (!ctx.request.has_header(kHeader)) return errors::missing("API version");
+  const std::string_view asked = ctx.request.header(kHeader);
+  return asked == kVersion ? Result<void>() : errors::invalid_value("API version", asked);
 }
 
 }  // namespace
