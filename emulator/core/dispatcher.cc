@@ -44,4 +44,26 @@ http::Response Dispatcher::malformed(int status, std::string_view reason) const 
   return response;
 }
 
+http::Response Dispatcher::stalled(const http::Request& request) const {
+  constexpr int kRequestTimeout = 408;
+  route::Route route;
+  // What was routed once for its body is routed again.
+  if (!route::route_head(request, route).ok() || route.service == nullptr) {
+    return malformed(kRequestTimeout, "the request body did not arrive in time");
+  }
+  http::Response response;
+  const RequestId id = make_request_id(route.service);
+  // S3 alone says so with 400.
+  const Error error =
+      route.format == wire::Format::kRestXml
+          ? Error{"RequestTimeout",
+                  "Your socket connection to the server was not read from or written to within the "
+                  "timeout period. Idle connections will be closed.",
+                  400}
+          : Error{"RequestTimeoutException", "Request timed out.", kRequestTimeout};
+  wire::write_error(route.format, *route.service, error,
+                    {.request_id = id.request_id, .host_id = id.host_id}, response);
+  return response;
+}
+
 }  // namespace cumulite

@@ -41,6 +41,8 @@ class Dispatcher {
   /// For http::Server.
   std::unique_ptr<http::Exchange> serve(const http::Request& request) const;
   http::Response malformed(int status, std::string_view reason) const;
+  /// Answers a request whose body did not arrive in time, in the form of its service.
+  http::Response stalled(const http::Request& request) const;
 
   Environment& env() const { return env_; }
 

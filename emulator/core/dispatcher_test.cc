@@ -241,6 +241,26 @@ class EnforcingTest : public DispatcherTest {
   }
 };
 
+// A body that stops coming is refused as the service that was called refuses it.
+TEST_F(DispatcherTest, AnswersAStalledBodyInTheServicesForm) {
+  begin(SqsRequest("GetQueueUrl", ""));
+  http::Request request;
+  request.method = "POST";
+  request.target = request.path = "/-/vaults/v/archives";
+  request.headers = {{"Host", "glacier.us-east-1.amazonaws.com"},
+                     {"x-amz-glacier-version", "2012-06-01"}};
+  http::Response answer = dispatcher_->stalled(request);
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_EQ(answer.body,
+            R"({"code":"RequestTimeoutException","message":"Request timed out.","type":"Client"})");
+  request.method = "PUT";
+  request.target = request.path = "/bucket/key";
+  request.headers = {{"Host", "localhost:4566"}};
+  answer = dispatcher_->stalled(request);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_NE(answer.body.find("<Code>RequestTimeout</Code>"), std::string::npos);
+}
+
 TEST_F(EnforcingTest, AcceptsARightSignature) {
   EXPECT_EQ(run_signed("test", R"({"QueueName": "q"})").status, 200);
 }

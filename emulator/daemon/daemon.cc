@@ -205,6 +205,7 @@ void Daemon::Implementation::listen() {
   http::ServerOptions options = config.server;
   options.address = config.address;
   options.port = config.port;
+  options.stalled = [this](const http::Request& request) { return dispatcher->stalled(request); };
   if (!is_loopback(options.address) && config.settings.auth != AuthMode::kEnforce) {
     log::warning(
         "LISTENING ON {} WITHOUT --auth=enforce: everyone who reaches this machine may read and "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,9 @@ struct ServerOptions {
   std::string tls_certificate_file;        ///< PEM; empty: no TLS.
   std::string tls_key_file;                ///< PEM.
   bool tls_self_signed = false;            ///< Make a certificate for localhost at start.
+  /// Renders the answer to a request whose body did not arrive in time, in the form of what it
+  /// called; without it, MalformedHandler is asked with 408.
+  std::function<Response(const Request& request)> stalled;
 };
 
 /// HTTP/1.1 server: keep-alive, pipelining, Expect: 100-continue, chunked transfer both ways.

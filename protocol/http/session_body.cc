@@ -35,6 +35,13 @@ void Session::body_failed() {
   }
   connection_.clear_error();
   refuse(408, "the request body did not arrive in time");
+  if (const auto& stalled = worker_.shared().options.stalled) {
+    try {
+      response_ = stalled(head_.request);
+    } catch (const std::exception& e) {
+      std::fprintf(stderr, "cumulite: rendering a refusal failed: %s\n", e.what());
+    }
+  }
 }
 
 bool Session::deliver(std::string_view piece) {
