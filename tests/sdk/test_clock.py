@@ -224,6 +224,37 @@ def test_settle_says_what_is_pending(world, unique, tmp_path):
     world.admin.settle(world.account)
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_settle_waits_for_open_batching_windows(world, unique, frozen):
+    """A window of a clock that runs ends by itself, so its batch is yet to come; of one that stands still it is due later."""
+    table = unique("table")
+    made = world.dynamodb.create_table(TableName=table, BillingMode="PAY_PER_REQUEST",
+                                       KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                                       AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+                                       StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    url, arn = world.queue(unique("q"))
+    world.admin.call("POST", "/_cumulite/functions", {
+        "name": "seen", "account": world.account, "command": ["sh", "-c", "cat > /dev/null; echo '{}'"]})
+    for source in (arn, made["TableDescription"]["LatestStreamArn"]):
+        status, answer = world.admin.call("POST", "/_cumulite/event-sources", {
+            "function": "seen", "event_source_arn": source, "account": world.account, "batch_size": 10,
+            "batching_window_seconds": 120, "starting_position": "TRIM_HORIZON"})
+        assert status < 300, answer
+    if not frozen:
+        world.admin.resume(world.account)
+    world.sqs.send_message(QueueUrl=url, MessageBody="x")
+    world.dynamodb.put_item(TableName=table, Item={"k": {"S": "x"}})
+    status, answer = world.admin.call("POST", "/_cumulite/settle", {"account": world.account, "timeout_ms": 1_500})
+    if frozen:
+        assert (status, answer["pending"]) == (200, [])
+    else:
+        assert status == 408 and answer["pending"] == [{"what": "open batching windows", "count": 2}]
+    world.admin.advance("2m1s", world.account)
+    world.admin.settle(world.account)
+    counts = world.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessages"] == counts["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
 def test_presigned_urls_before_and_after_an_advance(world, unique):
     """With `separate`, a URL signed right after an advance is valid, and one signed right before it has aged."""
     bucket = unique("bucket")

@@ -70,6 +70,8 @@ void EventSources::attach() {
   register_failure_target(env_);
   env_.settle.register_source("events for functions",
                               [this](std::string_view account) { return pending(account); });
+  env_.settle.register_source("open batching windows",
+                              [this](std::string_view account) { return open_windows(account); });
 }
 
 std::uint64_t EventSources::pending(std::string_view account) const {
@@ -77,6 +79,17 @@ std::uint64_t EventSources::pending(std::string_view account) const {
   std::uint64_t count = asked_ != answered_ ? 1 : 0;
   for (const auto& [key, poller] : pollers_) {
     if (account.empty() || poller->source().account == account) count += poller->pending();
+  }
+  return count;
+}
+
+std::uint64_t EventSources::open_windows(std::string_view account) const {
+  const std::lock_guard lock(pollers_mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [key, poller] : pollers_) {
+    const std::string& owner = poller->source().account;
+    if (!account.empty() && owner != account) continue;
+    if (!env_.clock.state(owner).frozen) count += poller->open_windows();
   }
   return count;
 }

@@ -70,6 +70,8 @@ class EventSources {
   void wait_for_keeper(std::uint64_t number);
   std::unique_ptr<Poller> make_poller(const EventSourcePtr& source);
   std::uint64_t pending(std::string_view account) const;
+  /// Of accounts whose clock runs: where it stands still no window ends before it is moved.
+  std::uint64_t open_windows(std::string_view account) const;
 
   Environment& env_;
   FunctionInvoker& invoker_;

@@ -34,6 +34,8 @@ class Poller {
   /// What could be processed now, and what is being processed. What waits for a later time (a
   /// batching window, a retry) does not count. For settle.
   virtual std::uint64_t pending() const = 0;
+  /// Batches that are open for more until their batching window ends, later on the account's clock.
+  virtual std::uint64_t open_windows() const = 0;
 
   /// How the last batch of a stream went, in Lambda's words, since the daemon started.
   virtual std::string last_result() const { return std::string(kNothingProcessed); }

@@ -55,6 +55,12 @@ std::uint64_t QueuePoller::pending() const {
   return visible + busy_ + static_cast<std::uint64_t>(over);
 }
 
+std::uint64_t QueuePoller::open_windows() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::uint64_t>(
+      std::distance(window_deadlines_.upper_bound(now_ms()), window_deadlines_.end()));
+}
+
 /// One more thread, if the source may have it.
 void QueuePoller::grow() {
   const std::lock_guard lock(mutex_);

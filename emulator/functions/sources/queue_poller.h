@@ -28,6 +28,7 @@ class QueuePoller final : public Poller {
   const EventSource& source() const override { return *source_; }
 
   std::uint64_t pending() const override;
+  std::uint64_t open_windows() const override;
   void stop() override;
 
   void abandon() override { abandoned_ = true; }

@@ -70,7 +70,7 @@ StreamLane::Next StreamLane::step(bool is_closed) {
   if (!batch.is_full && !is_closed && position_.attempts == 0) {
     const std::int64_t due_ms =
         batch.records.front().written_ms + source_->batching_window_seconds * 1'000;
-    if (due_ms > now_ms) return {due_ms};
+    if (due_ms > now_ms) return {.at_ms = due_ms, .is_in_window = true};
   }
   return process(std::move(batch), now_ms);
 }

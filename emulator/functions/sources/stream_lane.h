@@ -21,8 +21,9 @@ class StreamLane {
  public:
   /// When there may be something to do next.
   struct Next {
-    std::int64_t at_ms = 0;  ///< Virtual; 0: at once, kNever: when the stream has more.
-    bool is_at_end = false;  ///< Every record that the shard has now was dealt with.
+    std::int64_t at_ms = 0;     ///< Virtual; 0: at once, kNever: when the stream has more.
+    bool is_at_end = false;     ///< Every record that the shard has now was dealt with.
+    bool is_in_window = false;  ///< A batch waits for more until its batching window ends then.
     std::optional<bool> is_processed =
         {};  ///< Whether the function took a batch; absent: none ran.
   };

@@ -65,6 +65,18 @@ std::uint64_t StreamPoller::pending() const {
   return count;
 }
 
+std::uint64_t StreamPoller::open_windows() const {
+  const std::lock_guard lock(mutex_);
+  const std::int64_t now = now_ms();
+  std::uint64_t count = 0;
+  for (const auto& [id, shard] : shards_) {
+    for (const Lane& lane : shard->lanes) {
+      if (lane.is_in_window && !lane.is_busy && lane.due_ms > now) ++count;
+    }
+  }
+  return count;
+}
+
 std::string StreamPoller::last_result() const {
   const std::lock_guard lock(mutex_);
   if (!is_processed_) return std::string(kNothingProcessed);
@@ -148,6 +160,7 @@ void StreamPoller::run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& l
   lane.is_busy = false;
   lane.woken = seen;
   lane.due_ms = next.at_ms;
+  lane.is_in_window = next.is_in_window;
   if (next.is_processed) is_processed_ = next.is_processed;
   lane.is_done = is_closed && next.is_at_end && next.at_ms == StreamLane::kNever;
 }

@@ -30,6 +30,7 @@ class StreamPoller final : public Poller {
   const EventSource& source() const override { return *source_; }
 
   std::uint64_t pending() const override;
+  std::uint64_t open_windows() const override;
   std::string last_result() const override;
   void stop() override;
 
@@ -42,7 +43,8 @@ class StreamPoller final : public Poller {
     std::int64_t due_ms = 0;  ///< When to look at it; StreamLane::kNever: at the next wake-up.
     bool is_busy = false;
     bool is_at_end = false;
-    bool is_done = false;  ///< Its shard is closed, and all of it was processed.
+    bool is_in_window = false;  ///< Until due_ms it waits for more of a batch.
+    bool is_done = false;       ///< Its shard is closed, and all of it was processed.
   };
 
   struct Shard {
