@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <mutex>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +15,7 @@
 #include "emulator/core/spaces.h"
 #include "emulator/events/captured.h"
 #include "emulator/snapshots/account_state.h"
+#include "emulator/snapshots/sweeper.h"
 #include "emulator/snapshots/tar.h"
 #include "protocol/codec/json_document.h"
 #include "storage/kv/replaceable.h"
@@ -60,11 +60,8 @@ class Snapshots::Implementation {
   explicit Implementation(Environment& env)
       : env_(env),
         fence_(storage::replaceable(env.store).fence()),
-        shelf_(env.settings.data_directory) {}
-
-  ~Implementation() {
-    if (sweeper_.joinable()) sweeper_.join();
-  }
+        shelf_(env.settings.data_directory),
+        sweeper_(env.settings.data_directory) {}
 
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
@@ -99,13 +96,12 @@ class Snapshots::Implementation {
   void write_journal(const std::string& name);
   /// What memory knows of the old rows goes, and the new ones are read. The fence is closed.
   void reload(const std::string& account);
-  void sweep();
 
   Environment& env_;
   storage::Fence& fence_;
   Shelf shelf_;
   std::vector<std::function<void(std::string_view)>> actions_;
-  std::thread sweeper_;  ///< Removes what a restore put aside.
+  Sweeper sweeper_;
 };
 
 Result<Snapshot> Snapshots::Implementation::find(const std::string& name) {
@@ -179,17 +175,14 @@ Result<Snapshot> Snapshots::Implementation::restore(const std::string& name) {
   }
   for (const auto& action : actions_) action(snapshot.account);
   env_.wake.notify_all();
-  sweep();
   return snapshot;
 }
 
 void Snapshots::Implementation::restore_whole(const Snapshot& snapshot) {
   const std::string& data = env_.settings.data_directory;
-  // It removes in the folder into which the next restore puts things.
-  if (sweeper_.joinable()) sweeper_.join();
   storage::stage_state(shelf_.path_of(snapshot.name), data);
   const storage::Fence::Closed closed(fence_);
-  storage::restore_staged(env_.store, env_.blobs, data);
+  sweeper_.add(storage::restore_staged(env_.store, env_.blobs, data));
   // A state whose clock was never touched has no row of it.
   env_.clock.decode(Clock().encode());
   restore_clock(env_.store, env_.clock);
@@ -235,17 +228,6 @@ void Snapshots::Implementation::recover() {
   persist_clock(env_.store, env_.clock);
   for (const auto& part : env_.admin.parts()) part->reload(snapshot->account);
   write_journal({});
-}
-
-void Snapshots::Implementation::sweep() {
-  if (sweeper_.joinable()) sweeper_.join();
-  sweeper_ = std::thread([data = env_.settings.data_directory] {
-    try {
-      storage::remove_discarded(data);
-    } catch (const std::exception& failure) {
-      log::warning("what a restore put aside stays: {}", failure.what());
-    }
-  });
 }
 
 Result<void> Snapshots::Implementation::remove(const std::string& name) {

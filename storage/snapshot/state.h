@@ -25,15 +25,17 @@ void check_state(const std::string& directory);
 void stage_state(const std::string& saved, const std::string& data_directory);
 
 /// Puts the staged state at the place of the present one, which then lies in the data directory's
-/// folder of discarded files. The caller closed the store's fence. A kill at any moment leaves one
-/// of the two states whole. Throws StorageError: then the present state stays.
-void restore_staged(Store& store, BlobStore& blobs, const std::string& data_directory);
+/// folder of discarded files, at the path that is returned. The caller closed the store's fence. A
+/// kill at any moment leaves one of the two states whole. Throws StorageError: then the present
+/// state stays.
+std::string restore_staged(Store& store, BlobStore& blobs, const std::string& data_directory);
 
 /// Before a store is opened: completes a restore that a kill cut short after its decision, and
 /// drops what is left of one that was not decided.
 void finish_restore(const std::string& data_directory);
 
-/// Removes what restores have put aside; takes its time. Not while restore_staged runs.
-void remove_discarded(const std::string& data_directory);
+/// Removes what restore_staged has put aside; takes its time, also while others are restored. The
+/// empty folders serve the next stage_state. One at a time.
+void recycle(const std::string& data_directory, const std::string& put_aside);
 
 }  // namespace cumulite::storage

@@ -46,10 +46,11 @@ class StateTest : public testing::Test {
     save_state(*store_, *blobs_, saved());
   }
 
-  void restore() {
+  /// Returns where the state of before lies.
+  std::string restore() {
     stage_state(saved(), data());
     const Fence::Closed closed(replaceable(*store_).fence());
-    restore_staged(*store_, *blobs_, data());
+    return restore_staged(*store_, *blobs_, data());
   }
 
   void put(std::string_view key, std::string_view value) {
@@ -87,12 +88,12 @@ TEST_F(StateTest, RestoresRowsAndBodies) {
   put("new", "3");
   store_->transact({}, [&](Txn& txn) { blobs_->release(txn, old); });
   put_body("body", 'b');
-  restore();
+  const std::string put_aside = restore();
   EXPECT_EQ(store_->get(kStateRows, "kept"), "1");
   EXPECT_EQ(store_->get(kStateRows, "new"), std::nullopt);
   EXPECT_EQ(body("body"), std::string(100'000, 'a'));
   EXPECT_EQ(blobs_->bytes_on_disk(), 100'000u);
-  remove_discarded(data());
+  recycle(data(), put_aside);
   // And again, after writing on from there: ids never meet.
   put_body("other", 'c');
   restore();
@@ -102,6 +103,30 @@ TEST_F(StateTest, RestoresRowsAndBodies) {
   close();
   open();
   EXPECT_EQ(body("body"), std::string(100'000, 'a'));
+}
+
+// The folders of what was put aside are used again, the files in them are gone; and no more of them
+// are kept than can be in use.
+TEST_F(StateTest, FoldersAreUsedAgain) {
+  put_body("body", 'a');
+  save();
+  put_body("other", 'b');
+  std::string before;
+  for (int i = 0; i < 5; ++i) {
+    // One is put aside while the one of before is still being emptied.
+    const std::string put_aside = restore();
+    if (!before.empty()) recycle(data(), before);
+    before = put_aside;
+    EXPECT_EQ(body("body"), std::string(100'000, 'a'));
+    EXPECT_EQ(body("other"), "");
+    EXPECT_EQ(directory_.count_files("data/blobs"), 1);
+    put_body("other", 'b');
+  }
+  recycle(data(), before);
+  EXPECT_EQ(directory_.count_files("data/discarded"), 0);
+  EXPECT_EQ(directory_.count_files("data/spare"), 0);
+  EXPECT_TRUE(fs::exists(fs::path(data()) / "spare/0/blobs"));
+  EXPECT_FALSE(fs::exists(fs::path(data()) / "spare/2"));
 }
 
 // A body that arrives while the state is exchanged is a body of the new state.
