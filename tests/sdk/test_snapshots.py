@@ -125,6 +125,31 @@ def test_account_comes_back_and_others_stay(endpoint, admin, account, unique):
     assert restore_refused(admin, name) == (404, "NoSuchSnapshot")
 
 
+def test_restore_of_a_table_that_is_to_do_goes_with_the_account(endpoint, admin, account, unique):
+    """What a table is to be filled with is part of the account, whenever the snapshot is taken while that is done."""
+    dynamodb = make_client("dynamodb", endpoint, access_key=account)
+    table = unique("table")
+    dynamodb.create_table(TableName=table, BillingMode="PAY_PER_REQUEST",
+                          KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                          AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
+    for start in range(0, 1_000, 25):
+        dynamodb.batch_write_item(RequestItems={table: [
+            {"PutRequest": {"Item": {"k": {"S": str(start + n)}, "v": {"S": "x" * 2_000}}}} for n in range(25)]})
+    backup = dynamodb.create_backup(TableName=table, BackupName="all")["BackupDetails"]["BackupArn"]
+    for attempt in range(4):
+        copy, name = f"{table}-{attempt}", unique("snap")
+        dynamodb.restore_table_from_backup(TargetTableName=copy, BackupArn=backup)
+        save(admin, name, account=account)
+        admin.settle(account)
+        dynamodb.delete_table(TableName=copy)
+        restore(admin, name)
+        admin.settle(account)
+        assert dynamodb.describe_table(TableName=copy)["Table"]["TableStatus"] == "ACTIVE"
+        pages = dynamodb.get_paginator("scan").paginate(TableName=copy, Select="COUNT")
+        assert sum(page["Count"] for page in pages) == 1_000
+        admin.call("DELETE", f"/_cumulite/snapshots/{name}")
+
+
 def restore_refused(admin, name):
     status, answer = admin.call("POST", f"/_cumulite/snapshots/{name}/restore")
     return status, answer["code"]

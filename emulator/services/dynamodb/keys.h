@@ -42,7 +42,7 @@ std::string setting_row(std::string_view account, std::string_view region, char 
                         std::string_view id);
 
 /// A row of something made from a table, which outlives it: kind 'b' backups, 'e' exports, 'm'
-/// imports, 'u' bulk puts. In the order of tables, then ids.
+/// imports, 'u' bulk puts, 'r' restores to do. In the order of tables, then ids.
 std::string part_row(std::string_view account, std::string_view region, char kind,
                      std::string_view table, std::string_view id);
 /// Prefix of all of that kind, of one table if it is not empty.

@@ -87,11 +87,12 @@ void drop_space(Database& db, storage::Space space, const std::string& prefix) {
   });
 }
 
-/// Whether a row of the account is a backup or an export, which own a body.
+/// Whether a row of the account is a backup, an export or a pending restore, which own a body.
 bool owns_body(std::string_view key) {
   const auto account = storage::take_part(key);
   const auto region = account ? storage::take_part(key) : std::nullopt;
-  return region && !key.empty() && (key.front() == 'b' || key.front() == 'e');
+  return region && !key.empty() &&
+         std::string_view("ber").find(key.front()) != std::string_view::npos;
 }
 
 }  // namespace

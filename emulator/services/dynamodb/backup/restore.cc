@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/backup/change_log.h"
@@ -19,7 +20,20 @@
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kBlobRefBytes = 17;
+constexpr std::uint8_t kTableField = 1;
+
+/// The row that owns the body of a pending restore, so that whatever becomes of the account's rows
+/// (a reset, a snapshot) becomes of the body too.
+std::string body_row_of(const Table& table) {
+  return keys::part_row(table.account, table.region, 'r', table.name(),
+                        table.description.TableId.value_or(""));
+}
+
+storage::Domains target_domains(const Table& table) {
+  auto domains = table_domains(table);
+  domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, body_row_of(table)));
+  return domains;
+}
 
 api::ProvisionedThroughput units_of(const api::ProvisionedThroughputDescription& description) {
   api::ProvisionedThroughput out;
@@ -164,6 +178,14 @@ Result<std::shared_ptr<Table>> make_target(Context& ctx, const api::CreateTableI
   return table;
 }
 
+std::string table_row_of(std::string_view body_row_value) {
+  FieldReader fields(body_row_value);
+  while (fields.next()) {
+    if (fields.tag() == kTableField) return std::string(fields.text());
+  }
+  return {};
+}
+
 Error already_exists(const std::string& name) {
   return {"TableAlreadyExistsException", "Table already exists: " + name};
 }
@@ -174,7 +196,12 @@ Result<void> store_target(Database& db, storage::Txn& txn, const std::shared_ptr
   const auto row = keys::table_row(target->account, target->region, target->name());
   if (db.catalog().find(row) != nullptr) return already_exists(target->name());
   save_table(db, txn, target);
-  start_job(db, txn, {JobKind::kRestore, target->account, target->region, items.encode() + row});
+  FieldWriter fields;
+  fields.text(kTableField, row);
+  fields.text(kBodyField, items.encode());
+  const std::string body_row = body_row_of(*target);
+  txn.put(spaces::kDynamoDb, body_row, fields.take());
+  start_job(db, txn, {JobKind::kRestore, target->account, target->region, body_row});
   return {};
 }
 
@@ -227,7 +254,7 @@ Result<api::RestoreTableFromBackupOutput> restore_table_from_backup(
   summary.RestoreDateTime = record.description.BackupDetails->BackupCreationDateTime;
   CUMULITE_ASSIGN(const auto target, make_target(ctx, creation, std::move(summary)));
   Database& db = database(ctx);
-  auto domains = table_domains(*target);
+  auto domains = target_domains(*target);
   domains.push_back(storage::Domain::exclusive_on(spaces::kDynamoDb, arn->row('b')));
   CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
     const auto row = txn.get(spaces::kDynamoDb, arn->row('b'));
@@ -259,7 +286,7 @@ Result<api::RestoreTableToPointInTimeOutput> restore_table_to_point_in_time(
     auto spool = ctx.env.blobs.make_spool();
     write_snapshot(*view, *source.table, at_ms, *spool);
     ctx.env.blobs.prepare(*spool);
-    const auto domains = table_domains(*target);
+    const auto domains = target_domains(*target);
     CUMULITE_TRY(ctx.env.store.transact(domains, [&](storage::Txn& txn) -> Result<void> {
       return store_target(db, txn, target, ctx.env.blobs.adopt(txn, *spool));
     }));
@@ -270,22 +297,25 @@ Result<api::RestoreTableToPointInTimeOutput> restore_table_to_point_in_time(
 }
 
 void fill_restored_table(Database& db, const Job& job) {
-  const auto items =
-      storage::BlobRef::decode(std::string_view(job.subject).substr(0, kBlobRefBytes));
-  const std::string row = job.subject.substr(kBlobRefBytes);
-  const TablePtr table = db.catalog().find(row);
-  // After a crash between its last two steps the job comes again: the table is filled, the body
-  // gone.
-  if (!items || table == nullptr || table->serves()) return;
-  SnapshotReader reader(db.env().blobs, *items);
-  load_items(db, row, [&]() -> std::optional<Item> {
-    const auto frame = reader.next();
-    if (!frame) return std::nullopt;
-    return decode_item(*frame);
+  const auto stored = db.env().store.get(spaces::kDynamoDb, job.subject);
+  // After a crash the job may come again when all was done.
+  if (!stored) return;
+  const storage::BlobRef items = body_of(*stored);
+  const std::string row = table_row_of(*stored);
+  if (const TablePtr table = db.catalog().find(row); table != nullptr && !table->serves()) {
+    SnapshotReader reader(db.env().blobs, items);
+    load_items(db, row, [&]() -> std::optional<Item> {
+      const auto frame = reader.next();
+      if (!frame) return std::nullopt;
+      return decode_item(*frame);
+    });
+    finish_filling(db, row);
+  }
+  const auto domain = storage::Domain::exclusive_on(spaces::kDynamoDb, job.subject);
+  db.env().store.transact({domain}, [&](storage::Txn& txn) {
+    if (items.id != 0) db.env().blobs.release(txn, items);
+    txn.del(spaces::kDynamoDb, job.subject);
   });
-  finish_filling(db, row);
-  if (items->id == 0) return;
-  db.env().store.transact({}, [&](storage::Txn& txn) { db.env().blobs.release(txn, *items); });
 }
 
 }  // namespace cumulite::dynamodb

@@ -5,7 +5,7 @@
 namespace cumulite::dynamodb {
 
 /// The job of a restore: puts the items of its snapshot into the table and makes it ACTIVE. The
-/// subject is the body's reference, then the table's row key.
+/// subject is the key of the row that owns the snapshot and names the table.
 void fill_restored_table(Database& db, const Job& job);
 
 }  // namespace cumulite::dynamodb

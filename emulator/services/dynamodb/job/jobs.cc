@@ -4,6 +4,7 @@
 #include "emulator/services/dynamodb/export/export_job.h"
 #include "emulator/services/dynamodb/global/replica_fill.h"
 #include "emulator/services/dynamodb/import/import_job.h"
+#include "storage/kv/replaceable.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -40,6 +41,9 @@ void start_job(Database& db, storage::Txn& txn, const Job& job) {
 
 void register_jobs(Database& db) {
   db.env().outbox.register_target(std::string(kKind), kConcurrency, [&db](const Event& event) {
+    // A job is never cut in two by a snapshot: what it did before would be lost, and what it does
+    // afterwards would complete a state that it did not begin.
+    const storage::Fence::Pass pass(storage::replaceable(db.env().store).fence());
     run(db, {static_cast<JobKind>(event.target.at(0)), event.account, event.region, event.payload});
     return Delivery{};
   });
