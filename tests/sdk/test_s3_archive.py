@@ -113,6 +113,32 @@ def test_expedited_capacity_may_be_short(s3, bucket, advance, admin, account):
     assert admin.call("POST", "/_cumulite/s3/expedited-capacity", {"capacity": "many"})[0] == 400
 
 
+def test_listings_show_restores_to_who_asks(s3, bucket, advance):
+    """RestoreStatus of all three listings: absent, in progress, with its expiry, absent again."""
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", StorageClass="GLACIER")
+    s3.put_object(Bucket=bucket, Key="other", Body=b"x", StorageClass="GLACIER")
+
+    def statuses(**asked):
+        listed = [s3.list_objects(Bucket=bucket, **asked)["Contents"],
+                  s3.list_objects_v2(Bucket=bucket, **asked)["Contents"],
+                  s3.list_object_versions(Bucket=bucket, **asked)["Versions"]]
+        shown = [{each["Key"]: each.get("RestoreStatus") for each in entries} for entries in listed]
+        assert shown[0] == shown[1] == shown[2] and shown[0]["other"] is None
+        return shown[0]["k"]
+
+    wanted = {"OptionalObjectAttributes": ["RestoreStatus"]}
+    assert statuses(**wanted) is None
+    restore(s3, bucket, "k")
+    assert statuses(**wanted) == {"IsRestoreInProgress": True} and statuses() is None
+    advance("5m")
+    shown = statuses(**wanted)
+    assert shown["IsRestoreInProgress"] is False and f"{shown['RestoreExpiryDate']:%d %b %Y %H:%M:%S}" in state(s3, bucket)
+    advance("4d")
+    assert statuses(**wanted) is None
+    assert refusal(s3.list_objects_v2, Bucket=bucket, OptionalObjectAttributes=["Nope"])[:2] == (400, "InvalidArgument")
+
+
 def test_requests_are_checked(s3, bucket):
     """Unknown tiers, no days, and restores of another type are refused, and change nothing."""
     s3.put_object(Bucket=bucket, Key="k", Body=b"x", StorageClass="DEEP_ARCHIVE")

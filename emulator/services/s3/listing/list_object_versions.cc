@@ -1,6 +1,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/listing/restore_status.h"
 #include "emulator/services/s3/listing/version_walk.h"
 #include "emulator/services/s3/listing/walk.h"
 #include "emulator/services/s3/object/attributes.h"
@@ -100,6 +101,9 @@ void fill_page(VersionWalk& walk, const Request& req, std::size_t limit, bool ur
       add_marker_entry(*listed, url, out);
     } else {
       add_version_entry(*listed, url, out);
+      if (req.OptionalObjectAttributes) {
+        out.Versions->back().RestoreStatus = restore_status(listed->record);
+      }
     }
   }
 }
@@ -110,6 +114,7 @@ Result<Output> list_object_versions(Context& ctx, const Request& req) {
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
+  CUMULITE_TRY(wants_restore_status(req.OptionalObjectAttributes));
   Output out;
   out.Name = req.Bucket;
   out.Prefix = encode_if(url, req.Prefix.value_or(""));

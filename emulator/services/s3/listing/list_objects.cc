@@ -3,6 +3,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/listing/restore_status.h"
 #include "emulator/services/s3/listing/walk.h"
 #include "emulator/services/s3/object/attributes.h"
 #include "protocol/codec/base64.h"
@@ -11,10 +12,17 @@ namespace cumulite::s3 {
 
 namespace {
 
-api::Object describe(const ListedObject& listed, bool url, bool with_owner) {
+/// How a page is written.
+struct Form {
+  bool url = false;  ///< Keys are percent-encoded.
+  bool owner = false;
+  bool restore = false;
+};
+
+api::Object describe(const ListedObject& listed, const Form& form) {
   const ObjectRecord& record = listed.record;
   api::Object object;
-  object.Key = encode_if(url, listed.key);
+  object.Key = encode_if(form.url, listed.key);
   object.LastModified = model::Timestamp{record.modified_ms};
   object.ETag = quoted_etag(record);
   object.Size = static_cast<std::int64_t>(record.size_bytes);
@@ -23,24 +31,25 @@ api::Object describe(const ListedObject& listed, bool url, bool with_owner) {
     object.ChecksumAlgorithm = {std::string(checksum::algorithm_name(record.checksum->algorithm))};
     object.ChecksumType = std::string(checksum_type(*record.checksum));
   }
-  if (with_owner) object.Owner = api::Owner{std::nullopt, record.owner_id};
+  if (form.owner) object.Owner = api::Owner{std::nullopt, record.owner_id};
+  if (form.restore) object.RestoreStatus = restore_status(record);
   return object;
 }
 
 template <class Output>
-void fill_page(Output& out, const Listing& listing, bool url, bool with_owner) {
+void fill_page(Output& out, const Listing& listing, const Form& form) {
   out.IsTruncated = listing.truncated;
   if (!listing.objects.empty()) {
     auto& contents = out.Contents.emplace();
     contents.reserve(listing.objects.size());
     for (const ListedObject& listed : listing.objects) {
-      contents.push_back(describe(listed, url, with_owner));
+      contents.push_back(describe(listed, form));
     }
   }
   if (!listing.common_prefixes.empty()) {
     auto& prefixes = out.CommonPrefixes.emplace();
     for (const std::string& prefix : listing.common_prefixes) {
-      prefixes.push_back({encode_if(url, prefix)});
+      prefixes.push_back({encode_if(form.url, prefix)});
     }
   }
 }
@@ -78,6 +87,7 @@ Result<api::ListObjectsOutput> list_objects(Context& ctx, const api::ListObjects
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
+  CUMULITE_ASSIGN(const bool restore, wants_restore_status(req.OptionalObjectAttributes));
   const Listing listing = list_current(
       ctx.env.store, bucket,
       {req.Prefix.value_or(""), req.Delimiter.value_or(""), req.Marker.value_or(""), limit, true});
@@ -85,7 +95,7 @@ Result<api::ListObjectsOutput> list_objects(Context& ctx, const api::ListObjects
   echo(out, req, limit, url);
   ctx.response.add_header("x-amz-bucket-region", bucket.region);
   out.Marker = encode_if(url, req.Marker.value_or(""));
-  fill_page(out, listing, url, true);
+  fill_page(out, listing, {url, true, restore});
   // Without delimiter the client goes on from the last key itself.
   if (listing.truncated && req.Delimiter && !req.Delimiter->empty()) {
     out.NextMarker = encode_if(url, listing.last);
@@ -98,6 +108,7 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
   CUMULITE_ASSIGN(const BucketRecord bucket, load_bucket_of(ctx.env.store, req));
   CUMULITE_ASSIGN(const bool url, wants_url_encoding(req.EncodingType));
   CUMULITE_ASSIGN(const std::size_t limit, page_limit(req.MaxKeys, "max-keys"));
+  CUMULITE_ASSIGN(const bool restore, wants_restore_status(req.OptionalObjectAttributes));
   std::string after = req.StartAfter.value_or("");
   if (req.ContinuationToken) {
     CUMULITE_ASSIGN(after, read_token(*req.ContinuationToken));
@@ -108,7 +119,7 @@ Result<api::ListObjectsV2Output> list_objects_v2(Context& ctx,
   api::ListObjectsV2Output out;
   echo(out, req, limit, url);
   ctx.response.add_header("x-amz-bucket-region", bucket.region);
-  fill_page(out, listing, url, req.FetchOwner.value_or(false));
+  fill_page(out, listing, {url, req.FetchOwner.value_or(false), restore});
   out.KeyCount = static_cast<std::int32_t>(listing.objects.size() + listing.common_prefixes.size());
   out.ContinuationToken = req.ContinuationToken;
   if (req.StartAfter && !req.ContinuationToken) out.StartAfter = encode_if(url, *req.StartAfter);
