@@ -13,6 +13,7 @@
 #include "emulator/functions/one_shot.h"
 #include "emulator/functions/report.h"
 #include "emulator/functions/runtime/bootstraps.h"
+#include "emulator/functions/trace.h"
 
 namespace cumulite::functions {
 namespace {
@@ -67,14 +68,6 @@ std::string new_log_stream(const Deployment& deployment, std::int64_t now_ms) {
   return fmt::format("{}/[{}]{}", day, deployment.version, id);
 }
 
-/// X-Ray's header for an invocation that nobody traces.
-std::string new_trace(std::int64_t now_ms) {
-  auto id = ids::uuid();
-  std::erase(id, '-');
-  return fmt::format("Root=1-{:08x}-{};Parent={};Sampled=0", now_ms / 1'000, id.substr(0, 24),
-                     id.substr(16));
-}
-
 }  // namespace
 
 Invoker::Invoker(const Settings& settings, CodeCache& code_cache)
@@ -117,9 +110,9 @@ InvocationResult Invoker::invoke(const FunctionCall& call) {
       .request_id = request.request_id.empty() ? ids::uuid() : request.request_id,
       .invoked_arn = request.arn,
       .client_context = request.client_context,
-      .trace_header =
-          request.trace_header.empty() ? new_trace(request.now_ms) : request.trace_header,
+      .trace_header = request.trace_header,
       .stream = request.stream};
+  if (event.trace_header.empty()) event.trace_header = untraced(event.request_id, request.now_ms);
   std::string stream;
   const auto outcome = run(call, event, stream);
   InvocationResult result;

@@ -31,10 +31,22 @@ std::string region_of(std::string_view host) {
   return std::string(host.substr(0, host.find_first_of(".:")));
 }
 
-void refuse(http::Response& response, int status, std::string_view message) {
+void refuse(Context& ctx, int status, std::string_view code, std::string_view message) {
+  auto& response = ctx.response;
   response.status = status;
+  response.add_header("x-amzn-RequestId", ctx.request_id);
   response.add_header("Content-Type", "application/json");
-  response.body = fmt::format(R"({{"Message":"{}"}})", message);
+  response.add_header("x-amzn-ErrorType", code);
+  response.body = fmt::format(R"({{"Message":{}}})", message);
+}
+
+/// There is nothing at this URL, or nothing for this caller: the service does not tell which.
+Invocation forbidden(Context& ctx, bool is_known) {
+  refuse(ctx, 403, "AccessDeniedException",
+         is_known ? R"("Forbidden. For troubleshooting Function URL authorization issues, see: )"
+                    R"(https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html")"
+                  : "null");
+  return std::monostate{};
 }
 
 std::string join(const std::optional<std::vector<std::string>>& list) {
@@ -46,8 +58,9 @@ std::string join(const std::optional<std::vector<std::string>>& list) {
   return text;
 }
 
-/// What the URL's configuration says to a browser of this origin.
-void add_cors(const Context& ctx, const UrlConfig& config) {
+/// The request's id, and what the URL's configuration says to a browser of this origin.
+void add_headers(const Context& ctx, const UrlConfig& config) {
+  ctx.response.add_header("x-amzn-RequestId", ctx.request_id);
   const auto origin = ctx.request.header("Origin");
   if (!config.Cors || origin.empty()) return;
   const auto& cors = *config.Cors;
@@ -87,35 +100,38 @@ Invocation serve_url(Context& ctx, const route::Route& route) {
   const auto config =
       name ? find_document<UrlOp>(ctx.env.store, *name, functions::DocumentKind::kUrl)
            : std::nullopt;
-  if (!config) return refuse(ctx.response, 404, "Not Found"), std::monostate{};
+  if (!config) return forbidden(ctx, name.has_value());
   const Wait wait = {.topic = "lambda/" + id, .deadline_ms = ctx.started_ms + kUrlWaitMs};
   if (auto stream = functions.pending_calls().take_stream(id)) {
     write_url_head(*stream, ctx.response);
-    add_cors(ctx, *config);
+    add_headers(ctx, *config);
     ctx.response.stream = plain_body(std::move(stream));
     ctx.response.chunked = true;
     return std::monostate{};
   }
   if (const auto result = functions.pending_calls().take(id)) {
     write_url_answer(*result, ctx.response);
-    add_cors(ctx, *config);
+    add_headers(ctx, *config);
     return std::monostate{};
   }
   if (functions.pending_calls().is_known(id) && !ctx.final_try) return wait;
   if (config->Cors && ctx.request.method == "OPTIONS" && !ctx.request.header("Origin").empty()) {
-    add_cors(ctx, *config);
+    add_headers(ctx, *config);
     return std::monostate{};
   }
-  if (config->AuthType == "AWS_IAM" && ctx.caller.anonymous)
-    return refuse(ctx.response, 403, "Forbidden"), std::monostate{};
   auto found = functions.find(*name);
-  if (!found) return refuse(ctx.response, 404, "Not Found"), std::monostate{};
+  if (!found || (config->AuthType == "AWS_IAM" && ctx.caller.anonymous))
+    return forbidden(ctx, true);
   auto body = read_body(ctx);
-  if (!body.ok()) return refuse(ctx.response, 413, body.error().message), std::monostate{};
+  if (!body.ok()) {
+    refuse(ctx, 413, body.error().code, '"' + body.error().message + '"');
+    return std::monostate{};
+  }
   functions::InvocationRequest request = {.arn = qualified_arn(*name),
                                           .now_ms = ctx.now_ms,
                                           .request_id = id,
                                           .when_busy = functions::WhenBusy::kThrottle};
+  request.trace_header = url_trace(ctx);
   start_call(ctx, {.found = std::move(*found),
                    .request = std::move(request),
                    .payload = url_event(ctx, url_id, *body),

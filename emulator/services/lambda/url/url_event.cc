@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
+#include <charconv>
 #include <ctime>
+#include <optional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "emulator/functions/trace.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/utf8.h"
@@ -16,6 +18,8 @@ namespace cumulite::lambda {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kTextTypes[] = {"text", "json", "xml", "javascript"};
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -52,6 +56,20 @@ std::string log_time(std::int64_t unix_ms) {
   return fmt::format("{:%d/%b/%Y:%H:%M:%S} +0000", fmt::gmtime(seconds));
 }
 
+/// Bodies of other types are told in Base64, even where they could be told as they are: forms too.
+bool is_text_type(std::string_view type) {
+  if (type.empty()) return true;
+  const auto name = lower(type);
+  return std::any_of(std::begin(kTextTypes), std::end(kTextTypes),
+                     [&](std::string_view part) { return name.find(part) != std::string::npos; });
+}
+
+/// "4566" of "http://localhost:4566".
+std::string port_of(const std::string& url) {
+  const auto at = url.find(':', url.find("//"));
+  return at == std::string::npos ? "443" : url.substr(at + 1);
+}
+
 Json request_context(const Context& ctx, std::string_view url_id) {
   const auto& request = ctx.request;
   Json context = {{"accountId", ctx.caller.anonymous ? "anonymous" : ctx.caller.account_id},
@@ -83,11 +101,27 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void write_failure(http::Response& response) {
+  response.status = 502;
+  response.add_header("Content-Type", "application/json");
+  response.body = "Internal Server Error";
+}
+
+/// The status of an answer that may name one, as a number or as its text; nullopt: it is none.
+std::optional<int> status_of(const Json& document) {
+  constexpr int kStatusMin = 100;
+  constexpr int kStatusMax = 599;
+  const auto text = text_of(document.value("statusCode", Json(200)));
+  int status = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), status);
+  const bool is_number = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+  if (!is_number || status < kStatusMin || status > kStatusMax) return std::nullopt;
+  return status;
+}
+
 /// Status, headers and cookies as a function names them; the content type has a default.
 void write_head(const Json& document, std::string_view default_type, http::Response& response) {
-  const auto status = document.value("statusCode", Json(200));
-  response.status =
-      status.is_number_integer() ? status.get<int>() : std::atoi(text_of(status).c_str());
+  response.status = status_of(document).value_or(502);
   bool has_type = false;
   const auto headers = document.value("headers", Json::object());
   for (const auto& [name, value] : headers.items()) {
@@ -107,9 +141,16 @@ std::string url_event(const Context& ctx, std::string_view url_id, std::string_v
   Json cookies = Json::array();
   for (const auto& header : request.headers) {
     const auto name = lower(header.name);
-    if (name == "cookie") cookies = cookies_of(header.value);
-    add(headers, name, header.value);
+    if (name == "cookie") {
+      cookies = cookies_of(header.value);
+    } else if (name != "connection") {
+      add(headers, name, header.value);
+    }
   }
+  headers["x-amzn-trace-id"] = url_trace(ctx);
+  headers["x-forwarded-for"] = request.remote_address;
+  headers["x-forwarded-port"] = port_of(ctx.client_url());
+  headers["x-forwarded-proto"] = ctx.client_url().starts_with("https") ? "https" : "http";
   Json event = {{"version", "2.0"},
                 {"routeKey", "$default"},
                 {"rawPath", http::percent_decode(request.path)},
@@ -120,29 +161,35 @@ std::string url_event(const Context& ctx, std::string_view url_id, std::string_v
   for (const auto& [name, value] : http::parse_query(request.query)) add(query, name, value);
   if (!query.empty()) event["queryStringParameters"] = std::move(query);
   event["requestContext"] = request_context(ctx, url_id);
-  const bool is_text = codec::is_utf8(body);
+  const bool is_text = is_text_type(request.header("Content-Type")) && codec::is_utf8(body);
   if (!body.empty()) event["body"] = is_text ? std::string(body) : codec::base64_encode(body);
-  event["isBase64Encoded"] = !is_text;
+  event["isBase64Encoded"] = !body.empty() && !is_text;
   return event.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string url_trace(const Context& ctx) {
+  const auto given = ctx.request.header("X-Amzn-Trace-Id");
+  return given.empty() ? functions::untraced(ctx.request_id, ctx.started_ms) : std::string(given);
+}
+
 void write_url_answer(const functions::InvocationResult& result, http::Response& response) {
-  if (!result.ok()) {
-    const bool is_throttled = result.status == functions::InvocationResult::Status::kThrottled;
-    response.status = is_throttled ? 429 : 502;
+  if (result.status == functions::InvocationResult::Status::kThrottled) {
+    response.status = 429;
     response.add_header("Content-Type", "application/json");
-    response.body =
-        is_throttled
-            ? R"({"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."})"
-            : "Internal Server Error";
+    response.body = result.payload;
     return;
   }
+  if (!result.ok()) return write_failure(response);
   const auto document = Json::parse(result.payload, nullptr, false);
   if (!document.is_object() || !document.contains("statusCode")) {
     response.add_header("Content-Type", "application/json");
-    response.body = document.is_string() ? document.get<std::string>() : result.payload;
+    // A document is written anew, without what space it has between its parts.
+    response.body = document.is_string()       ? document.get<std::string>()
+                    : document.is_structured() ? document.dump()
+                                               : result.payload;
     return;
   }
+  if (!status_of(document)) return write_failure(response);
   write_head(document, "application/json", response);
   const auto body = document.find("body");
   if (body == document.end() || body->is_null()) return;
