@@ -192,13 +192,14 @@ void append_xml_element(std::string_view name, std::string_view text, std::strin
   out += '>';
 }
 
-void write_xml_members(const Shape& shape, XmlDialect dialect, const void* value,
-                       std::string& out) {
+void write_xml_members(const Shape& shape, XmlDialect dialect, const void* value, std::string& out,
+                       std::string_view entries) {
   Writer writer(dialect, out);
   if (dialect != XmlDialect::kS3) return writer.members(shape, value);
   // What there may be many of comes last: SDKs that read a listing as a stream count on having seen
   // its name and owner before its entries.
   writer.members(shape, value, Writer::Which::kOthers);
+  out += entries;
   writer.members(shape, value, Writer::Which::kLists);
 }
 

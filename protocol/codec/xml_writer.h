@@ -22,9 +22,10 @@ enum class XmlDialect : std::uint8_t {
 };
 
 /// Appends the elements of a structure's members (those bound to the body), without an element
-/// around them. Timestamps are ISO 8601 unless the model says otherwise.
+/// around them. Timestamps are ISO 8601 unless the model says otherwise. `entries`: elements
+/// written before, which come where the lists of kS3 begin.
 void write_xml_members(const model::Shape& shape, XmlDialect dialect, const void* value,
-                       std::string& out);
+                       std::string& out, std::string_view entries = {});
 
 /// Attributes that a structure puts on the element around it: " xsi:type=\"CanonicalUser\"".
 void write_xml_attributes(const model::Shape& shape, const void* value, std::string& out);

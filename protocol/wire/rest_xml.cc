@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "protocol/codec/xml_reader.h"
 #include "protocol/codec/xml_writer.h"
@@ -124,9 +125,12 @@ void open_root(const model::ServiceModel& service, std::string_view root, const 
 
 void write_document(const model::ServiceModel& service, std::string_view root, const Shape& shape,
                     const void* value, std::string& out) {
+  // A handler that mixes several lists (ListObjectVersions) has written their entries.
+  const std::string entries = std::exchange(out, {});
   open_root(service, root, shape, value, out);
-  codec::write_xml_members(
-      shape, is_s3(service) ? codec::XmlDialect::kS3 : codec::XmlDialect::kRest, value, out);
+  codec::write_xml_members(shape,
+                           is_s3(service) ? codec::XmlDialect::kS3 : codec::XmlDialect::kRest,
+                           value, out, entries);
   out += "</";
   out += root;
   out += '>';

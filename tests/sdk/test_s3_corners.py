@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import urllib.request
 from datetime import datetime, timezone
 
@@ -313,3 +314,16 @@ def test_an_upload_is_completed_under_each_of_the_newer_checksums(s3, bucket, al
     assert code_of(s3.complete_multipart_upload, **where, MultipartUpload={"Parts": [part]}) == "InvalidRequest"
     done = s3.complete_multipart_upload(**where, MultipartUpload={"Parts": [part | value]})
     assert done["ChecksumType"] == "COMPOSITE" and done[f"Checksum{algorithm}"].endswith("-1")
+
+
+def test_versions_and_markers_are_listed_in_one_order(s3, versioned):
+    """By key, the youngest first: clients that read the elements as they come rely on it."""
+    for key in "ab":
+        s3.put_object(Bucket=versioned, Key=key, Body=b"1")
+        s3.delete_object(Bucket=versioned, Key=key)
+        s3.put_object(Bucket=versioned, Key=key, Body=b"2")
+    url = s3.generate_presigned_url("list_object_versions", Params={"Bucket": versioned})
+    with urllib.request.urlopen(url) as answer:
+        shown = re.findall("<(Version|DeleteMarker)>.*?<Key>(.)<", answer.read().decode())
+    kinds = ["Version", "DeleteMarker", "Version"]
+    assert shown == [(kind, key) for key in "ab" for kind in kinds]

@@ -5,6 +5,7 @@
 #include "emulator/services/s3/listing/version_walk.h"
 #include "emulator/services/s3/listing/walk.h"
 #include "emulator/services/s3/object/attributes.h"
+#include "protocol/codec/xml_writer.h"
 
 namespace cumulite::s3 {
 
@@ -13,10 +14,9 @@ namespace {
 using Request = api::ListObjectVersionsRequest;
 using Output = api::ListObjectVersionsOutput;
 
-void add_version_entry(const ListedVersion& listed, bool url, Output& out) {
+api::ObjectVersion version_entry(const ListedVersion& listed, const Request& req, bool url) {
   const ObjectRecord& record = listed.record;
-  if (!out.Versions) out.Versions.emplace();
-  api::ObjectVersion& version = out.Versions->emplace_back();
+  api::ObjectVersion version;
   version.Key = encode_if(url, listed.key);
   version.VersionId = version_id_of(record);
   version.IsLatest = listed.latest;
@@ -25,20 +25,35 @@ void add_version_entry(const ListedVersion& listed, bool url, Output& out) {
   version.Size = static_cast<std::int64_t>(record.size_bytes);
   version.StorageClass = record.storage_class;
   version.Owner = api::Owner{std::nullopt, record.owner_id};
+  if (req.OptionalObjectAttributes) version.RestoreStatus = restore_status(record);
   if (record.checksum) {
     version.ChecksumAlgorithm = {std::string(checksum::algorithm_name(record.checksum->algorithm))};
     version.ChecksumType = std::string(checksum_type(*record.checksum));
   }
+  return version;
 }
 
-void add_marker_entry(const ListedVersion& listed, bool url, Output& out) {
-  if (!out.DeleteMarkers) out.DeleteMarkers.emplace();
-  api::DeleteMarkerEntry& marker = out.DeleteMarkers->emplace_back();
+api::DeleteMarkerEntry marker_entry(const ListedVersion& listed, bool url) {
+  api::DeleteMarkerEntry marker;
   marker.Key = encode_if(url, listed.key);
   marker.VersionId = version_id_of(listed.record);
   marker.IsLatest = listed.latest;
   marker.LastModified = model::Timestamp{listed.record.modified_ms};
   marker.Owner = api::Owner{std::nullopt, listed.record.owner_id};
+  return marker;
+}
+
+/// S3 shows versions and markers in one order, by key and age, though the model has a list of each.
+void write_entry(const ListedVersion& listed, const Request& req, std::string& entries) {
+  const bool url = req.EncodingType.has_value();
+  Output one;
+  if (listed.record.delete_marker) {
+    one.DeleteMarkers.emplace().push_back(marker_entry(listed, url));
+  } else {
+    one.Versions.emplace().push_back(version_entry(listed, req, url));
+  }
+  codec::write_xml_members(*api::op::ListObjectVersions::info().output, codec::XmlDialect::kS3,
+                           &one, entries);
 }
 
 /// Moves the walk behind the request's markers.
@@ -74,7 +89,10 @@ Result<void> start(const Context& ctx, const BucketRecord& bucket, const Request
   return {};
 }
 
-void fill_page(VersionWalk& walk, const Request& req, std::size_t limit, bool url, Output& out) {
+/// `entries` takes what is neither a common prefix nor about the page.
+void fill_page(VersionWalk& walk, const Request& req, std::string& entries, Output& out) {
+  const bool url = out.EncodingType.has_value();
+  const auto limit = static_cast<std::size_t>(*out.MaxKeys);
   std::string last_key;
   std::string last_version;
   std::size_t shown = 0;
@@ -97,14 +115,7 @@ void fill_page(VersionWalk& walk, const Request& req, std::size_t limit, bool ur
     }
     last_key = listed->key;
     last_version = version_id_of(listed->record);
-    if (listed->record.delete_marker) {
-      add_marker_entry(*listed, url, out);
-    } else {
-      add_version_entry(*listed, url, out);
-      if (req.OptionalObjectAttributes) {
-        out.Versions->back().RestoreStatus = restore_status(listed->record);
-      }
-    }
+    write_entry(*listed, req, entries);
   }
 }
 
@@ -126,7 +137,7 @@ Result<Output> list_object_versions(Context& ctx, const Request& req) {
   if (url) out.EncodingType = "url";
   VersionWalk walk(ctx.env.store, bucket, req.Prefix.value_or(""));
   CUMULITE_TRY(start(ctx, bucket, req, walk));
-  if (limit > 0) fill_page(walk, req, limit, url, out);
+  if (limit > 0) fill_page(walk, req, ctx.response.body, out);
   return out;
 }
 
