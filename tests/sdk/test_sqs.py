@@ -151,7 +151,10 @@ def test_batch_errors(sqs, queue):
     url = queue()
     entry = {"Id": "a", "MessageBody": "m"}
     prefix = "AWS.SimpleQueueService."
-    assert refused(sqs.send_message_batch, QueueUrl=url, Entries=[])[0] == prefix + "EmptyBatchRequest"
+    for operation, name in (("send_message", "SendMessage"), ("delete_message", "DeleteMessage"),
+                            ("change_message_visibility", "ChangeMessageVisibility")):
+        assert refused(getattr(sqs, operation + "_batch"), QueueUrl=url, Entries=[])[:2] == (
+            prefix + "EmptyBatchRequest", f"There should be at least one {name}BatchRequestEntry in the request.")
     many = [{"Id": str(i), "MessageBody": "m"} for i in range(20)]
     assert refused(sqs.send_message_batch, QueueUrl=url, Entries=many)[:2] == (
         prefix + "TooManyEntriesInBatchRequest",

@@ -17,7 +17,6 @@ bool is_batch_id(std::string_view id) {
 }  // namespace
 
 Result<void> check_batch_ids(const std::vector<std::string_view>& ids) {
-  if (ids.empty()) return errors::empty_batch();
   if (ids.size() > kBatchEntriesMax) return errors::too_many_entries(ids.size());
   std::unordered_set<std::string_view> seen;
   for (const std::string_view id : ids) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_set>
 #include <vector>
 
@@ -14,14 +16,27 @@ namespace cumulite::sqs {
 
 inline constexpr std::size_t kBatchEntriesMax = 10;
 
-/// Checks number and ids of the entries. Errors: EmptyBatchRequest, TooManyEntriesInBatchRequest,
-/// InvalidBatchEntryId, BatchEntryIdsNotDistinct.
+/// Checks number and ids of entries. Errors: TooManyEntriesInBatchRequest, InvalidBatchEntryId,
+/// BatchEntryIdsNotDistinct; `check_batch` also EmptyBatchRequest.
 Result<void> check_batch_ids(const std::vector<std::string_view>& ids);
 
+/// What refusals call an entry.
 template <class Entry>
-Result<void> check_batch(const std::vector<Entry>& entries) {
+constexpr std::string_view entry_name() {
+  if constexpr (std::is_same_v<Entry, api::SendMessageBatchRequestEntry>) {
+    return "SendMessageBatchRequestEntry";
+  } else if constexpr (std::is_same_v<Entry, api::DeleteMessageBatchRequestEntry>) {
+    return "DeleteMessageBatchRequestEntry";
+  } else {
+    return "ChangeMessageVisibilityBatchRequestEntry";
+  }
+}
+
+template <class Entry>
+Result<void> check_batch(const std::optional<std::vector<Entry>>& entries) {
+  if (!entries || entries->empty()) return errors::empty_batch(entry_name<Entry>());
   std::vector<std::string_view> ids;
-  for (const Entry& entry : entries) {
+  for (const Entry& entry : *entries) {
     ids.push_back(entry.Id ? std::string_view(*entry.Id) : std::string_view());
   }
   return check_batch_ids(ids);

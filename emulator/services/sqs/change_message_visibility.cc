@@ -30,8 +30,7 @@ Result<api::ChangeMessageVisibilityBatchResult> change_message_visibility_batch(
   using Answer = api::ChangeMessageVisibilityBatchResult;
   auto queue = find_queue(ctx, req.QueueUrl, "ChangeMessageVisibilityBatch");
   if (!queue.ok()) return std::move(queue).error();
-  if (!req.Entries) return errors::empty_batch();
-  CUMULITE_TRY(check_batch(*req.Entries));
+  CUMULITE_TRY(check_batch(req.Entries));
   return with_mailbox(ctx.env.store, **queue, ctx.now_ms,
                       [&](storage::Txn& txn, const QueueConfig& config) -> Result<Answer> {
                         Answer answer;

@@ -25,8 +25,7 @@ Result<api::DeleteMessageBatchResult> delete_message_batch(
     Context& ctx, const api::DeleteMessageBatchRequest& req) {
   auto queue = find_queue(ctx, req.QueueUrl, "DeleteMessageBatch");
   if (!queue.ok()) return std::move(queue).error();
-  if (!req.Entries) return errors::empty_batch();
-  CUMULITE_TRY(check_batch(*req.Entries));
+  CUMULITE_TRY(check_batch(req.Entries));
   return with_mailbox(
       ctx.env.store, **queue, ctx.now_ms,
       [&](storage::Txn& txn, const QueueConfig&) -> Result<api::DeleteMessageBatchResult> {

@@ -17,10 +17,6 @@ Error invalid_parameter(std::string_view message) {
   return {"InvalidParameterValue", std::string(message)};
 }
 
-Error invalid_address(std::string_view address) {
-  return {"InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", address)};
-}
-
 Error queue_does_not_exist() {
   return {"QueueDoesNotExist", "The specified queue does not exist."};
 }
@@ -110,8 +106,9 @@ Error too_many_in_flight() {
   return {"OverLimit", "Too many messages are in flight for this queue.", 403};
 }
 
-Error empty_batch() {
-  return {"EmptyBatchRequest", "There should be at least one entry in the request."};
+Error empty_batch(std::string_view entry) {
+  return {"EmptyBatchRequest",
+          fmt::format("There should be at least one {} in the request.", entry)};
 }
 
 Error too_many_entries(std::size_t count) {

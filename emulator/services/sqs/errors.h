@@ -16,7 +16,6 @@ Error missing_parameter(std::string_view name);
 /// "Value V for parameter P is invalid. Reason: R"
 Error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason);
 Error invalid_parameter(std::string_view message);
-Error invalid_address(std::string_view address);
 
 // --- queues
 Error queue_does_not_exist();
@@ -42,7 +41,8 @@ Error message_not_available(std::string_view handle);
 Error too_many_in_flight();
 
 // --- batches
-Error empty_batch();
+/// `entry`: what the operation calls its entries.
+Error empty_batch(std::string_view entry);
 Error too_many_entries(std::size_t count);
 Error ids_not_distinct(std::string_view id);
 Error invalid_batch_entry_id();

@@ -9,7 +9,8 @@ Result<QueuePointer> find_queue(Context& ctx, const std::optional<std::string>& 
                                 std::string_view action) {
   if (!url || url->empty()) return errors::missing_parameter("QueueUrl");
   const auto address = parse_queue_url(*url);
-  if (!address) return errors::invalid_address(*url);
+  // An address without a path names no queue (seen at AWS).
+  if (!address) return errors::queue_does_not_exist();
   const Caller& caller = ctx.caller;
   const std::string& account = address->account.empty() ? caller.account_id : address->account;
   const std::string& region = address->region.empty() ? caller.region : address->region;

@@ -17,7 +17,7 @@ namespace cumulite::sqs {
 /// queue's policy in `--auth=enforce` only. Outside of enforce a URL with a foreign account or
 /// region that knows no such queue means the caller's own queue of that name: programs written
 /// against a real account run unchanged.
-/// Errors: MissingParameter, InvalidAddress, QueueDoesNotExist, AccessDenied.
+/// Errors: MissingParameter, QueueDoesNotExist, AccessDenied.
 Result<QueuePointer> find_queue(Context& ctx, const std::optional<std::string>& url,
                                 std::string_view action);
 

@@ -29,7 +29,6 @@ void take_trace(const Context& ctx, Outgoing& message) {
 // Checks that refuse the whole batch.
 Result<void> check_entries(const QueueConfig& config,
                            const std::vector<api::SendMessageBatchRequestEntry>& entries) {
-  CUMULITE_TRY(check_batch(entries));
   std::size_t bytes = 0;
   for (const auto& entry : entries) {
     const SendFields fields = send_fields(entry);
@@ -78,7 +77,7 @@ Result<api::SendMessageBatchResult> send_message_batch(Context& ctx,
   auto queue = find_queue(ctx, req.QueueUrl, "SendMessageBatch");
   if (!queue.ok()) return std::move(queue).error();
   const auto config_now = (*queue)->config();
-  if (!req.Entries) return errors::empty_batch();
+  CUMULITE_TRY(check_batch(req.Entries));
   CUMULITE_TRY(check_entries(*config_now, *req.Entries));
 
   api::SendMessageBatchResult answer;
