@@ -4,7 +4,7 @@ import threading
 
 
 from conftest import make_client
-from sqs_support import counts, queue, sqs  # noqa: F401 (fixtures)
+from sqs_support import clock, counts, queue, sqs  # noqa: F401 (fixtures)
 
 
 
@@ -96,3 +96,23 @@ def test_messages_survive_a_kill(start_daemon, tmp_path):
     everything = sorted(sum(seen.values(), []) + [int(message["Body"]) for message in taken])
     assert everything == list(range(20))
     assert all(numbers == sorted(numbers) for numbers in seen.values())
+
+
+def test_gauges_of_a_queue(sqs, queue, clock, admin):
+    """What CloudWatch shows of a queue, at its own path: the age of the oldest message, and what fair queues count."""
+    url = queue()
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    for number in range(20):
+        sqs.send_message(QueueUrl=url, MessageBody="m", MessageGroupId="noisy")
+    clock("90s")
+    for _ in range(2):
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=6)
+    sqs.send_message(QueueUrl=url, MessageBody="m", MessageGroupId="quiet")
+    sqs.send_message(QueueUrl=url, MessageBody="m", MessageGroupId="quiet", DelaySeconds=60)
+    status, figures = admin.call("GET", f"/_aws/sqs/metrics/{arn}")
+    assert status == 200 and figures["metrics"] == {
+        "ApproximateNumberOfMessagesVisible": 9, "ApproximateNumberOfMessagesNotVisible": 12,
+        "ApproximateNumberOfMessagesDelayed": 1, "ApproximateAgeOfOldestMessage": 90,
+        "ApproximateNumberOfNoisyGroups": 1, "ApproximateNumberOfMessagesVisibleInQuietGroups": 1,
+        "ApproximateNumberOfMessagesNotVisibleInQuietGroups": 0, "ApproximateNumberOfMessagesDelayedInQuietGroups": 1}
+    assert admin.call("GET", f"/_aws/sqs/metrics/{arn}x")[0] == 404

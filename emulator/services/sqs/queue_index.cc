@@ -230,6 +230,23 @@ const QueueIndex::Entry* QueueIndex::find(std::uint64_t sequence) const {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+QueueIndex::Figures QueueIndex::figures() const {
+  Figures figures;
+  for (const auto& [group, lane] : lanes_) {
+    if (is_noisy(*lane)) ++figures.noisy_groups;
+  }
+  for (const auto& [sequence, entry] : entries_) {
+    if (figures.oldest_sent_ms == 0 || entry.sent_ms < figures.oldest_sent_ms) {
+      figures.oldest_sent_ms = entry.sent_ms;
+    }
+    if (is_noisy(*entry.lane)) continue;
+    figures.ready_in_quiet_groups += entry.state == State::kReady ? 1 : 0;
+    figures.in_flight_in_quiet_groups += entry.state == State::kInFlight ? 1 : 0;
+    figures.delayed_in_quiet_groups += entry.state == State::kDelayed ? 1 : 0;
+  }
+  return figures;
+}
+
 std::vector<std::uint64_t> QueueIndex::sequences() const {
   std::vector<std::uint64_t> all;
   all.reserve(entries_.size());

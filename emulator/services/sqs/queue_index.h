@@ -98,6 +98,17 @@ class QueueIndex {
 
   const Entry* find(std::uint64_t sequence) const;
 
+  /// What CloudWatch shows of a queue beside the counts. Looks at every message.
+  struct Figures {
+    std::int64_t oldest_sent_ms = 0;  ///< 0: there is no message.
+    std::size_t noisy_groups = 0;
+    std::size_t ready_in_quiet_groups = 0;
+    std::size_t in_flight_in_quiet_groups = 0;
+    std::size_t delayed_in_quiet_groups = 0;
+  };
+
+  Figures figures() const;
+
   Counts counts() const { return counts_; }
 
   std::size_t size() const { return entries_.size(); }

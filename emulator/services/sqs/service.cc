@@ -6,6 +6,7 @@
 #include "emulator/services/sqs/keys.h"
 #include "emulator/services/sqs/move_task.h"
 #include "emulator/services/sqs/operations.h"
+#include "emulator/services/sqs/metrics.h"
 #include "emulator/services/sqs/peeking.h"
 #include "emulator/services/sqs/sqs_api.h"
 #include "storage/kv/key_codec.h"
@@ -55,6 +56,7 @@ void SqsService::start() {
   register_delivery(*this);
   register_move_tasks(*this);
   register_peeking(env_);
+  register_metrics(*this);
   env_.admin.add_part(std::make_unique<SnapshotRows>(*this));
 }
 
