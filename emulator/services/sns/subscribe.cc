@@ -76,11 +76,11 @@ bool has_same_attributes(const Subscription& old, const Subscription& wanted) {
 Result<api::SubscribeResponse> subscribe(Context& ctx, const api::SubscribeInput& req) {
   CUMULITE_TRY(check_topic_arn(ctx, req.TopicArn, "TopicArn"));
   if (!req.Protocol || req.Protocol->empty()) return errors::no_value("Protocol");
-  const bool fifo = req.TopicArn->ends_with(".fifo");
-  CUMULITE_TRY(check_endpoint(*req.Protocol, req.Endpoint.value_or(""), fifo));
   const Attributes values = {{"sns:Protocol", *req.Protocol},
                              {"sns:Endpoint", req.Endpoint.value_or("")}};
   CUMULITE_ASSIGN(const TopicPointer topic, find_topic(ctx, req.TopicArn, "TopicArn", values));
+  // The topic is looked for before the endpoint is looked at (seen at AWS).
+  CUMULITE_TRY(check_endpoint(*req.Protocol, req.Endpoint.value_or(""), topic->fifo));
   auto defined = define(ctx, *topic, req);
   if (!defined.ok()) return std::move(defined).error();
   const Subscription& wanted = *defined;
