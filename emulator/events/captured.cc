@@ -51,7 +51,9 @@ CapturedMessage parse_row(std::string_view row) {
 /// Calls visit(row) for each row with the prefix, in order.
 template <class Visit>
 void each_row(const storage::Reader& reader, const std::string& prefix, Visit&& visit) {
-  const std::string end = storage::prefix_end(prefix);
+  // The counters of deliveries lie behind the messages of all accounts.
+  const std::string end =
+      prefix.empty() ? DeliveryCounts::rows_of({}).from : storage::prefix_end(prefix);
   std::string from = prefix;
   while (true) {
     const auto page = reader.range(kCaptured, from, end, {.limit = kResetPageRows});
@@ -66,7 +68,9 @@ void each_row(const storage::Reader& reader, const std::string& prefix, Visit&& 
 class Captured::Implementation {
  public:
   explicit Implementation(storage::Store& store)
-      : store_(store), sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceShift) {}
+      : store_(store),
+        deliveries_(store),
+        sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceShift) {}
 
   void add(storage::Txn& txn, const CapturedMessage& message) {
     if (forward_) forward_(txn, message);
@@ -102,11 +106,11 @@ class Captured::Implementation {
   }
 
   void reset(std::string_view account) {
-    const std::string prefix = account_prefix(account);
     store_.transact({}, [&](storage::Txn& txn) {
-      txn.del_range(kCaptured, prefix, storage::prefix_end(prefix));
+      for (const RowRange& rows : {rows_of(account), DeliveryCounts::rows_of(account)}) {
+        txn.del_range(rows.space, rows.from, rows.to);
+      }
     });
-    deliveries_.reset(account);
     reload();
   }
 
@@ -131,11 +135,11 @@ class Captured::Implementation {
   }
 
   storage::Store& store_;
+  DeliveryCounts deliveries_;
   std::mutex mutex_;
   std::uint64_t sequence_;
   std::map<std::string, std::size_t> counts_;
   Forward forward_;
-  DeliveryCounts deliveries_;
 };
 
 Captured::Captured(storage::Store& store)

@@ -50,7 +50,7 @@ class Captured {
   void set_forward(Forward forward);
   bool is_forwarded() const;
 
-  /// How deliveries ended.
+  /// How deliveries ended: rows of the same space.
   DeliveryCounts& deliveries();
 
   /// Where the account's rows lie.

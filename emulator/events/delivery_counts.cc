@@ -1,38 +1,67 @@
 #include "emulator/events/delivery_counts.h"
 
-#include <fmt/format.h>
+#include "emulator/core/spaces.h"
+#include "storage/kv/counter_value.h"
+#include "storage/kv/key_codec.h"
 
 namespace cumulite {
+namespace {
 
-void DeliveryCounts::note(std::string_view source_arn, std::string_view protocol, Outcome outcome,
-                          std::uint64_t count) {
-  if (source_arn.empty() || count == 0) return;
-  const std::lock_guard lock(mutex_);
-  auto source = counts_.find(source_arn);
-  if (source == counts_.end()) source = counts_.emplace(source_arn, Counts()).first;
-  source->second[{std::string(protocol), outcome}] += count;
+using spaces::kCaptured;
+
+/// No account begins with it, so the counters lie behind all messages of the space.
+constexpr char kCounters = '\xff';
+constexpr std::string_view kTopicArn = "arn:aws:sns:";
+
+std::string account_key(std::string_view account) {
+  std::string key(1, kCounters);
+  if (!account.empty()) storage::append_part(key, account);
+  return key;
+}
+
+/// "arn:aws:sns:REGION:ACCOUNT:NAME"
+std::string source_key(std::string_view arn) {
+  const auto region_end = arn.find(':', kTopicArn.size());
+  const auto account_end = arn.find(':', region_end + 1);
+  std::string key = account_key(arn.substr(region_end + 1, account_end - region_end - 1));
+  storage::append_part(key, arn);
+  return key;
+}
+
+}  // namespace
+
+void DeliveryCounts::note(storage::Txn& txn, std::string_view source_arn, std::string_view protocol,
+                          Outcome outcome, std::uint64_t count) const {
+  if (!source_arn.starts_with(kTopicArn) || count == 0) return;
+  std::string key = source_key(source_arn);
+  storage::append_part(key, protocol);
+  key.push_back(static_cast<char>(outcome));
+  txn.add(kCaptured, key, static_cast<std::int64_t>(count));
 }
 
 DeliveryCounts::Counts DeliveryCounts::of(std::string_view source_arn) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = counts_.find(source_arn);
-  return found == counts_.end() ? Counts() : found->second;
-}
-
-void DeliveryCounts::forget(std::string_view source_arn) {
-  const std::lock_guard lock(mutex_);
-  if (const auto found = counts_.find(source_arn); found != counts_.end()) counts_.erase(found);
-}
-
-void DeliveryCounts::reset(std::string_view account) {
-  const std::lock_guard lock(mutex_);
-  if (account.empty()) {
-    counts_.clear();
-    return;
+  Counts counts;
+  const std::string prefix = source_key(source_arn);
+  // Six outcomes of less than ten protocols: always one page.
+  const auto page = store_.range(kCaptured, prefix, storage::prefix_end(prefix));
+  for (const auto& row : page.rows) {
+    std::string_view rest(row.key);
+    rest.remove_prefix(prefix.size());
+    const auto protocol = storage::take_part(rest);
+    const auto count = storage::decode_counter(row.value);
+    if (!protocol || rest.size() != 1 || !count) continue;
+    counts[{*protocol, static_cast<Outcome>(rest.front())}] = static_cast<std::uint64_t>(*count);
   }
-  const std::string part = fmt::format(":{}:", account);
-  std::erase_if(counts_,
-                [&](const auto& entry) { return entry.first.find(part) != std::string::npos; });
+  return counts;
+}
+
+void DeliveryCounts::forget(storage::Txn& txn, std::string_view source_arn) const {
+  const std::string prefix = source_key(source_arn);
+  txn.del_range(kCaptured, prefix, storage::prefix_end(prefix));
+}
+
+RowRange DeliveryCounts::rows_of(std::string_view account) {
+  return RowRange::below(kCaptured, account_key(account));
 }
 
 }  // namespace cumulite

@@ -2,15 +2,18 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "emulator/core/snapshot_part.h"
+#include "storage/kv/store.h"
+
 namespace cumulite {
 
-/// What became of deliveries, counted by what they came from (a topic's ARN) since the daemon
-/// started: what CloudWatch would show. Thread-safe.
+/// What became of deliveries, counted by the topic that they came from: what CloudWatch would show.
+/// Counters are rows, added to in the transaction that ends a delivery, so they survive restarts
+/// and never count what was undone. Thread-safe.
 class DeliveryCounts {
  public:
   enum class Outcome : std::uint8_t {
@@ -25,16 +28,19 @@ class DeliveryCounts {
   /// By protocol ("sqs", "http", ...) and outcome.
   using Counts = std::map<std::pair<std::string, Outcome>, std::uint64_t>;
 
-  void note(std::string_view source_arn, std::string_view protocol, Outcome outcome,
-            std::uint64_t count = 1);
+  explicit DeliveryCounts(storage::Store& store) : store_(store) {}
+
+  /// Sources that are no topics are not counted: nothing shows them.
+  void note(storage::Txn& txn, std::string_view source_arn, std::string_view protocol,
+            Outcome outcome, std::uint64_t count = 1) const;
   Counts of(std::string_view source_arn) const;
-  void forget(std::string_view source_arn);
-  /// Of all sources of the account (empty: of everybody).
-  void reset(std::string_view account);
+  void forget(storage::Txn& txn, std::string_view source_arn) const;
+
+  /// Where the counters of the account (empty: of everybody) lie, in spaces::kCaptured.
+  static RowRange rows_of(std::string_view account);
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, Counts, std::less<>> counts_;
+  storage::Store& store_;
 };
 
 }  // namespace cumulite

@@ -48,6 +48,11 @@ DeliverySource source_from(const json& document) {
   return {document.value("service", ""), document.value("source_arn", "")};
 }
 
+/// Most deliveries have no such wish, and no member for it.
+void add_wish(json& document, const ReportWish& wish) {
+  if (std::string text = encode(wish); !text.empty()) document["report"] = std::move(text);
+}
+
 Result<json> parse(std::string_view payload) {
   json document = json::parse(payload, nullptr, false);
   if (!document.is_object()) return internal_error("an event's payload is not a JSON object");
@@ -56,16 +61,31 @@ Result<json> parse(std::string_view payload) {
 
 }  // namespace
 
+std::string encode(const ReportWish& wish) {
+  if (!wish.of_success && !wish.of_failure) return {};
+  return render(
+      {{"success", wish.of_success}, {"failure", wish.of_failure}, {"words", wish.words}});
+}
+
+ReportWish decode_report_wish(std::string_view text) {
+  const json row = json::parse(text, nullptr, false);
+  if (!row.is_object()) return {};
+  return {row.value("success", false), row.value("failure", false), row.value("words", "")};
+}
+
 std::string encode(const SqsDelivery& delivery) {
-  return render({{"body", delivery.body},
-                 {"attributes", to_json(delivery.attributes)},
-                 {"group_id", delivery.group_id},
-                 {"deduplication_id", delivery.deduplication_id},
-                 {"sender_id", delivery.sender_id},
-                 {"trace_header", delivery.trace_header},
-                 {"dead_letter_arn", delivery.dead_letter_arn},
-                 {"service", delivery.from.service},
-                 {"source_arn", delivery.from.arn}});
+  json document = {{"body", delivery.body},
+                   {"attributes", to_json(delivery.attributes)},
+                   {"group_id", delivery.group_id},
+                   {"deduplication_id", delivery.deduplication_id},
+                   {"sender_id", delivery.sender_id},
+                   {"trace_header", delivery.trace_header},
+                   {"dead_letter_arn", delivery.dead_letter_arn},
+                   {"service", delivery.from.service},
+                   {"source_arn", delivery.from.arn}};
+  if (delivery.is_dead_letter) document["is_dead_letter"] = true;
+  add_wish(document, delivery.report);
+  return render(document);
 }
 
 std::string encode(const SnsDelivery& delivery) {
@@ -79,12 +99,14 @@ std::string encode(const SnsDelivery& delivery) {
 }
 
 std::string encode(const FunctionDelivery& delivery) {
-  return render({{"event_json", delivery.event_json},
-                 {"source", delivery.source},
-                 {"dead_letter_arn", delivery.dead_letter_arn},
-                 {"dead_letter_body", delivery.dead_letter_body},
-                 {"service", delivery.from.service},
-                 {"source_arn", delivery.from.arn}});
+  json document = {{"event_json", delivery.event_json},
+                   {"source", delivery.source},
+                   {"dead_letter_arn", delivery.dead_letter_arn},
+                   {"dead_letter_body", delivery.dead_letter_body},
+                   {"service", delivery.from.service},
+                   {"source_arn", delivery.from.arn}};
+  add_wish(document, delivery.report);
+  return render(document);
 }
 
 Result<SqsDelivery> decode_sqs_delivery(std::string_view payload) {
@@ -98,6 +120,8 @@ Result<SqsDelivery> decode_sqs_delivery(std::string_view payload) {
   delivery.trace_header = document.value("trace_header", "");
   delivery.dead_letter_arn = document.value("dead_letter_arn", "");
   delivery.from = source_from(document);
+  delivery.report = decode_report_wish(document.value("report", ""));
+  delivery.is_dead_letter = document.value("is_dead_letter", false);
   return delivery;
 }
 
@@ -121,6 +145,7 @@ Result<FunctionDelivery> decode_function_delivery(std::string_view payload) {
   delivery.dead_letter_arn = document.value("dead_letter_arn", "");
   delivery.dead_letter_body = document.value("dead_letter_body", "");
   delivery.from = source_from(document);
+  delivery.report = decode_report_wish(document.value("report", ""));
   return delivery;
 }
 

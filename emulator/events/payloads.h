@@ -24,6 +24,13 @@ struct DeliverySource {
   std::string arn;      ///< aws:SourceArn: topic, bucket. aws:SourceAccount is the event's account.
 };
 
+/// Whether the sender wants to hear how a delivery ended (emulator/events/delivery_report.h).
+struct ReportWish {
+  bool of_success = false;
+  bool of_failure = false;
+  std::string words = {};  ///< Handed back with the report.
+};
+
 /// Kind "sqs": a message for the queue whose ARN is the event's target.
 struct SqsDelivery {
   std::string body;
@@ -34,6 +41,8 @@ struct SqsDelivery {
   std::string trace_header;      ///< AWSTraceHeader.
   std::string dead_letter_arn;  ///< Where it goes when the queue is gone or refuses; empty: logged.
   DeliverySource from = {};
+  ReportWish report = {};
+  bool is_dead_letter = false;  ///< It does not count as a delivery of its source.
 };
 
 /// Kind "sns": a publish to the topic whose ARN is the event's target (S3 notifications).
@@ -50,11 +59,16 @@ struct SnsDelivery {
 struct FunctionDelivery {
   std::string event_json;
   std::string source;           ///< "s3", "sns", ...: for logs.
-  std::string dead_letter_arn;  ///< Queue or topic for an event whose retries ran out; empty: the
-                                ///< function's own.
+  std::string dead_letter_arn;  ///< Queue or topic for an event whose function is gone; one whose
+                                ///< retries ran out goes to the function's own.
   std::string dead_letter_body = {};  ///< What that gets instead of the event.
   DeliverySource from = {};
+  ReportWish report = {};
 };
+
+/// As text for a member of a payload; empty when nothing is wished.
+std::string encode(const ReportWish& wish);
+ReportWish decode_report_wish(std::string_view text);
 
 std::string encode(const SqsDelivery& delivery);
 std::string encode(const SnsDelivery& delivery);

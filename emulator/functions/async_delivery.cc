@@ -10,6 +10,8 @@
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/events/captured.h"
+#include "emulator/events/delivery_report.h"
+#include "emulator/events/hold.h"
 #include "emulator/functions/functions.h"
 #include "emulator/functions/iso_time.h"
 #include "protocol/codec/json_document.h"
@@ -92,11 +94,12 @@ struct AsyncDelivery::Attempt {
 };
 
 Delivery AsyncDelivery::deliver(const Event& event) {
-  const auto async = decode_async_event(event.payload);
+  auto async = decode_async_event(event.payload);
   if (!async.ok()) return give_up(event, nullptr, async.error().message);
   const auto wanted = parse_function_arn(event.target);
   const auto found = wanted ? functions_.find(*wanted) : std::nullopt;
   if (!found) return give_up(event, &*async, "there is no such function");
+  if (event.attempt == 0 && async->delivery.report.of_success) tell_accepted(event, *async);
   return deliver_to(event, *async, *found);
 }
 
@@ -114,10 +117,9 @@ Delivery AsyncDelivery::deliver_to(const Event& event, const AsyncEvent& async,
     throw std::runtime_error("the daemon is stopping: the event stays");
   const Attempt attempt = {event, async, found, policy, result, now_ms};
   if (!result.ok()) return fail(attempt);
-  count(async, false, false);
   std::vector<Event> consequences;
   if (!policy.on_success.empty()) add_record(attempt, policy.on_success, "Success", consequences);
-  return finish(event, std::move(consequences));
+  return finish(event, async, std::move(consequences));
 }
 
 Delivery AsyncDelivery::fail(const Attempt& attempt) {
@@ -141,10 +143,11 @@ Delivery AsyncDelivery::fail(const Attempt& attempt) {
     consequences.push_back(dead_letter(event, attempt.async, policy.dead_letter,
                                        attempt.result.payload, attempt.result.request_id));
   }
-  if (policy.on_failure.empty() && consequences.empty())
-    return give_up(event, &attempt.async, attempt.result.payload);
-  count(attempt.async, true, true);
-  return finish(event, std::move(consequences));
+  if (policy.on_failure.empty() && consequences.empty()) {
+    log::error("an event for {} is dropped after {} attempt(s): {}", event.target,
+               event.attempt + 1, attempt.result.payload);
+  }
+  return finish(event, attempt.async, std::move(consequences));
 }
 
 void AsyncDelivery::add_record(const Attempt& attempt, const std::string& destination,
@@ -176,11 +179,28 @@ void AsyncDelivery::add_record(const Attempt& attempt, const std::string& destin
   if (!written.ok()) log::error("no record for {}: {}", destination, written.error().message);
 }
 
-/// The event and what follows from it change places in one commit.
-Delivery AsyncDelivery::finish(const Event& event, std::vector<Event> consequences) {
-  if (consequences.empty()) return {};
+/// The sender is done once the function has the event, whatever comes of it: it hears so at once,
+/// with the id that the function will see.
+void AsyncDelivery::tell_accepted(const Event& event, AsyncEvent& async) {
+  if (async.request_id.empty()) async.request_id = ids::uuid();
+  const ReportWish wish = std::exchange(async.delivery.report, {});
+  DeliveryReport accepted = {.delivered = true, .status = 202};
+  accepted.answer = fmt::format(R"({{"lambdaRequestId":"{}"}})", async.request_id);
+  accepted.ended_ms = env_.clock.now_ms(event.account);
+  env_.store.transact({}, [&](storage::Txn& txn) {
+    report(txn, env_.outbox, event, wish, accepted);
+    replace_payload(txn, event, encode(async));
+  });
+}
+
+/// The event and what follows from it change places in one commit. To its sender it was delivered,
+/// also when the function failed: what becomes of it then is the function's own affair, as on AWS.
+Delivery AsyncDelivery::finish(const Event& event, const AsyncEvent& async,
+                               std::vector<Event> consequences) {
   env_.store.transact({}, [&](storage::Txn& txn) {
     for (const auto& consequence : consequences) env_.outbox.append(txn, consequence);
+    env_.captured.deliveries().note(txn, async.delivery.from.arn, "lambda",
+                                    DeliveryCounts::Outcome::kDelivered);
     env_.outbox.remove(txn, event);
   });
   return {Delivery::Outcome::kRemoved};
@@ -191,26 +211,35 @@ Delivery AsyncDelivery::give_up(const Event& event, const AsyncEvent* async,
                                 std::string_view reason) {
   const std::string arn = async == nullptr ? std::string() : async->delivery.dead_letter_arn;
   const bool has_target = kind_of(arn) == "sqs" || kind_of(arn) == "sns";
-  if (async != nullptr) count(*async, true, has_target);
-  if (!has_target) {
-    log::error("an event for {} is dropped after {} attempt(s): {}", event.target,
-               event.attempt + 1, reason);
-    return {};
-  }
+  if (!has_target) log::error("an event for {} is dropped: {}", event.target, reason);
+  if (async == nullptr) return {};
   const auto& delivery = async->delivery;
+  Event letter;
   if (kind_of(arn) == "sqs" && !delivery.dead_letter_body.empty()) {
-    const SqsDelivery message = {.body = delivery.dead_letter_body, .from = delivery.from};
-    return finish(event, {event_for(event, "sqs", arn, encode(message))});
+    const SqsDelivery message = {
+        .body = delivery.dead_letter_body, .from = delivery.from, .is_dead_letter = true};
+    letter = event_for(event, "sqs", arn, encode(message));
+  } else if (has_target) {
+    letter = dead_letter(event, *async, arn, reason, async->request_id);
   }
-  return finish(event, {dead_letter(event, *async, arn, reason, async->request_id)});
-}
-
-void AsyncDelivery::count(const AsyncEvent& async, bool is_failed, bool is_redriven) {
-  using Outcome = DeliveryCounts::Outcome;
-  auto& counts = env_.captured.deliveries();
-  const auto& source = async.delivery.from.arn;
-  counts.note(source, "lambda", is_failed ? Outcome::kFailed : Outcome::kDelivered);
-  if (is_redriven) counts.note(source, "lambda", Outcome::kRedriven);
+  DeliveryReport failure = {.status = 404};
+  failure.answer = nlohmann::ordered_json{{"ErrorCode", "ResourceNotFoundException"},
+                                          {"ErrorMessage", "Function not found: " + event.target},
+                                          {"lambdaRequestId", "Unrecoverable"}}
+                       .dump();
+  failure.ended_ms = env_.clock.now_ms(event.account);
+  env_.store.transact({}, [&](storage::Txn& txn) {
+    using Outcome = DeliveryCounts::Outcome;
+    const auto& counts = env_.captured.deliveries();
+    counts.note(txn, delivery.from.arn, "lambda", Outcome::kFailed);
+    if (has_target) {
+      env_.outbox.append(txn, letter);
+      counts.note(txn, delivery.from.arn, "lambda", Outcome::kRedriven);
+    }
+    report(txn, env_.outbox, event, delivery.report, failure);
+    env_.outbox.remove(txn, event);
+  });
+  return {Delivery::Outcome::kRemoved};
 }
 
 }  // namespace cumulite::functions

@@ -41,10 +41,10 @@ class AsyncDelivery {
   Delivery fail(const Attempt& attempt);
   /// For an event whose function is gone.
   Delivery give_up(const Event& event, const AsyncEvent* async, std::string_view reason);
-  Delivery finish(const Event& event, std::vector<Event> consequences);
+  void tell_accepted(const Event& event, AsyncEvent& async);
+  Delivery finish(const Event& event, const AsyncEvent& async, std::vector<Event> consequences);
   void add_record(const Attempt& attempt, const std::string& destination,
                   std::string_view condition, std::vector<Event>& consequences);
-  void count(const AsyncEvent& async, bool is_failed, bool is_redriven);
 
   Environment& env_;
   Functions& functions_;

@@ -63,6 +63,7 @@ std::vector<Section> sections_of(Environment& env, std::string_view account) {
   storage::append_part(due, account);
   sections.push_back({RowRange::below(spaces::kDue, due), nullptr});
   sections.push_back({Captured::rows_of(account), nullptr});
+  sections.push_back({DeliveryCounts::rows_of(account), nullptr});
   add_events(env, account, sections);
   return sections;
 }

@@ -4,6 +4,7 @@
 
 #include "emulator/core/admin_registry.h"
 #include "emulator/events/captured.h"
+#include "emulator/services/sns/arn.h"
 #include "emulator/services/sns/endpoint_rules.h"
 #include "emulator/services/sns/sms.h"
 #include "protocol/codec/json_document.h"
@@ -39,9 +40,16 @@ http::Response certificate(SnsService& service, const AdminCall& call) {
 http::Response token(SnsService& service, const AdminCall& call) {
   const std::string_view path = call.request.path;
   const std::string arn(path.size() > kTokens.size() ? path.substr(kTokens.size() + 1) : "");
+  const auto refuse = [&](int status, const char* reason) {
+    return answer(status, "application/json",
+                  nlohmann::ordered_json{{"error", reason}, {"subscription_arn", arn}}.dump());
+  };
+  if (!parse_arn(arn, "SubscriptionArn").ok()) {
+    return refuse(400, "The provided SubscriptionARN is invalid");
+  }
   const auto subscription = service.directory().find_subscription(arn);
   if (subscription == nullptr || subscription->token.empty()) {
-    return not_found("The provided SubscriptionARN is not found");
+    return refuse(404, "The provided SubscriptionARN is not found");
   }
   return answer(
       200, "application/json",
@@ -58,7 +66,7 @@ constexpr std::pair<DeliveryCounts::Outcome, const char*> kOutcomes[] = {
     {DeliveryCounts::Outcome::kRedriveFailed, "NumberOfNotificationsFailedToRedriveToDlq"},
 };
 
-/// What CloudWatch would show of a topic, since the daemon started, and by protocol.
+/// What CloudWatch would show of a topic, and by protocol.
 http::Response metrics(SnsService& service, const AdminCall& call) {
   const std::string_view path = call.request.path;
   const std::string arn(path.size() > kMetrics.size() ? path.substr(kMetrics.size() + 1) : "");

@@ -8,6 +8,7 @@
 #include "emulator/services/sns/http_delivery.h"
 #include "emulator/services/sns/publishing.h"
 #include "emulator/services/sns/replay.h"
+#include "emulator/services/sns/status_log.h"
 
 namespace cumulite::sns {
 namespace {
@@ -51,6 +52,7 @@ void register_deliveries(SnsService& service) {
   register_expiry(service);
   register_deferred(service);
   register_replay(service);
+  register_status_log(service);
 }
 
 }  // namespace cumulite::sns

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/services/sns/confirmation.h"
 #include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/http_delivery.h"
+#include "emulator/services/sns/platform.h"
 #include "emulator/services/sns/sms.h"
+#include "emulator/services/sns/status_log.h"
 
 namespace cumulite::sns {
 namespace {
@@ -125,6 +128,7 @@ std::string FanOut::to_queue(const Subscription& subscription, const Message& me
   delivery.trace_header = message.trace_header;
   delivery.dead_letter_arn = subscription.dead_letter_arn;
   delivery.from = {std::string(kServiceName), topic_.arn};
+  delivery.report = wish_for(topic_, state_.config, subscription, message);
   return encode(delivery);
 }
 
@@ -140,6 +144,7 @@ std::string FanOut::to_http(const Subscription& subscription, const Message& mes
       subscription.raw ? text : notification(message, text, subscription.arn(), signer_);
   delivery.group_id = message.group_id;
   delivery.deduplication_id = message.deduplication_id;
+  delivery.report = wish_for(topic_, state_.config, subscription, message);
   return encode(delivery);
 }
 
@@ -149,6 +154,7 @@ std::string FanOut::to_function(const Subscription& subscription, const Message&
   delivery.event_json = function_event(message, text, subscription.arn(), signer_);
   delivery.source = "sns";
   delivery.from = {std::string(kServiceName), topic_.arn};
+  delivery.report = wish_for(topic_, state_.config, subscription, message);
   delivery.dead_letter_arn = subscription.dead_letter_arn;
   // The dead-letter queue gets the envelope, not the function's event (golden
   // test_redrive_policy_lambda_subscription).
@@ -179,6 +185,7 @@ void FanOut::deliver_to_person(const Subscription& subscription, const Message& 
     const auto name = state_.config.attribute("DisplayName");
     if (!name.empty()) captured.body = std::string(name) + "> " + captured.body;
   } else if (subscription.protocol == "application") {
+    if (!reaches_endpoint(subscription, message)) return;
     captured.channel = "push";
   } else {
     captured.channel = "email";
@@ -193,6 +200,21 @@ void FanOut::deliver_to_person(const Subscription& subscription, const Message& 
   count(subscription, Outcome::kDelivered);
 }
 
+bool FanOut::reaches_endpoint(const Subscription& subscription, const Message& message) {
+  const auto address = endpoint_address(subscription.endpoint, "TargetArn");
+  const auto endpoint = address.ok() ? load_endpoint(service_.env().store, *address) : std::nullopt;
+  const bool is_enabled = endpoint && endpoint->attribute("Enabled") == "true";
+  const DeliveryReport outcome = {.delivered = is_enabled,
+                                  .status = is_enabled ? 200 : 400,
+                                  .answer = is_enabled ? "{}"
+                                            : endpoint ? "Endpoint is disabled"
+                                                       : "Endpoint does not exist",
+                                  .ended_ms = message.time_ms};
+  reports_.push_back({wish_for(topic_, state_.config, subscription, message), outcome});
+  if (!is_enabled) count(subscription, Outcome::kFailed);
+  return is_enabled;
+}
+
 void FanOut::count(const Subscription& subscription, Outcome outcome) {
   ++counts_[{subscription.protocol, outcome}];
 }
@@ -201,12 +223,16 @@ void FanOut::write(storage::Txn& txn) const {
   Environment& env = service_.env();
   for (const Event& event : events_) env.outbox.append(txn, event);
   for (const CapturedMessage& captured : captured_) env.captured.add(txn, captured);
-  if (counts_.empty()) return;
-  txn.on_commit([&deliveries = env.captured.deliveries(), counts = counts_, arn = topic_.arn] {
-    for (const auto& [what, number] : counts) {
-      deliveries.note(arn, what.first, what.second, number);
-    }
-  });
+  for (const auto& [what, number] : counts_) {
+    env.captured.deliveries().note(txn, topic_.arn, what.first, what.second, number);
+  }
+  Event of_topic;
+  of_topic.account = topic_.account;
+  of_topic.region = topic_.region;
+  of_topic.target = topic_.arn;
+  for (const PendingReport& told : reports_) {
+    report(txn, env.outbox, of_topic, told.wish, told.outcome);
+  }
 }
 
 }  // namespace cumulite::sns

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/events/captured.h"
+#include "emulator/events/delivery_report.h"
 #include "emulator/events/outbox.h"
 #include "emulator/services/sns/envelope.h"
 #include "emulator/services/sns/message.h"
@@ -41,11 +42,19 @@ class FanOut {
   void deliver_to_person(const Subscription& subscription, const Message& message);
   /// The message as this subscriber may see it; null: not at all.
   const Message* visible_to(const Subscription& subscription, const Message& message);
+  /// An endpoint that is gone or disabled gets nothing.
+  bool reaches_endpoint(const Subscription& subscription, const Message& message);
   void add_event(std::string_view kind, const Subscription& subscription, std::string payload);
   std::string to_queue(const Subscription& subscription, const Message& message);
   std::string to_http(const Subscription& subscription, const Message& message);
   std::string to_function(const Subscription& subscription, const Message& message);
   void count(const Subscription& subscription, DeliveryCounts::Outcome outcome);
+
+  /// What ended with the publish itself.
+  struct PendingReport {
+    ReportWish wish;
+    DeliveryReport outcome;
+  };
 
   SnsService& service_;
   const Topic& topic_;
@@ -53,6 +62,7 @@ class FanOut {
   MessageSigner signer_;
   std::vector<Event> events_;
   std::vector<CapturedMessage> captured_;
+  std::vector<PendingReport> reports_;
   DeliveryCounts::Counts counts_;
   std::size_t bytes_ = 0;
   /// Messages with parts masked, by their id and for whom: they outlive the signer's memory.

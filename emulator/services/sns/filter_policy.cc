@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "emulator/services/sns/errors.h"
 #include "emulator/services/sns/filter_parser.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/text.h"

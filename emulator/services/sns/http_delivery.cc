@@ -6,6 +6,7 @@
 
 #include "emulator/core/log.h"
 #include "emulator/events/captured.h"
+#include "emulator/events/delivery_report.h"
 #include "emulator/events/hold.h"
 #include "emulator/events/payloads.h"
 #include "emulator/services/sns/fan_out.h"
@@ -32,6 +33,7 @@ HttpDelivery decode_delivery(std::string_view payload) {
   delivery.raw = row.value("raw", false);
   delivery.group_id = row.value("group_id", "");
   delivery.deduplication_id = row.value("deduplication_id", "");
+  delivery.report = decode_report_wish(row.value("report", ""));
   delivery.has_turn = row.value("has_turn", false);
   return delivery;
 }
@@ -109,32 +111,67 @@ Answer judge(const Result<http::ClientResponse>& response) {
   return status == 429 || status >= 500 ? Answer::kTryAgain : Answer::kRefused;
 }
 
-/// The message goes to the dead-letter queue in the transaction that removes its event.
-Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& delivery) {
-  DeliveryCounts& counts = service.env().captured.deliveries();
-  counts.note(delivery.topic_arn, protocol_of(event), DeliveryCounts::Outcome::kFailed);
-  const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
-  if (subscription == nullptr || subscription->dead_letter_arn.empty() ||
-      delivery.message_type != "Notification") {
-    log::warning("sns: {} was not delivered to {} and is given up", delivery.message_id,
-                 delivery.subscription_arn);
-    return {Delivery::Outcome::kFinished};
+DeliveryReport outcome_of(SnsService& service, const Event& event,
+                          const Result<http::ClientResponse>& response) {
+  DeliveryReport outcome;
+  outcome.attempts = event.attempt + 1;
+  outcome.ended_ms = service.env().clock.now_ms(event.account);
+  if (response.ok()) {
+    outcome.status = response->status;
+    outcome.answer = response->body;
+  } else {
+    outcome.answer = response.error().code == "Timeout" ? "SocketTimeoutException in HttpClient"
+                                                        : "HttpHostConnectException in HttpClient";
   }
-  SqsDelivery letter;
-  letter.body = delivery.body;
-  letter.group_id = delivery.group_id;
-  letter.deduplication_id = delivery.deduplication_id;
-  letter.from = {std::string(kServiceName), delivery.topic_arn};
-  Event dead = event;
-  dead.kind = "sqs";
-  dead.target = subscription->dead_letter_arn;
-  dead.payload = cumulite::encode(letter);
+  return outcome;
+}
+
+Delivery delivered(SnsService& service, const Event& event, const HttpDelivery& delivery,
+                   DeliveryReport outcome) {
   Environment& env = service.env();
+  outcome.delivered = true;
   env.store.transact({}, [&](storage::Txn& txn) {
-    env.outbox.append(txn, dead);
+    env.captured.deliveries().note(txn, delivery.topic_arn, protocol_of(event),
+                                   DeliveryCounts::Outcome::kDelivered);
+    report(txn, env.outbox, event, delivery.report, outcome);
     env.outbox.remove(txn, event);
   });
-  counts.note(delivery.topic_arn, protocol_of(event), DeliveryCounts::Outcome::kRedriven);
+  return {Delivery::Outcome::kRemoved};
+}
+
+/// The message goes to the dead-letter queue in the transaction that removes its event.
+Delivery give_up(SnsService& service, const Event& event, const HttpDelivery& delivery,
+                 const DeliveryReport& outcome) {
+  using Counted = DeliveryCounts::Outcome;
+  Environment& env = service.env();
+  const auto subscription = service.directory().find_subscription(delivery.subscription_arn);
+  const bool has_target = subscription != nullptr && !subscription->dead_letter_arn.empty() &&
+                          delivery.message_type == "Notification";
+  Event dead = event;
+  if (has_target) {
+    SqsDelivery letter;
+    letter.body = delivery.body;
+    letter.group_id = delivery.group_id;
+    letter.deduplication_id = delivery.deduplication_id;
+    letter.from = {std::string(kServiceName), delivery.topic_arn};
+    letter.is_dead_letter = true;
+    dead.kind = "sqs";
+    dead.target = subscription->dead_letter_arn;
+    dead.payload = cumulite::encode(letter);
+  } else {
+    log::warning("sns: {} was not delivered to {} and is given up", delivery.message_id,
+                 delivery.subscription_arn);
+  }
+  env.store.transact({}, [&](storage::Txn& txn) {
+    const DeliveryCounts& counts = env.captured.deliveries();
+    counts.note(txn, delivery.topic_arn, protocol_of(event), Counted::kFailed);
+    if (has_target) {
+      env.outbox.append(txn, dead);
+      counts.note(txn, delivery.topic_arn, protocol_of(event), Counted::kRedriven);
+    }
+    report(txn, env.outbox, event, delivery.report, outcome);
+    env.outbox.remove(txn, event);
+  });
   return {Delivery::Outcome::kRemoved};
 }
 
@@ -174,14 +211,13 @@ Delivery deliver(SnsService& service, const Event& event, Throttle& throttle) {
   const auto response = http::call(request_for(event, delivery, policy.content_type));
   const Answer answer = judge(response);
   if (answer == Answer::kDelivered) {
-    if (is_notification) {
-      service.env().captured.deliveries().note(delivery.topic_arn, protocol_of(event),
-                                               DeliveryCounts::Outcome::kDelivered);
-    }
-    return {Delivery::Outcome::kFinished};
+    if (!is_notification) return {Delivery::Outcome::kFinished};
+    return delivered(service, event, delivery, outcome_of(service, event, response));
   }
   const auto delay_ms = policy.retry.delay_ms(static_cast<int>(event.attempt) + 1);
-  if (answer == Answer::kRefused || !delay_ms) return give_up(service, event, delivery);
+  if (answer == Answer::kRefused || !delay_ms) {
+    return give_up(service, event, delivery, outcome_of(service, event, response));
+  }
   const std::int64_t retry_at_ms = service.env().clock.now_ms(event.account) + *delay_ms;
   if (!delivery.has_turn) return {Delivery::Outcome::kRetry, retry_at_ms};
   // The next try waits for a turn of its own.
@@ -204,6 +240,7 @@ std::string encode(const HttpDelivery& delivery) {
                     {"raw", delivery.raw},
                     {"group_id", delivery.group_id},
                     {"deduplication_id", delivery.deduplication_id},
+                    {"report", cumulite::encode(delivery.report)},
                     {"has_turn", delivery.has_turn}};
   return row.dump(-1, ' ', false, json::error_handler_t::replace);
 }

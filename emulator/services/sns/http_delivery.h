@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/events/payloads.h"
 #include "emulator/services/sns/service.h"
 
 /// Deliveries to HTTP and HTTPS endpoints: the outbox's target kind "sns.http". A failed one is
@@ -22,6 +23,7 @@ struct HttpDelivery {
   bool raw = false;
   std::string group_id = {};
   std::string deduplication_id = {};
+  ReportWish report = {};
   bool has_turn = false;  ///< It waited for its place under the throttle.
 };
 

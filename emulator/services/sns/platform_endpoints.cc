@@ -7,6 +7,7 @@
 #include "emulator/services/sns/access.h"
 #include "emulator/services/sns/operations.h"
 #include "emulator/services/sns/platform.h"
+#include "emulator/services/sns/platform_events.h"
 
 namespace cumulite::sns {
 namespace {
@@ -96,6 +97,8 @@ Result<api::CreateEndpointResponse> create_platform_endpoint(
                         owner.platform, owner.name, id),
             wanted};
         txn.put(spaces::kSns, keys::endpoint(application, id), encode_endpoint(endpoint));
+        announce(txn, ctx.env, application,
+                 {.type = "EndpointCreated", .endpoint_arn = endpoint.arn, .time_ms = ctx.now_ms});
         return endpoint.arn;
       });
   if (!made.ok()) return std::move(made).error();
@@ -105,7 +108,10 @@ Result<api::CreateEndpointResponse> create_platform_endpoint(
 Result<Unit> delete_endpoint(Context& ctx, const api::DeleteEndpointInput& req) {
   CUMULITE_ASSIGN(const PlatformAddress address, endpoint_address(req.EndpointArn, "EndpointArn"));
   ctx.env.store.transact(endpoint_domain(address.application_key), [&](storage::Txn& txn) {
+    if (!load_endpoint(txn, address)) return;
     txn.del(spaces::kSns, keys::endpoint(address.application_key, address.endpoint_id));
+    announce(txn, ctx.env, address.application_key,
+             {.type = "EndpointDeleted", .endpoint_arn = *req.EndpointArn, .time_ms = ctx.now_ms});
   });
   return Unit{};
 }
@@ -130,6 +136,8 @@ Result<Unit> set_endpoint_attributes(Context& ctx, const api::SetEndpointAttribu
         for (const auto& [name, value] : given) set_attribute(endpoint->attributes, name, value);
         txn.put(spaces::kSns, keys::endpoint(address.application_key, address.endpoint_id),
                 encode_endpoint(*endpoint));
+        announce(txn, ctx.env, address.application_key,
+                 {.type = "EndpointUpdated", .endpoint_arn = endpoint->arn, .time_ms = ctx.now_ms});
         return {};
       });
   if (!changed.ok()) return std::move(changed).error();

@@ -4,6 +4,7 @@
 
 #include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/errors.h"
+#include "emulator/services/sns/sampling.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
 
@@ -11,14 +12,6 @@ namespace cumulite::sns {
 namespace {
 
 using nlohmann::json;
-
-/// So many of a hundred messages, spread evenly, the first among them.
-bool is_sampled(Topic& topic, int rate) {
-  const auto percent = static_cast<std::uint64_t>(rate);
-  const std::uint64_t number = topic.audited.fetch_add(1);
-  const auto sampled = [&](std::uint64_t count) { return (count * percent + 99) / 100; };
-  return sampled(number + 1) > sampled(number);
-}
 
 std::string report_of(const Topic& topic, const Message& message, const Findings& findings) {
   std::string time;
@@ -38,7 +31,7 @@ std::string report_of(const Topic& topic, const Message& message, const Findings
 std::vector<CapturedMessage> audit(Topic& topic, const DataStatement& statement,
                                    const Message& message) {
   std::vector<CapturedMessage> reports;
-  if (!is_sampled(topic, statement.sample_rate)) return reports;
+  if (!is_sampled(topic.audited, statement.sample_rate)) return reports;
   const Findings findings = find_in(statement, message);
   CapturedMessage report;
   report.account = topic.account;

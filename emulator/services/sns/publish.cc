@@ -33,10 +33,15 @@ Result<api::PublishResponse> publish(Context& ctx, const api::PublishInput& req)
                                      *req.PhoneNumber + " is not valid to publish to");
   }
   const bool is_endpoint = arn && arn->find(":endpoint/") != std::string::npos;
-  CUMULITE_ASSIGN(Message message, read_message({req.Message, req.Subject, req.MessageStructure,
-                                                 req.MessageAttributes, req.MessageGroupId,
-                                                 req.MessageDeduplicationId, !is_endpoint},
-                                                ctx.now_ms));
+  auto read = read_message({req.Message, req.Subject, req.MessageStructure, req.MessageAttributes,
+                            req.MessageGroupId, req.MessageDeduplicationId, !is_endpoint},
+                           ctx.now_ms);
+  if (!read.ok()) {
+    // That an endpoint is disabled is told before what is wrong with the message (seen at AWS).
+    if (is_endpoint) CUMULITE_TRY(check_endpoint_is_enabled(ctx, *arn));
+    return std::move(read).error();
+  }
+  Message message = std::move(*read);
   message.trace_header = std::string(ctx.request.header("X-Amzn-Trace-Id"));
   message.publisher = principal_of(ctx);
   if (ctx.caller.anonymous && (req.PhoneNumber || is_endpoint) &&

@@ -74,13 +74,10 @@ Result<Published> publish_to_topic(SnsService& service, Topic& topic, Message me
   const auto with_reports = [&](storage::Txn& txn) {
     if (also) also(txn);
     for (const CapturedMessage& report : reports) env.captured.add(txn, report);
+    env.captured.deliveries().note(txn, topic.arn, {}, DeliveryCounts::Outcome::kPublished);
   };
-  auto published = topic.fifo ? publish_fifo(service, topic, std::move(message), with_reports)
-                              : publish_standard(service, topic, message, with_reports);
-  if (published.ok()) {
-    env.captured.deliveries().note(topic.arn, {}, DeliveryCounts::Outcome::kPublished);
-  }
-  return published;
+  return topic.fifo ? publish_fifo(service, topic, std::move(message), with_reports)
+                    : publish_standard(service, topic, message, with_reports);
 }
 
 }  // namespace cumulite::sns

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "emulator/core/service.h"
@@ -29,6 +31,9 @@ class SnsService final : public Service {
   Directory& directory() { return directory_; }
 
   Signer& signer() { return signer_; }
+
+  /// Direct messages that could have gone to the status log, some of which do.
+  std::atomic<std::uint64_t> direct_samples = 0;
 
  private:
   Environment& env_;

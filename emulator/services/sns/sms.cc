@@ -42,6 +42,11 @@ Result<void> check_attribute(const std::string& name, const std::string& value) 
 
 }  // namespace
 
+Attributes sms_settings(const storage::Reader& reader, std::string_view account,
+                        std::string_view region) {
+  return load_attributes(reader, keys::sms(account, region));
+}
+
 std::string sms_scope(Context& ctx) {
   return keys::sms(ctx.caller.account_id, ctx.caller.region);
 }

@@ -6,11 +6,15 @@
 
 #include "emulator/core/context.h"
 #include "emulator/core/environment.h"
+#include "emulator/services/sns/sns_api.h"
 #include "protocol/result.h"
 #include "storage/kv/store.h"
 
 namespace cumulite::sns {
 
+/// What SetSMSAttributes set.
+Attributes sms_settings(const storage::Reader& reader, std::string_view account,
+                        std::string_view region);
 /// Whether the number is on the account's list of those that want no messages.
 bool is_opted_out(Environment& env, std::string_view account, std::string_view region,
                   std::string_view number);

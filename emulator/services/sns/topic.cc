@@ -9,11 +9,10 @@
 #include "emulator/services/sns/archive.h"
 #include "emulator/services/sns/data_policy.h"
 #include "emulator/services/sns/keys.h"
+#include "emulator/services/sns/status_log.h"
 #include "protocol/time_units.h"
 
 namespace cumulite::sns {
-namespace {}  // namespace
-
 std::string TopicConfig::arn() const {
   return fmt::format("arn:aws:sns:{}:{}:{}", region, account, name);
 }
@@ -34,6 +33,7 @@ void TopicConfig::derive() {
   if (const auto policy = attribute("ArchivePolicy"); !policy.empty()) {
     if (const auto days = read_retention_days(policy); days.ok()) archive_days = *days;
   }
+  feedback = read_feedback(attributes);
 }
 
 std::int64_t TopicConfig::archive_begins_ms(std::int64_t now_ms) const {

@@ -14,6 +14,13 @@ namespace cumulite::sns {
 
 class DataPolicy;
 
+/// What delivery status logs are to tell of one protocol.
+struct Feedback {
+  std::string_view protocol;  ///< As subscriptions spell it.
+  int success_rate = 0;       ///< Percent.
+  bool of_failure = false;
+};
+
 /// What is kept of a topic. Attributes are those that were set; the rest has defaults.
 struct TopicConfig {
   std::string account;
@@ -31,6 +38,7 @@ struct TopicConfig {
   // Derived by `derive`.
   std::shared_ptr<const DataPolicy> data_policy = {};  ///< Null: none.
   int archive_days = 0;                                ///< 0: nothing is archived.
+  std::vector<Feedback> feedback = {};                 ///< Protocols with a status log.
 
   /// Reads the policies anew after they were changed; what is not valid is left out.
   void derive();
@@ -77,6 +85,8 @@ class Topic {
   std::atomic<int> deferred = 0;
   /// Messages that an audit of sensitive data counted.
   std::atomic<std::uint64_t> audited = 0;
+  /// Deliveries that could have gone to the status log, some of which do.
+  mutable std::atomic<std::uint64_t> status_samples = 0;
 
   // These never change.
   const std::string account;

@@ -103,7 +103,6 @@ Result<Unit> delete_topic(Context& ctx, const api::DeleteTopicInput& req) {
   if (topic == nullptr) return Unit{};
   CUMULITE_TRY(check_topic_access(ctx, *topic));
   if (topic->state()->config.archive_days > 0) return errors::archive_is_active();
-  ctx.env.captured.deliveries().forget(topic->arn);
   ctx.env.store.transact({topic->exclusive_domain()}, [&](storage::Txn& txn) {
     if (topic->is_deleted()) return;
     txn.del(spaces::kSns, keys::definition(topic->key));
@@ -112,6 +111,7 @@ Result<Unit> delete_topic(Context& ctx, const api::DeleteTopicInput& req) {
       txn.del_range(spaces::kSns, prefix, keys::after(prefix));
     }
     txn.del(spaces::kSns, keys::last_number(topic->key));
+    ctx.env.captured.deliveries().forget(txn, topic->arn);
     txn.on_commit([&service, topic] {
       topic->mark_deleted();
       service.directory().remove(*topic);

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "emulator/events/payloads.h"
+#include "emulator/services/sqs/outgoing.h"
 #include "emulator/services/sqs/queue.h"
 #include "emulator/services/sqs/service.h"
 #include "protocol/result.h"
@@ -15,9 +16,12 @@ namespace cumulite::sqs {
 /// is logged when it has none.
 void register_delivery(SqsService& service);
 
+/// What the transaction of a delivery writes beside its message.
+using AlsoSent = std::function<void(storage::Txn& txn, const Sent& sent)>;
+
 /// Sends a delivery to the queue; `also` runs in the same transaction.
 /// Errors: those of SendMessage.
 Result<void> deliver(Environment& env, Queue& queue, const SqsDelivery& delivery,
-                     const std::function<void(storage::Txn&)>& also);
+                     const AlsoSent& also);
 
 }  // namespace cumulite::sqs

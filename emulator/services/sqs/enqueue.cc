@@ -22,7 +22,7 @@ QueuePointer find(Environment& env, std::string_view queue_arn) {
 Result<void> enqueue(Environment& env, std::string_view queue_arn, const SqsDelivery& delivery) {
   const QueuePointer queue = find(env, queue_arn);
   if (queue == nullptr) return errors::queue_does_not_exist();
-  return deliver(env, *queue, delivery, [](storage::Txn&) {});
+  return deliver(env, *queue, delivery, [](storage::Txn&, const Sent&) {});
 }
 
 Result<std::vector<api::Message>> receive_batch(Environment& env, std::string_view queue_arn,
