@@ -102,6 +102,11 @@ HostTarget parse_host(std::string_view host) {
   if (at == std::string_view::npos) {
     target.service = find_other_service(labels);
     if (target.service.empty()) target.service = find_everyday_service(name, labels[0]);
+    // Clients that are told http://localhost put the bucket before it.
+    constexpr std::string_view kLocal = ".localhost";
+    if (target.service.empty() && name.ends_with(kLocal)) {
+      target.bucket = name.substr(0, name.size() - kLocal.size());
+    }
     return target;
   }
   target.service = "s3";

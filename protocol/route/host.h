@@ -8,7 +8,8 @@ namespace cumulite::route {
 /// What a Host header says about the service, after AWS's host names and those of local endpoints.
 struct HostTarget {
   std::string_view service = {};  ///< Model id ("s3", "sqs"), or empty: the host says nothing.
-  std::string bucket = {};        ///< S3 virtual-host style, in lower case; dots are kept.
+  std::string bucket = {};        ///< S3 virtual-host style, in lower case; dots are kept. Without
+                                  ///< a service (`<bucket>.localhost`) it is one if S3 is meant.
   std::string function_url = {};  ///< `<id>.lambda-url.<region>...`: the id of the function's URL.
   bool website = false;           ///< `<bucket>.s3-website...`.
   bool directory_control =

@@ -314,7 +314,7 @@ Result<void> route_head(const http::Request& request, Route& route) {
     return route_target(target, route);
   }
   HostTarget host = parse_host(request.header("Host"));
-  if (host.bucket.empty() && is_admin(request, !scope.empty())) {
+  if ((host.bucket.empty() || host.service.empty()) && is_admin(request, !scope.empty())) {
     route = {};
     route.kind = Kind::kAdmin;
     return {};
@@ -328,7 +328,7 @@ Result<void> route_head(const http::Request& request, Route& route) {
   if (route.service == nullptr) find_unsigned_service(request, host, route);
   pick_version_of_ses(request, route);
   if (route.service != &api::s3::kModel) {
-    host.bucket.clear();
+    if (route.service != nullptr) host.bucket.clear();
     if (auto done = route_query(request, route)) return std::move(*done);
   }
   if (scope == "s3express" && host.bucket.empty() && request.path == "/") {

@@ -163,6 +163,8 @@ TEST(Route, BucketAndKeyComeFromHostAndPathAndAreDecodedOnce) {
       {"localhost:4566", "/dotted.bucket.name/k", "dotted.bucket.name", "k"},
       {"b.s3.localhost:4566", "/k", "b", "k"},
       {"b.s3.localhost", "//k", "b", "/k"},
+      {"b.localhost:4566", "/k", "b", "k"},
+      {"dotted.bucket.localhost", "/k", "dotted.bucket", "k"},
       {"B.S3.us-east-1.amazonaws.com", "/k", "b", "k"},
       {"dotted.bucket.s3.eu-west-1.localhost.localstack.cloud:4566", "/k", "dotted.bucket", "k"},
       {"my.s3.bucket.s3.amazonaws.com", "/k", "my.s3.bucket", "k"},
