@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "protocol/codec/base64.h"
 #include "protocol/codec/scalar.h"
@@ -39,11 +40,24 @@ class HeaderReader {
       : request_(request), refuse_(refuse) {}
 
   Result<void> header(const Member& member, void* storage) const {
-    if (!request_.has_header(member.wire_name)) return {};
+    std::optional<std::string_view> text;
+    std::string joined;
+    for (const auto& line : request_.headers) {
+      if (!http::header_name_equals(line.name, member.wire_name)) continue;
+      if (!text) {
+        text = line.value;
+        continue;
+      }
+      // A repeated header is one list (RFC 9110, 5.3): taking one of its lines would let a proxy
+      // and this daemon read different requests.
+      if (joined.empty()) joined = *text;
+      joined.append(",").append(line.value);
+      text = joined;
+    }
+    if (!text) return {};
     if (member.shape->kind == Kind::kList) return list(member, storage);
-    const std::string_view text = request_.header(member.wire_name);
-    if (member.json_value) return json(member, text, storage);
-    return scalar(member, text, storage);
+    if (member.json_value) return json(member, *text, storage);
+    return scalar(member, *text, storage);
   }
 
   /// "x-amz-meta-" and the like; the map's keys are what follows, in lower case as S3 answers them.
