@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 from conftest import Admin, make_client
 
+LIFECYCLE_MOVES = 128 * 1024  # Smaller objects stay in their class.
 DAY_S = 86_400
 
 
@@ -47,7 +48,7 @@ def test_chains_of_400_days_run_in_one_advance(world, unique):
     world.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [
         {"ID": "age", "Status": "Enabled", "Filter": {"Prefix": "old/"}, "Expiration": {"Days": 365},
          "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}, {"Days": 120, "StorageClass": "DEEP_ARCHIVE"}]}]})
-    world.s3.put_object(Bucket=bucket, Key="old/a", Body=b"a")
+    world.s3.put_object(Bucket=bucket, Key="old/a", Body=b"a" * LIFECYCLE_MOVES)
     world.s3.put_object(Bucket=bucket, Key="new", Body=b"b")
     world.dynamodb.create_table(TableName=table, BillingMode="PAY_PER_REQUEST",
                                 KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
@@ -91,7 +92,7 @@ def test_lifecycle_happens_day_by_day(world, unique):
          "Transitions": [{"Days": 3, "StorageClass": "GLACIER"}]}]})
     world.admin.settle(world.account)
     world.sqs.purge_queue(QueueUrl=url)
-    world.s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    world.s3.put_object(Bucket=bucket, Key="k", Body=b"x" * LIFECYCLE_MOVES)
     world.advance("13d")
     records = []
     while batch := world.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):

@@ -160,6 +160,62 @@ def test_pages_of_a_website_know_conditions_and_redirects(endpoint, s3, bucket):
     assert status == 301 and headers["Location"] == "/sorry.html", "the error document is a redirect"
 
 
+def test_redirects_of_a_website_are_urls(endpoint, s3, bucket):
+    """A key may hold what a header or a URL may not; what a rule replaces it by is a URL already."""
+    rules = [{"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "make?from="}}]
+    s3.put_bucket_website(Bucket=bucket, WebsiteConfiguration={
+        "IndexDocument": {"Suffix": "index.html"}, "RoutingRules": rules})
+    host = f"{bucket}.s3-website-us-east-1.amazonaws.com"
+    status, headers, _ = send(endpoint + "/old/a%20b%0D%0AX-Other:%20c%25", Host=host)
+    assert status == 301 and "X-Other" not in headers
+    assert headers["Location"] == f"http://{host}/make?from=a%20b%0D%0AX-Other:%20c%25"
+
+
+@pytest.mark.parametrize("rule, message", [
+    ({"Redirect": {"HostName": "a", "HttpRedirectCode": "300"}},
+     "The provided HTTP redirect code (300) is not valid. Valid codes are 3XX except 300."),
+    ({"Condition": {"HttpErrorCodeReturnedEquals": "302"}, "Redirect": {"HostName": "a"}},
+     "The provided HTTP error code (302) is not valid. Valid codes are 4XX or 5XX."),
+    ([{"Redirect": {"HostName": "a"}}] * 51,
+     "51 routing rules provided, the number of routing rules in a website configuration is limited to 50.")])
+def test_bad_routing_rules(s3, bucket, rule, message):
+    rules = rule if isinstance(rule, list) else [rule]
+    with pytest.raises(ClientError) as caught:
+        s3.put_bucket_website(Bucket=bucket, WebsiteConfiguration={
+            "IndexDocument": {"Suffix": "i"}, "RoutingRules": rules})
+    assert caught.value.response["Error"] == {"Code": "InvalidRequest", "Message": message}
+
+
+def test_exposed_headers_are_named(s3, bucket):
+    with pytest.raises(ClientError, match="We currently do not support wildcard for ExposeHeader"):
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [
+            {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "ExposeHeaders": ["x-amz-*"]}]})
+
+
+@pytest.mark.parametrize("host", ["{}.localhost", "{}.localhost:4566", "{}.s3.localhost"])
+def test_buckets_in_local_host_names(endpoint, s3, bucket, host):
+    """Clients that are told http://localhost and not to use paths put the bucket before it."""
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"x")
+    assert send(endpoint + "/a/b", Host=host.format(bucket))[2] == "x"
+    assert send(endpoint + "/_cumulite/health", Host="any.localhost")[0] == 200
+
+
+@pytest.mark.parametrize("header, values, code", [
+    ("x-amz-acl", ("private", "public-read"), "InvalidArgument"),
+    ("x-amz-storage-class", ("STANDARD", "GLACIER"), "InvalidStorageClass"),
+    ("x-amz-server-side-encryption", ("AES256", "aws:kms"), "InvalidArgument")])
+def test_a_header_given_twice_is_a_list(endpoint, s3, bucket, header, values, code):
+    """Taking one of them would do what a proxy that takes the other has not seen."""
+    lines = "".join(f"{header}: {value}\r\n" for value in values)
+    host = endpoint.removeprefix("http://")
+    with socket.create_connection(tuple(host.rsplit(":", 1)), timeout=10) as connection:
+        connection.sendall(f"PUT /{bucket}/k HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+                           f"{lines}Content-Length: 5\r\n\r\nhello".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    assert f"<Code>{code}</Code>" in answer
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+
+
 def post(url, form, **headers):
     parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form.items()]
     body = "".join(parts) + '--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nx\r\n--b--\r\n'

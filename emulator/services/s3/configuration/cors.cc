@@ -34,6 +34,13 @@ Result<void> check_rule(const api::CORSRule& rule) {
                                      "\" can not have more than one wildcard.");
     }
   }
+  for (const std::string& header : rule.ExposeHeaders.value_or(std::vector<std::string>{})) {
+    if (header.find('*') != std::string::npos) {
+      return errors::invalid_request("ExposeHeader \"" + header +
+                                     "\" contains wildcard. We currently do not support wildcard "
+                                     "for ExposeHeader.");
+    }
+  }
   return {};
 }
 

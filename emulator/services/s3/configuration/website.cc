@@ -1,9 +1,35 @@
+#include <algorithm>
+
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 
 namespace cumulite::s3 {
 
 namespace {
+
+constexpr std::size_t kRoutingRulesMax = 50;
+
+/// Whether `code` is a status from `from` to below `to`.
+bool is_status(const std::string& code, int from, int to) {
+  const bool digits = code.size() == 3 && std::all_of(code.begin(), code.end(),
+                                                      [](char c) { return c >= '0' && c <= '9'; });
+  return digits && std::stoi(code) >= from && std::stoi(code) < to;
+}
+
+Result<void> check_codes(const api::RoutingRule& rule) {
+  const auto& redirect = rule.Redirect->HttpRedirectCode;
+  if (redirect && !is_status(*redirect, 301, 400)) {
+    return errors::invalid_request("The provided HTTP redirect code (" + *redirect +
+                                   ") is not valid. Valid codes are 3XX except 300.");
+  }
+  if (!rule.Condition) return {};
+  const auto& error = rule.Condition->HttpErrorCodeReturnedEquals;
+  if (error && !is_status(*error, 400, 600)) {
+    return errors::invalid_request("The provided HTTP error code (" + *error +
+                                   ") is not valid. Valid codes are 4XX or 5XX.");
+  }
+  return {};
+}
 
 Result<void> check_protocol(const std::optional<std::string>& protocol) {
   if (!protocol || *protocol == "http" || *protocol == "https") return {};
@@ -25,7 +51,7 @@ Result<void> check_rule(const api::RoutingRule& rule) {
         "Condition cannot be empty. To redirect all requests without a condition, the condition "
         "element shouldn't be present.");
   }
-  return {};
+  return check_codes(rule);
 }
 
 Result<void> check_website(const api::WebsiteConfiguration& website) {
@@ -51,7 +77,14 @@ Result<void> check_website(const api::WebsiteConfiguration& website) {
   for (const auto& rule : website.RoutingRules.value_or(std::vector<api::RoutingRule>{})) {
     CUMULITE_TRY(check_rule(rule));
   }
-  if (website.RoutingRules && website.RoutingRules->empty()) return errors::malformed_xml();
+  if (!website.RoutingRules) return {};
+  if (website.RoutingRules->empty()) return errors::malformed_xml();
+  if (website.RoutingRules->size() > kRoutingRulesMax) {
+    return errors::invalid_request(
+        std::to_string(website.RoutingRules->size()) +
+        " routing rules provided, the number of routing rules in a website configuration is "
+        "limited to 50.");
+  }
   return {};
 }
 

@@ -48,7 +48,8 @@ TEST_F(LifecycleTest, ArchivesAndRestores) {
   transition.Days = 1;
   transition.StorageClass = "GLACIER";
   configure(rule);
-  ASSERT_TRUE(put("bucket", "old/a", "x").ok());
+  const std::string body(128 * 1024, 'x');
+  ASSERT_TRUE(put("bucket", "old/a", body).ok());
   environment().advance(3 * kDayMs);
   EXPECT_EQ(read("bucket", "old/a"), "InvalidObjectState");
   api::RestoreObjectRequest req;
@@ -58,7 +59,7 @@ TEST_F(LifecycleTest, ArchivesAndRestores) {
   ASSERT_TRUE(restore_object(*call(), req).ok());
   EXPECT_EQ(restore_object(*call(), req).error().code, "RestoreAlreadyInProgress");
   environment().advance(5 * 3'600'000);
-  EXPECT_EQ(read("bucket", "old/a"), "x");
+  EXPECT_EQ(read("bucket", "old/a"), body);
   environment().advance(4 * kDayMs);
   EXPECT_EQ(read("bucket", "old/a"), "InvalidObjectState");
 }

@@ -29,13 +29,23 @@ bool narrows(const api::LifecycleRule& rule) {
   return filter.Tag || filter.ObjectSizeGreaterThan || filter.ObjectSizeLessThan || filter.And;
 }
 
-/// Colder classes have higher ranks: objects only move down.
-int rank_of(std::string_view storage_class) {
-  constexpr std::array<std::string_view, 8> kOrder = {
-      "STANDARD",   "REDUCED_REDUNDANCY", "STANDARD_IA", "INTELLIGENT_TIERING",
-      "ONEZONE_IA", "GLACIER_IR",         "GLACIER",     "DEEP_ARCHIVE"};
-  const auto found = std::find(kOrder.begin(), kOrder.end(), storage_class);
-  return static_cast<int>(found - kOrder.begin());
+constexpr std::uint64_t kSmallestMovedBytes = 128 * 1024;
+
+bool filters_by_size(const api::LifecycleRule& rule) {
+  if (!rule.Filter) return false;
+  const auto& filter = *rule.Filter;
+  return filter.ObjectSizeGreaterThan || filter.ObjectSizeLessThan ||
+         (filter.And && (filter.And->ObjectSizeGreaterThan || filter.And->ObjectSizeLessThan));
+}
+
+/// Moving a small object costs more than it saves, so it stays unless the rule's filter speaks of
+/// sizes itself.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+bool is_large_enough(const api::LifecycleRule& rule, SmallestToMove smallest,
+                     const ObjectRecord& record, std::string_view storage_class) {
+  if (record.size_bytes >= kSmallestMovedBytes || filters_by_size(rule)) return true;
+  return smallest == SmallestToMove::kByClass &&
+         (storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE");
 }
 
 const std::vector<api::LifecycleRule>& rules_of(const LifecycleRules& configuration) {
@@ -44,6 +54,14 @@ const std::vector<api::LifecycleRule>& rules_of(const LifecycleRules& configurat
 }
 
 }  // namespace
+
+int coldness_of(std::string_view storage_class) {
+  constexpr std::array<std::string_view, 8> kOrder = {
+      "STANDARD",   "REDUCED_REDUNDANCY", "STANDARD_IA", "INTELLIGENT_TIERING",
+      "ONEZONE_IA", "GLACIER_IR",         "GLACIER",     "DEEP_ARCHIVE"};
+  const auto found = std::find(kOrder.begin(), kOrder.end(), storage_class);
+  return static_cast<int>(found - kOrder.begin());
+}
 
 std::int64_t due_midnight(std::int64_t from_ms, std::int64_t days) {
   const std::int64_t time = from_ms + days * kDayMs;
@@ -100,7 +118,8 @@ std::optional<std::string> expiration_header(const storage::Reader& reader,
                      expiry->rule_id);
 }
 
-std::optional<std::string> transition_of(const LifecycleRules& configuration, std::string_view key,
+std::optional<std::string> transition_of(const LifecycleRules& configuration,
+                                         SmallestToMove smallest, std::string_view key,
                                          const ObjectRecord& record, std::int64_t now_ms) {
   std::optional<std::string> target;
   for (const api::LifecycleRule& rule : rules_of(configuration)) {
@@ -110,7 +129,8 @@ std::optional<std::string> transition_of(const LifecycleRules& configuration, st
                                    ? transition.Date->ms
                                    : due_midnight(record.modified_ms, transition.Days.value_or(0));
       const std::string name = transition.StorageClass.value_or("");
-      if (due <= now_ms && rank_of(name) > rank_of(target.value_or(record.storage_class))) {
+      if (due <= now_ms && coldness_of(name) > coldness_of(target.value_or(record.storage_class)) &&
+          is_large_enough(rule, smallest, record, name)) {
         target = name;
       }
     }
@@ -134,6 +154,7 @@ bool noncurrent_expires(const LifecycleRules& configuration, const NoncurrentVer
 }
 
 std::optional<std::string> noncurrent_transition(const LifecycleRules& configuration,
+                                                 SmallestToMove smallest,
                                                  const NoncurrentVersion& version,
                                                  std::int64_t now_ms) {
   std::optional<std::string> target;
@@ -145,7 +166,8 @@ std::optional<std::string> noncurrent_transition(const LifecycleRules& configura
       const std::string name = transition.StorageClass.value_or("");
       if (version.newer_count < transition.NewerNoncurrentVersions.value_or(0)) continue;
       if (due_midnight(version.since_ms, transition.NoncurrentDays.value_or(0)) <= now_ms &&
-          rank_of(name) > rank_of(target.value_or(version.record.storage_class))) {
+          coldness_of(name) > coldness_of(target.value_or(version.record.storage_class)) &&
+          is_large_enough(rule, smallest, version.record, name)) {
         target = name;
       }
     }

@@ -15,6 +15,13 @@
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 namespace cumulite::s3 {
 
+/// Colder classes have higher ranks: objects only move down.
+int coldness_of(std::string_view storage_class);
+
+/// Which smallest size moves where no rule speaks of sizes: 128 KiB to every class, or to all but
+/// the archives (`x-amz-transition-default-minimum-object-size`).
+enum class SmallestToMove { kAlike, kByClass };
+
 /// The midnight on which something is due that happens `days` after `from_ms`: S3 rounds up.
 std::int64_t due_midnight(std::int64_t from_ms, std::int64_t days);
 
@@ -37,8 +44,8 @@ std::optional<std::string> expiration_header(const storage::Reader& reader,
 
 /// The storage class into which rules have moved the current version by now; nullopt: no change.
 std::optional<std::string> transition_of(const api::BucketLifecycleConfiguration& configuration,
-                                         std::string_view key, const ObjectRecord& record,
-                                         std::int64_t now_ms);
+                                         SmallestToMove smallest, std::string_view key,
+                                         const ObjectRecord& record, std::int64_t now_ms);
 
 /// A version that is no longer current.
 struct NoncurrentVersion {
@@ -51,8 +58,8 @@ struct NoncurrentVersion {
 bool noncurrent_expires(const api::BucketLifecycleConfiguration& configuration,
                         const NoncurrentVersion& version, std::int64_t now_ms);
 std::optional<std::string> noncurrent_transition(
-    const api::BucketLifecycleConfiguration& configuration, const NoncurrentVersion& version,
-    std::int64_t now_ms);
+    const api::BucketLifecycleConfiguration& configuration, SmallestToMove smallest,
+    const NoncurrentVersion& version, std::int64_t now_ms);
 
 /// Whether a delete marker with nothing behind it goes.
 bool lone_marker_expires(const api::BucketLifecycleConfiguration& configuration,

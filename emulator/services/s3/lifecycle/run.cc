@@ -81,7 +81,8 @@ class Run {
     const auto expiry = expiry_of(rules_, version.key, version.record);
     if (expiry && expiry->date_ms <= now_ms_) {
       expire(version);
-    } else if (const auto target = transition_of(rules_, version.key, version.record, now_ms_)) {
+    } else if (const auto target =
+                   transition_of(rules_, smallest(), version.key, version.record, now_ms_)) {
       move(version, *target);
     }
   }
@@ -91,9 +92,13 @@ class Run {
       remove(version, "LifecycleExpiration:Delete");
     } else if (version.record.delete_marker) {
       return;
-    } else if (const auto target = noncurrent_transition(rules_, facts, now_ms_)) {
+    } else if (const auto target = noncurrent_transition(rules_, smallest(), facts, now_ms_)) {
       move(version, *target);
     }
+  }
+
+  SmallestToMove smallest() const {
+    return bucket_.transition_minimum_varies ? SmallestToMove::kByClass : SmallestToMove::kAlike;
   }
 
   EventCause cause() const {

@@ -128,6 +128,24 @@ void write_redirect(Context& ctx, const std::string& location, int status) {
   ctx.response.add_header("Location", location);
 }
 
+/// A part of a location: what no URL may hold is escaped, what has a meaning in one keeps it, as
+/// rules replace keys by paths with a query. `escapes` tells to escape "%" too, that of a key.
+std::string location_text(std::string_view text, bool escapes) {
+  constexpr std::string_view kNever = "\"<>\\^`{|}";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool escaped = byte <= ' ' || byte >= 0x7F || kNever.find(c) != std::string_view::npos ||
+                         (escapes && c == '%');
+    if (escaped) {
+      out += fmt::format("%{:02X}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 /// The first rule whose conditions hold; `status` 0: before the object was looked for.
 const api::RoutingRule* find_rule(const Website& website, const std::string& key, int status) {
   if (!website.RoutingRules) return nullptr;
@@ -142,13 +160,14 @@ const api::RoutingRule* find_rule(const Website& website, const std::string& key
 
 void follow_rule(Context& ctx, const api::RoutingRule& rule, const std::string& key) {
   const api::Redirect& redirect = *rule.Redirect;
-  std::string target = key;
+  std::string target = location_text(key, true);
   if (redirect.ReplaceKeyWith) {
-    target = *redirect.ReplaceKeyWith;
+    target = location_text(*redirect.ReplaceKeyWith, false);
   } else if (redirect.ReplaceKeyPrefixWith) {
     const std::string prefix =
         rule.Condition ? rule.Condition->KeyPrefixEquals.value_or("") : std::string();
-    target = *redirect.ReplaceKeyPrefixWith + key.substr(prefix.size());
+    target = location_text(*redirect.ReplaceKeyPrefixWith, false) +
+             location_text(std::string_view(key).substr(prefix.size()), true);
   }
   const std::string host = redirect.HostName.value_or(std::string(ctx.request.header("Host")));
   const std::string code = redirect.HttpRedirectCode.value_or("301");
@@ -197,7 +216,7 @@ void serve_page(Context& ctx, const BucketRecord& bucket, const Website& website
   }
   // A folder named without its slash, with an index in it, is redirected to its real name.
   if (!folder && find_page(ctx, bucket, asked + "/" + index).ok()) {
-    return write_redirect(ctx, "/" + asked + "/", 302);
+    return write_redirect(ctx, "/" + location_text(asked, true) + "/", 302);
   }
   refuse(ctx, bucket, website, key, page.error());
 }
@@ -220,10 +239,10 @@ void serve_website(Context& ctx, const std::string& name, const std::string& key
   }
   if (website->RedirectAllRequestsTo) {
     const auto& all = *website->RedirectAllRequestsTo;
-    return write_redirect(
-        ctx,
-        fmt::format("{}://{}/{}", all.Protocol.value_or("http"), all.HostName.value_or(""), key),
-        301);
+    return write_redirect(ctx,
+                          fmt::format("{}://{}/{}", all.Protocol.value_or("http"),
+                                      all.HostName.value_or(""), location_text(key, true)),
+                          301);
   }
   serve_page(ctx, *bucket, *website, key);
 }
