@@ -12,6 +12,7 @@
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/lifecycle/rules.h"
 #include "protocol/codec/base64.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
