@@ -218,3 +218,42 @@ def test_warn_checks_bodies_and_goes_on(start_daemon, unique):
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 200
     assert "XAmzContentSHA256Mismatch" in daemon.errors()
+
+
+BUCKET_ARN, OBJECTS_ARN = "arn:aws:s3:::{}", "arn:aws:s3:::{}/*"
+
+
+@pytest.mark.parametrize("changed, message", [
+    ({"Action": "s3:GetObjekt"}, "Policy has invalid action"),
+    ({"Action": ["s3:GetObject", "sqs:SendMessage"]}, "Policy has invalid action"),
+    ({"Action": "s3:ListBucket"}, "Action does not apply to any resource(s) in statement"),
+    ({"Resource": BUCKET_ARN}, "Action does not apply to any resource(s) in statement"),
+    ({"Conditions": {}}, "Unknown field Conditions"),
+    ({"Principal": {"AWS": "arn:aws:iam::me"}}, "Invalid principal in policy"),
+    ({"Condition": {"StringEquals": {"s3:colour": "red"}}}, "Policy has an invalid condition key"),
+    ({"Effect": 1}, "Missing required field Effect")])
+def test_policies_with_words_that_s3_does_not_know(main, bucket, changed, message):
+    """A mistake in a policy is told when it is put, not found when nobody is let in."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": OBJECTS_ARN, **changed}
+    statement["Resource"] = statement["Resource"].format(bucket)
+    with pytest.raises(ClientError) as caught:
+        main.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    error = caught.value.response["Error"]
+    assert (error["Code"], error["Message"]) == ("MalformedPolicy", message)
+
+
+@pytest.mark.parametrize("action, resource", [
+    ("s3:*", OBJECTS_ARN), ("S3:getobject", OBJECTS_ARN), ("s3:Get*", BUCKET_ARN), (["s3:ListBucket", "s3:GetObject"], BUCKET_ARN + "*")])
+def test_patterns_take_in_what_they_match(main, bucket, action, resource):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource.format(bucket),
+                 "Condition": {"StringLike": {"s3:ExistingObjectTag/a": "*", "aws:UserAgent": "*"}}}
+    main.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statement": statement}))
+
+
+def test_configurations_are_permitted_by_their_actions(main, alt, bucket):
+    """Their actions are not named as the operations are: one reads them singly and in lists."""
+    allow(main, bucket, ["s3:GetMetricsConfiguration", "s3:GetAccelerateConfiguration"], resource="")
+    assert alt.list_bucket_metrics_configurations(Bucket=bucket)["IsTruncated"] is False
+    alt.get_bucket_accelerate_configuration(Bucket=bucket)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        alt.list_bucket_inventory_configurations(Bucket=bucket)

@@ -1,9 +1,11 @@
 #include "emulator/services/s3/access/policy.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "emulator/core/arn.h"
+#include "emulator/services/s3/access/policy_words.h"
 #include "emulator/services/s3/errors.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/http/request.h"
@@ -31,8 +33,22 @@ std::vector<std::string> texts(const Json& value) {
 }
 
 bool is_principal(std::string_view text) {
-  return text == "*" || is_account_id(text) || text.starts_with("arn:aws:iam::") ||
-         text.starts_with("arn:aws:sts::");
+  if (text == "*" || is_account_id(text)) return true;
+  if (!text.starts_with("arn:aws:iam::") && !text.starts_with("arn:aws:sts::")) return false;
+  // "arn:aws:iam::<account>:root", ":user/name", ":role/name".
+  const std::string_view rest = text.substr(std::string_view("arn:aws:iam::").size());
+  const std::size_t colon = rest.find(':');
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < rest.size();
+}
+
+/// Whether every member has one of the names.
+Result<void> check_fields(const Json& document, std::initializer_list<std::string_view> names) {
+  for (const auto& [name, value] : document.items()) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return errors::malformed_policy("Unknown field " + name);
+    }
+  }
+  return {};
 }
 
 Result<void> check_principals(const Json& statement) {
@@ -51,12 +67,46 @@ Result<void> check_principals(const Json& statement) {
   return {};
 }
 
+Result<void> check_resources(const Json& statement, std::string_view bucket) {
+  if (!statement.contains("Resource")) return {};
+  const std::string arn = "arn:aws:s3:::" + std::string(bucket);
+  for (const std::string& resource : texts(statement["Resource"])) {
+    const std::string_view head = std::string_view(resource).substr(0, resource.find('/'));
+    if (!matches_wildcards(head, arn)) {
+      return errors::malformed_policy("Policy has invalid resource");
+    }
+  }
+  return {};
+}
+
+/// What the statement's resources are: the bucket's own name, names of objects, or with a wildcard
+/// at the end of the bucket's both.
+ActionScope scope_of_resources(const Json& statement) {
+  if (!statement.contains("Resource")) return {true, true};
+  ActionScope scope;
+  for (const std::string& resource : texts(statement["Resource"])) {
+    const bool object = resource.find('/') != std::string::npos;
+    const bool open = resource.find_first_of("*?$") != std::string::npos;
+    scope.objects = scope.objects || object || open;
+    scope.bucket = scope.bucket || !object;
+  }
+  return scope;
+}
+
 Result<void> check_actions(const Json& statement) {
+  const ActionScope resources = scope_of_resources(statement);
   for (const char* element : {"Action", "NotAction"}) {
     if (!statement.contains(element)) continue;
     for (const std::string& action : texts(statement[element])) {
-      const bool of_s3 = http::header_name_equals(action.substr(0, 3), "s3:");
-      if (action != "*" && !of_s3) return errors::malformed_policy("Policy has invalid action");
+      const ActionScope scope = scope_of_action(action);
+      if (!scope.objects && !scope.bucket) {
+        return errors::malformed_policy("Policy has invalid action");
+      }
+      const bool applies =
+          (scope.objects && resources.objects) || (scope.bucket && resources.bucket);
+      if (!applies && std::string_view(element) == "Action") {
+        return errors::malformed_policy("Action does not apply to any resource(s) in statement");
+      }
     }
   }
   return {};
@@ -72,13 +122,21 @@ Result<void> check_conditions(const Json& statement) {
       return errors::malformed_policy("Invalid Condition type : " + operation);
     }
     if (!keys.is_object()) return errors::malformed_policy("Conditions do not apply");
+    for (const auto& [key, values] : keys.items()) {
+      if (!is_condition_key(key)) {
+        return errors::malformed_policy("Policy has an invalid condition key");
+      }
+    }
   }
   return {};
 }
 
 Result<void> check_statement(const Json& statement, std::string_view bucket) {
   if (!statement.is_object()) return errors::malformed_policy("Statement is empty!");
-  const std::string effect = statement.value("Effect", std::string());
+  CUMULITE_TRY(check_fields(statement, {"Sid", "Effect", "Principal", "NotPrincipal", "Action",
+                                        "NotAction", "Resource", "NotResource", "Condition"}));
+  const Json* const given = statement.contains("Effect") ? &statement["Effect"] : nullptr;
+  const std::string effect = given && given->is_string() ? given->get<std::string>() : "";
   if (effect != "Allow" && effect != "Deny") {
     return errors::malformed_policy(effect.empty() ? "Missing required field Effect"
                                                    : "Invalid effect: " + effect);
@@ -96,16 +154,8 @@ Result<void> check_statement(const Json& statement, std::string_view bucket) {
     return errors::malformed_policy("Missing required field Resource");
   }
   CUMULITE_TRY(check_principals(statement));
+  CUMULITE_TRY(check_resources(statement, bucket));
   CUMULITE_TRY(check_actions(statement));
-  if (statement.contains("Resource")) {
-    const std::string arn = "arn:aws:s3:::" + std::string(bucket);
-    for (const std::string& resource : texts(statement["Resource"])) {
-      const std::string_view head = std::string_view(resource).substr(0, resource.find('/'));
-      if (!matches_wildcards(head, arn)) {
-        return errors::malformed_policy("Policy has invalid resource");
-      }
-    }
-  }
   return check_conditions(statement);
 }
 
@@ -119,6 +169,7 @@ Result<void> check_policy_document(const std::string& text, std::string_view buc
   if (policy.is_discarded() || !policy.is_object()) {
     return errors::malformed_policy("Policies must be valid JSON and the first byte must be '{'");
   }
+  CUMULITE_TRY(check_fields(policy, {"Version", "Id", "Statement"}));
   const auto version = policy.find("Version");
   if (version != policy.end() && *version != "2012-10-17" && *version != "2008-10-17") {
     return errors::malformed_policy("The policy must contain a valid version string");
