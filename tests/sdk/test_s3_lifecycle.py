@@ -1,6 +1,6 @@
 """Lifecycle of S3: which rules are taken, and what moves by them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from botocore.exceptions import ClientError
@@ -145,3 +145,65 @@ def test_rules_are_all_of_one_version(s3, bucket):
     assert refusal(s3, bucket, old, new) == ("InvalidRequest", "Filter element can only be used in Lifecycle V2.")
     assert refusal(s3, bucket, new, old) == ("InvalidRequest", PREFIX_V2)
     put_rules(s3, bucket, old, {**old, "Prefix": "b"})
+
+
+def keys_of(s3, bucket):
+    return sorted(each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", []))
+
+
+def test_what_expires_and_what_stays(s3, bucket, advance, admin, account):
+    """By days, by date, by prefix, by tag and by size, each alone and together; the answers of reads say when."""
+    today = datetime.fromtimestamp(admin.now_ms(account) // 1000, timezone.utc).replace(hour=0, minute=0, second=0)
+    put_rules(
+        s3, bucket,
+        {"Filter": {"Prefix": "days/"}, "Expiration": {"Days": 2}},
+        {"Filter": {"Prefix": "date/"}, "Expiration": {"Date": today + timedelta(days=2)}},
+        {"Filter": TAG, "Expiration": {"Days": 2}},
+        {"Filter": {"And": {"Prefix": "big/", "ObjectSizeGreaterThan": 10}}, "Expiration": {"Days": 2}},
+        {"Filter": {"And": {"Prefix": "both/", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}},
+         "Expiration": {"Days": 2}},
+        {"Filter": {"Prefix": "never/"}, "Expiration": {"Days": 2}, "Status": "Disabled"})
+    for key, body, tags in (("days/a", b"x", ""), ("date/a", b"x", ""), ("tagged", b"x", "k=v"), ("other", b"x", "k=w"),
+                            ("big/a", b"x" * 11, ""), ("big/small", b"x" * 10, ""), ("both/a", b"x", "a=1&b=2"),
+                            ("both/one", b"x", "a=1"), ("never/a", b"x", "")):
+        s3.put_object(Bucket=bucket, Key=key, Body=body, Tagging=tags)
+    told = s3.head_object(Bucket=bucket, Key="days/a")["Expiration"]
+    assert 'rule-id="rule 0"' in told and "00:00:00 GMT" in told
+    assert "Expiration" not in s3.head_object(Bucket=bucket, Key="other")
+    everything = keys_of(s3, bucket)
+    advance("1d")
+    assert keys_of(s3, bucket) == everything
+    advance("2d")
+    assert keys_of(s3, bucket) == ["big/small", "both/one", "never/a", "other"]
+
+
+def test_old_versions_markers_and_uploads_go(s3, bucket, advance):
+    """Of versions that nobody reads so many are kept; a marker with nothing behind it goes, an upload is given up."""
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    put_rules(s3, bucket,
+              {"Filter": {}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1, "NewerNoncurrentVersions": 2}},
+              {"Filter": {"Prefix": "gone"}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
+              {"Filter": {}, "Expiration": {"ExpiredObjectDeleteMarker": True}},
+              {"Filter": {"Prefix": "live"}, "Expiration": {"Days": 1}},
+              {"Filter": {}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}})
+    for i in range(6):
+        s3.put_object(Bucket=bucket, Key="many", Body=b"%d" % i)
+    s3.put_object(Bucket=bucket, Key="gone", Body=b"x")
+    s3.delete_object(Bucket=bucket, Key="gone")
+    s3.put_object(Bucket=bucket, Key="live", Body=b"x")
+    begun = s3.create_multipart_upload(Bucket=bucket, Key="upload")
+    upload = begun["UploadId"]
+    s3.upload_part(Bucket=bucket, Key="upload", UploadId=upload, PartNumber=1, Body=b"x")
+    listed = s3.list_parts(Bucket=bucket, Key="upload", UploadId=upload)
+    for told in (begun, listed):
+        assert (told["AbortRuleId"], told["AbortDate"].hour, told["AbortDate"].minute) == ("rule 4", 0, 0)
+    advance("2d")
+    found = s3.list_object_versions(Bucket=bucket)
+    assert [each["Key"] for each in found["Versions"]].count("many") == 3, "one to read and two to go back to"
+    assert s3.get_object(Bucket=bucket, Key="many")["Body"].read() == b"5"
+    # What expires in a versioned bucket is hidden by a marker.
+    assert ("live", True) in {(each["Key"], each["IsLatest"]) for each in found["DeleteMarkers"]}
+    advance("3d")
+    assert "DeleteMarkers" not in s3.list_object_versions(Bucket=bucket, Prefix="gone")
+    assert "Versions" not in s3.list_object_versions(Bucket=bucket, Prefix="gone")
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)

@@ -282,6 +282,13 @@ def test_what_kms_encrypts(s3, bucket):
     assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"
 
 
+def test_the_alias_of_the_own_key_is_that_key(s3, bucket):
+    """Answers name keys, not the aliases that they were asked for by."""
+    plain = s3.put_object(Bucket=bucket, Key="k", Body=b"", ServerSideEncryption="aws:kms")["SSEKMSKeyId"]
+    named = s3.put_object(Bucket=bucket, Key="k", Body=b"", ServerSideEncryption="aws:kms", SSEKMSKeyId="alias/aws/s3")
+    assert named["SSEKMSKeyId"] == plain and ":key/" in plain
+
+
 def test_a_read_compares_the_key_before_its_form(s3, bucket):
     # A write is told that the key is none; for a read it is another one than the object's.
     key, good, short = {"Bucket": bucket, "Key": "k"}, "k" * 32, "k" * 10

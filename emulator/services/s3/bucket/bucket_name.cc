@@ -25,8 +25,8 @@ bool looks_like_ip_address(std::string_view name) {
 bool is_valid_bucket_name(std::string_view name) {
   constexpr std::array<std::string_view, 3> kReservedPrefixes = {"xn--", "sthree-",
                                                                  "amzn-s3-demo-"};
-  constexpr std::array<std::string_view, 4> kReservedSuffixes = {"-s3alias", "--ol-s3", ".mrap",
-                                                                 "--x-s3"};
+  constexpr std::array<std::string_view, 5> kReservedSuffixes = {"-s3alias", "--ol-s3", ".mrap",
+                                                                 "--x-s3", "--table-s3"};
   if (name.size() < kLengthMin || name.size() > kLengthMax) return false;
   if (!is_edge(name.front()) || !is_edge(name.back())) return false;
   const bool allowed = std::all_of(name.begin(), name.end(),

@@ -188,16 +188,26 @@ bool lone_marker_expires(const LifecycleRules& configuration, std::string_view k
   return false;
 }
 
-bool upload_expires(const LifecycleRules& configuration, std::string_view key,
-                    std::int64_t initiated_ms, std::int64_t now_ms) {
+std::optional<Expiry> upload_expiry_of(const LifecycleRules& configuration, std::string_view key,
+                                       std::int64_t initiated_ms) {
   const ObjectRecord nothing;
+  std::optional<Expiry> earliest;
   for (const api::LifecycleRule& rule : rules_of(configuration)) {
     if (!rule.AbortIncompleteMultipartUpload || narrows(rule)) continue;
     if (!rule_applies(rule, key, nothing)) continue;
     const auto days = rule.AbortIncompleteMultipartUpload->DaysAfterInitiation.value_or(0);
-    if (due_midnight(initiated_ms, days) <= now_ms) return true;
+    const std::int64_t date = due_midnight(initiated_ms, days);
+    if (!earliest || date < earliest->date_ms) earliest = Expiry{date, rule.ID.value_or("")};
   }
-  return false;
+  return earliest;
+}
+
+std::optional<Expiry> upload_expiry(const storage::Reader& reader, const BucketRecord& bucket,
+                                    std::string_view key, std::int64_t initiated_ms) {
+  const auto configuration =
+      read_configuration<LifecycleRules>(reader, bucket, Configuration::kLifecycle);
+  if (!configuration) return std::nullopt;
+  return upload_expiry_of(*configuration, key, initiated_ms);
 }
 
 }  // namespace cumulite::s3

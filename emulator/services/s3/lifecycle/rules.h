@@ -65,8 +65,11 @@ std::optional<std::string> noncurrent_transition(
 bool lone_marker_expires(const api::BucketLifecycleConfiguration& configuration,
                          std::string_view key, const ObjectRecord& marker, std::int64_t now_ms);
 
-/// Whether an upload begun then is given up.
-bool upload_expires(const api::BucketLifecycleConfiguration& configuration, std::string_view key,
-                    std::int64_t initiated_ms, std::int64_t now_ms);
+/// When an upload begun then is given up, by the earliest rule.
+std::optional<Expiry> upload_expiry_of(const api::BucketLifecycleConfiguration& configuration,
+                                       std::string_view key, std::int64_t initiated_ms);
+/// The same by the bucket's rules: `x-amz-abort-date` and `x-amz-abort-rule-id`.
+std::optional<Expiry> upload_expiry(const storage::Reader& reader, const BucketRecord& bucket,
+                                    std::string_view key, std::int64_t initiated_ms);
 
 }  // namespace cumulite::s3

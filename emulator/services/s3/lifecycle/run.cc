@@ -52,9 +52,9 @@ class Run {
         from = row.key + '\0';
         const auto parsed = keys::parse(row.key, rows);
         const UploadRecord upload = UploadRecord::decode(row.value);
-        if (parsed && upload_expires(rules_, parsed->key, upload.initiated_ms, now_ms_)) {
-          abort(parsed->key, upload.object.upload_id);
-        }
+        if (!parsed) continue;
+        const auto end = upload_expiry_of(rules_, parsed->key, upload.initiated_ms);
+        if (end && end->date_ms <= now_ms_) abort(parsed->key, upload.object.upload_id);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/keys.h"
+#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/multipart/uploads.h"
 #include "emulator/services/s3/object/attributes.h"
 #include "emulator/services/s3/object/checksums.h"
@@ -101,6 +102,10 @@ Result<api::CreateMultipartUploadOutput> create_multipart_upload(
     out.ChecksumType = upload.full_object ? "FULL_OBJECT" : "COMPOSITE";
   }
   set_encryption(out, upload.object);
+  if (const auto end = upload_expiry(ctx.env.store, bucket, *req.Key, upload.initiated_ms)) {
+    out.AbortDate = model::Timestamp{end->date_ms};
+    out.AbortRuleId = end->rule_id;
+  }
   return out;
 }
 

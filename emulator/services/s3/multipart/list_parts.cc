@@ -3,6 +3,7 @@
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/handlers.h"
+#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/listing/walk.h"
 #include "emulator/services/s3/multipart/uploads.h"
 #include "emulator/services/s3/object/checksums.h"
@@ -51,6 +52,10 @@ Result<api::ListPartsOutput> list_parts(Context& ctx, const api::ListPartsReques
   out.IsTruncated = false;
   out.NextPartNumberMarker = 0;
   describe_upload(upload, out);
+  if (const auto end = upload_expiry(ctx.env.store, bucket, *req.Key, upload.initiated_ms)) {
+    out.AbortDate = model::Timestamp{end->date_ms};
+    out.AbortRuleId = end->rule_id;
+  }
   for (const PartRecord& part :
        list_upload_parts(ctx.env.store, bucket.name, *req.Key, *req.UploadId)) {
     if (part.number <= static_cast<std::uint32_t>(marker)) continue;

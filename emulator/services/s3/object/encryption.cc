@@ -18,8 +18,11 @@ namespace {
 constexpr std::string_view kArgument = "x-amz-server-side-encryption";
 constexpr std::size_t kKeyBytes = 32;
 
-/// What a KMS key id is answered as: an ARN.
+std::string default_kms_key(const Context& ctx, const BucketRecord& bucket);
+
+/// What a KMS key id is answered as: an ARN, and of the alias of S3's own key that key's.
 std::string kms_key_arn(const Context& ctx, const BucketRecord& bucket, const std::string& id) {
+  if (id.ends_with("alias/aws/s3")) return default_kms_key(ctx, bucket);
   if (id.starts_with("arn:")) return id;
   const std::string resource = id.starts_with("alias/") ? id : "key/" + id;
   return fmt::format("arn:aws:kms:{}:{}:{}", bucket.region, ctx.caller.account_id, resource);
