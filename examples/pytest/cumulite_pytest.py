@@ -41,6 +41,8 @@ class Daemon:
         self.endpoint, self.process = endpoint, None
         if endpoint is None:
             self._start(binary)
+        else:
+            self._find()
 
     def _start(self, binary):
         self.log = tempfile.TemporaryFile(mode="w+")
@@ -55,6 +57,12 @@ class Daemon:
         self.process.wait(START_SECONDS)
         self.log.seek(0)
         raise CumuliteError(f"{binary} did not start: {self.log.read()}")
+
+    def _find(self):
+        try:
+            self.call("GET", "/_cumulite/health")
+        except OSError as failure:
+            raise CumuliteError(f"no cumulite answers at {self.endpoint}: {failure}") from failure
 
     def stop(self):
         if self.process is None:
@@ -199,10 +207,12 @@ class Run:
         return self.daemon
 
     def binary(self):
-        named = self.config.getoption("--cumulite") or os.environ.get("CUMULITE_BINARY") or shutil.which("cumulite")
-        if not named:
-            raise pytest.UsageError("no cumulite: name it by --cumulite PATH, or a running one by --cumulite-endpoint")
-        return named
+        named = self.config.getoption("--cumulite") or os.environ.get("CUMULITE_BINARY")
+        found = shutil.which(named or "cumulite")
+        if not found:
+            missing = f"{named} is no program" if named else "there is no cumulite in PATH"
+            raise CumuliteError(f"{missing}: name it by --cumulite PATH, or one that runs by --cumulite-endpoint URL")
+        return found
 
     def close(self):
         if self.daemon is not None and self.is_owner:
@@ -228,13 +238,21 @@ def pytest_unconfigure(config):
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     """pytest-xdist: the controller starts the daemon before its workers."""
-    node.workerinput["cumulite_endpoint"] = node.config.cumulite_run.get().endpoint
+    try:
+        node.workerinput["cumulite_endpoint"] = node.config.cumulite_run.get().endpoint
+    except CumuliteError as failure:
+        raise pytest.UsageError(str(failure)) from failure
 
 
 @pytest.fixture(scope="session")
 def cumulite_daemon(pytestconfig):
     """The run's daemon."""
-    return pytestconfig.cumulite_run.get()
+    try:
+        return pytestconfig.cumulite_run.get()
+    except CumuliteError as failure:
+        reason = str(failure)
+    # The reason is of interest, the way through the plugin is not.
+    pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture

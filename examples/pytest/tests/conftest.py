@@ -1,4 +1,4 @@
-"""Loads the plugin from beside this folder, as `pip install` would by its entry point."""
+"""Loads the plugin from beside this folder, unless its entry point has done so after a `pip install`."""
 
 import pathlib
 import sys

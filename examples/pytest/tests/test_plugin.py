@@ -153,6 +153,22 @@ def test_parallel_workers_share_one_daemon(pytester, pytestconfig, monkeypatch, 
     assert len({line for line in result.outlines if line.startswith("daemon ")}) == 1
 
 
+@pytest.mark.parametrize("option, value, said", [
+    ("--cumulite", "/no/such/program", "/no/such/program is no program: name it by --cumulite PATH"),
+    ("--cumulite-endpoint", "http://127.0.0.1:1", "no cumulite answers at http://127.0.0.1:1"),
+])
+def test_what_is_missing_is_said_in_one_line(pytester, monkeypatch, option, value, said):
+    """No traceback of the plugin's own: who runs it the first time learns what to name."""
+    monkeypatch.setenv("PYTHONPATH", str(PLUGIN_FOLDER))
+    for name in ("CUMULITE_ENDPOINT", "CUMULITE_BINARY"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makepyfile("def test_it(aws):\n    pass\n")
+    result = pytester.runpytest_subprocess("-p", "cumulite_pytest", option, value)
+    result.assert_outcomes(errors=1)
+    assert any(line.startswith(said) for line in result.outlines), result.outlines
+    assert "cumulite_pytest.py" not in result.stdout.str() and "another exception" not in result.stdout.str()
+
+
 def test_accounts_are_left_empty(aws, cumulite_daemon):
     """What a test leaves behind goes with its account: `close` is what the fixture calls at its end."""
     sqs = aws.client("sqs")
