@@ -6,7 +6,7 @@ import json
 import pytest
 from conftest import Admin, make_client
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 DOCUMENTED = {  # What, then shortest and longest in seconds, as AWS's guides say.
     "glacier Expedited": (60, 5 * 60),
     "glacier Standard": (3 * HOUR, 5 * HOUR),
@@ -17,7 +17,22 @@ DOCUMENTED = {  # What, then shortest and longest in seconds, as AWS's guides sa
     "s3 GLACIER Bulk": (5 * HOUR, 12 * HOUR),
     "s3 DEEP_ARCHIVE Standard": (0, 12 * HOUR),
     "s3 DEEP_ARCHIVE Bulk": (0, 48 * HOUR),
+    "s3 ARCHIVE_ACCESS Expedited": (60, 5 * 60),
+    "s3 ARCHIVE_ACCESS Standard": (3 * HOUR, 5 * HOUR),
+    "s3 ARCHIVE_ACCESS Bulk": (5 * HOUR, 12 * HOUR),
+    "s3 DEEP_ARCHIVE_ACCESS Standard": (0, 12 * HOUR),
+    "s3 DEEP_ARCHIVE_ACCESS Bulk": (0, 48 * HOUR),
 }
+LASTS = {  # What, how long it lasts, and from which state to which it goes then.
+    "output of a job": (DAY, DAY, "Succeeded -> gone"),
+    "age of the inventory": (DAY, DAY, "none -> LastInventoryDate"),
+    "lock in progress": (DAY, DAY, "InProgress -> gone"),
+    "idle multipart upload": (DAY, DAY, "listed -> gone"),
+    "provisioned capacity": (28 * DAY, 32 * DAY, "listed -> gone"),
+    "copy restored for 1 day": (DAY, 2 * DAY, "Completed -> Delete"),
+}
+EXPECTED_STATES = {"glacier": ["InProgress", "Succeeded", "gone"], "copy": ["Post", "Completed", "Delete"],
+                   "tier": ["Post", "Completed"]}  # What comes back from a tier stays.
 
 
 def seconds(text):
@@ -50,6 +65,22 @@ def glacier_durations(glacier, admin, account, unique):
     return observed, states
 
 
+def archive(s3, bucket, admin, account):
+    """An object in every archive class and tier; those of the tiers were not read for half a year."""
+    keys = {what.replace(" ", "_"): what for what in DOCUMENTED if what.startswith("s3 ")}
+    for tier, days in (("ARCHIVE_ACCESS", 90), ("DEEP_ARCHIVE_ACCESS", 180)):
+        s3.put_bucket_intelligent_tiering_configuration(Bucket=bucket, Id=tier, IntelligentTieringConfiguration={
+            "Id": tier, "Status": "Enabled", "Filter": {"Prefix": f"s3_{tier}"},
+            "Tierings": [{"Days": days, "AccessTier": tier}]})
+    tiered = [key for key in keys if "ACCESS" in key]
+    for key in tiered:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x" * (128 * 1024), StorageClass="INTELLIGENT_TIERING")
+    admin.advance("181d", account)
+    for key in keys.keys() - set(tiered):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x", StorageClass=keys[key].split()[1])
+    return keys
+
+
 def s3_durations(s3, sqs, admin, account, unique):
     bucket = unique("bucket")
     # Four days is also how long a queue keeps its messages by default.
@@ -58,38 +89,106 @@ def s3_durations(s3, sqs, admin, account, unique):
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={
         "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectRestore:*"]}]})
-    for what in (each for each in DOCUMENTED if each.startswith("s3 ")):
-        _, storage_class, tier = what.split()
-        s3.put_object(Bucket=bucket, Key=what.replace(" ", "_"), Body=b"x", StorageClass=storage_class)
-        s3.restore_object(Bucket=bucket, Key=what.replace(" ", "_"), RestoreRequest={
-            "Days": 1, "GlacierJobParameters": {"Tier": tier}})
+    keys = archive(s3, bucket, admin, account)
+    for key, what in keys.items():
+        days = {} if "ACCESS" in what else {"Days": 1}
+        s3.restore_object(Bucket=bucket, Key=key, RestoreRequest={
+            **days, "GlacierJobParameters": {"Tier": what.split()[2]}})
     admin.advance("4d", account)
     admin.settle(account)
     times, states = {}, {}
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for record in (r for message in batch for r in json.loads(message["Body"]).get("Records", [])):
-            what = record["s3"]["object"]["key"].replace("_", " ").replace("DEEP ARCHIVE", "DEEP_ARCHIVE")
-            times.setdefault(what, {})[record["eventName"].split(":")[1]] = seconds(record["eventTime"])
+            at = times.setdefault(keys[record["s3"]["object"]["key"]], {})
+            at[record["eventName"].split(":")[1]] = seconds(record["eventTime"])
     for what, at in times.items():
         states[what] = sorted(at, key=at.get)
-    return {what: at["Completed"] - at["Post"] for what, at in times.items()}, states
+    copies = [at["Delete"] - at["Completed"] for at in times.values() if "Delete" in at]
+    return {what: at["Completed"] - at["Post"] for what, at in times.items()}, states, copies
+
+
+def lasts(admin, account, from_ms, duration_s, is_there):
+    """`duration_s` if it is there until a second before then and not any more, else nothing."""
+    for at_s, expected in ((duration_s - 1, True), (duration_s, False)):
+        admin.post("/_cumulite/clock", action="set", time=round(from_ms + at_s * 1000), account=account)
+        if is_there() != expected:
+            return None
+    return duration_s
+
+
+def glacier_lasts(glacier, admin, account, unique):
+    """Each in a vault of its own, to the second."""
+    observed = {}
+
+    def found(call, **arguments):
+        try:
+            return call(**arguments)
+        except glacier.exceptions.ResourceNotFoundException:
+            return None
+
+    def measure(what, duration_s, begin):
+        vault = unique("vault")
+        glacier.create_vault(vaultName=vault)
+        is_there, from_ms = begin(vault)
+        observed[what] = lasts(admin, account, from_ms or admin.now_ms(account), duration_s, is_there)
+
+    def output(vault):
+        made = glacier.upload_archive(vaultName=vault, body=b"x")["archiveId"]
+        job = glacier.initiate_job(vaultName=vault, jobParameters={
+            "Type": "archive-retrieval", "ArchiveId": made, "Tier": "Expedited"})["jobId"]
+        admin.advance("5m", account)
+        done_ms = round(seconds(glacier.describe_job(vaultName=vault, jobId=job)["CompletionDate"]) * 1000)
+        return (lambda: found(glacier.get_job_output, vaultName=vault, jobId=job) is not None), done_ms
+
+    def inventory(vault):
+        glacier.upload_archive(vaultName=vault, body=b"x")
+        return (lambda: "LastInventoryDate" not in glacier.describe_vault(vaultName=vault)), None
+
+    def lock(vault):
+        arn = glacier.describe_vault(vaultName=vault)["VaultARN"]
+        glacier.initiate_vault_lock(vaultName=vault, policy={"Policy": json.dumps({"Statement": [{
+            "Effect": "Deny", "Principal": "*", "Action": "glacier:DeleteArchive", "Resource": arn}]})})
+        return (lambda: found(glacier.get_vault_lock, vaultName=vault) is not None), None
+
+    def upload(vault):
+        glacier.initiate_multipart_upload(vaultName=vault, partSize="1048576")
+        return (lambda: glacier.list_multipart_uploads(vaultName=vault)["UploadsList"] != []), None
+
+    for what, begin in (("output of a job", output), ("age of the inventory", inventory), ("lock in progress", lock),
+                        ("idle multipart upload", upload)):
+        measure(what, DAY, begin)
+    glacier.purchase_provisioned_capacity()
+    unit = glacier.list_provisioned_capacity()["ProvisionedCapacityList"][0]
+    begun_ms = round(seconds(unit["StartDate"]) * 1000)
+    whole_s = seconds(unit["ExpirationDate"]) - seconds(unit["StartDate"])
+    observed["provisioned capacity"] = lasts(admin, account, begun_ms, whole_s, lambda: bool(
+        glacier.list_provisioned_capacity()["ProvisionedCapacityList"]))
+    return observed
 
 
 def test_durations_are_those_that_aws_documents(endpoint, admin, account, unique):
-    """Each tier ends within its documented bounds, passes its states in order, and its output goes."""
+    """Each tier ends within its documented bounds, passes its states in order, and what expires does so in its second."""
     admin.freeze(account)
     clients = {name: make_client(name, endpoint, access_key=account) for name in ("glacier", "s3", "sqs")}
     observed, states = glacier_durations(clients["glacier"], admin, account, unique)
-    for more, into in zip(s3_durations(clients["s3"], clients["sqs"], admin, account, unique), (observed, states)):
-        into.update(more)
-    print(f"\n{'what':26} {'AWS documents':>20} {'observed':>10}   states")
+    s3_observed, s3_states, copies = s3_durations(clients["s3"], clients["sqs"], admin, account, unique)
+    observed.update(s3_observed)
+    states.update(s3_states)
+    lasted = {**glacier_lasts(clients["glacier"], admin, account, unique), "copy restored for 1 day": max(copies)}
+    print(f"\n{'what':31} {'AWS documents':>18} {'observed':>10}   states")
     for what, (shortest, longest) in DOCUMENTED.items():
         bounds = f"{shortest / HOUR:.2f} - {longest / HOUR:.2f} h"
-        print(f"{what:26} {bounds:>20} {observed[what] / HOUR:8.2f} h   {' -> '.join(states[what])}")
+        print(f"{what:31} {bounds:>18} {observed[what] / HOUR:8.2f} h   {' -> '.join(states[what])}")
+    for what, (shortest, longest, change) in LASTS.items():
+        bounds = f"{shortest // HOUR} - {longest // HOUR} h" if longest > shortest else f"{shortest // HOUR} h"
+        print(f"{what:31} {bounds:>18} {(lasted[what] or 0) / HOUR:8.2f} h   {change}")
     for what, (shortest, longest) in DOCUMENTED.items():
         assert shortest <= observed[what] <= longest, what
-        expected = ["InProgress", "Succeeded", "gone"] if what.startswith("glacier") else ["Post", "Completed", "Delete"]
-        assert states[what] == expected, what
+        kind = "glacier" if what.startswith("glacier") else "tier" if "ACCESS" in what else "copy"
+        assert states[what] == EXPECTED_STATES[kind], what
+    for what, (shortest, longest, _) in LASTS.items():
+        assert lasted[what] is not None and shortest <= lasted[what] <= longest, what
+    assert all(DAY <= lasted_s <= 2 * DAY for lasted_s in copies)
 
 
 @pytest.mark.parametrize("tier", ["Expedited", "Standard", "Bulk"])
