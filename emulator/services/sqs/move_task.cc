@@ -8,32 +8,27 @@
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::sqs {
+namespace {
+
+/// What is in the row, in its order on disk.
+void task_fields(auto& row, auto& task) {
+  row.fields(task.id, task.source_arn, task.destination_arn, task.status, task.failure_reason,
+             task.per_second, task.moved, task.to_move, task.started_ms);
+}
+
+}  // namespace
 
 std::string encode_move_task(const MoveTask& task) {
   std::string row;
   RecordWriter writer(row);
-  for (const std::string* text :
-       {&task.id, &task.source_arn, &task.destination_arn, &task.status, &task.failure_reason}) {
-    writer.text(*text);
-  }
-  writer.u32(task.per_second);
-  writer.u64(task.moved);
-  writer.u64(task.to_move);
-  writer.i64(task.started_ms);
+  task_fields(writer, task);
   return row;
 }
 
 MoveTask decode_move_task(std::string_view row) {
   RecordReader reader(row);
   MoveTask task;
-  for (std::string* text :
-       {&task.id, &task.source_arn, &task.destination_arn, &task.status, &task.failure_reason}) {
-    *text = reader.text();
-  }
-  task.per_second = reader.u32();
-  task.moved = reader.u64();
-  task.to_move = reader.u64();
-  task.started_ms = reader.i64();
+  task_fields(reader, task);
   return task;
 }
 
