@@ -4,6 +4,7 @@
 #include "emulator/core/context.h"
 #include "protocol/result.h"
 
+/// The operations on the change streams of tables, which emulator/services/dynamodb writes.
 namespace cumulite::dynamodbstreams {
 
 Result<api::ListStreamsOutput> list_streams(Context& ctx, const api::ListStreamsInput& in);

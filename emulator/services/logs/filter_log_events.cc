@@ -118,6 +118,38 @@ std::vector<Cursor> open_cursors(Context& ctx, const GroupRef& ref,
   return cursors;
 }
 
+/// The events of several streams, the earliest first.
+class MergedEvents {
+ public:
+  explicit MergedEvents(std::vector<Cursor> cursors) : cursors_(std::move(cursors)) {
+    for (Cursor& cursor : cursors_) {
+      if (!cursor.done()) heap_.push_back(&cursor);
+    }
+    std::make_heap(heap_.begin(), heap_.end(), is_later);
+  }
+
+  bool done() const { return heap_.empty(); }
+
+  /// The stream whose next event is the earliest.
+  const Cursor& front() const { return *heap_.front(); }
+
+  void next() {
+    std::pop_heap(heap_.begin(), heap_.end(), is_later);
+    heap_.back()->next();
+    if (heap_.back()->done()) {
+      heap_.pop_back();
+    } else {
+      std::push_heap(heap_.begin(), heap_.end(), is_later);
+    }
+  }
+
+ private:
+  static bool is_later(const Cursor* a, const Cursor* b) { return b->place() < a->place(); }
+
+  std::vector<Cursor> cursors_;
+  std::vector<Cursor*> heap_;
+};
+
 api::FilteredLogEvent show(const Place& place, Event event) {
   return {.logStreamName = place.stream,
           .timestamp = place.position.timestamp_ms,
@@ -143,15 +175,7 @@ Result<api::FilterLogEventsResponse> filter_log_events(Context& ctx,
   CUMULITE_ASSIGN(const auto streams, pick_streams(ctx, ref, req));
   const std::int64_t kept_ms = oldest_kept_ms(*group, ctx.now_ms);
   const std::int64_t oldest_ms = after ? std::max(kept_ms, after->position.timestamp_ms) : kept_ms;
-  auto cursors = open_cursors(ctx, ref, streams, req, oldest_ms);
-
-  // The earliest event of all streams is on top.
-  const auto later = [](const Cursor* a, const Cursor* b) { return b->place() < a->place(); };
-  std::vector<Cursor*> heap;
-  for (Cursor& cursor : cursors) {
-    if (!cursor.done()) heap.push_back(&cursor);
-  }
-  std::make_heap(heap.begin(), heap.end(), later);
+  MergedEvents events(open_cursors(ctx, ref, streams, req, oldest_ms));
 
   api::FilterLogEventsResponse answer;
   answer.events.emplace();
@@ -160,29 +184,20 @@ Result<api::FilterLogEventsResponse> filter_log_events(Context& ctx,
   std::size_t bytes = 0;
   std::size_t looked_at = 0;
   Place last;
-  while (!heap.empty()) {
+  for (; !events.done(); events.next()) {
     if (answer.events->size() >= limit || bytes >= kBytesMax || looked_at >= kLookedAtMax) {
       answer.nextToken = last.token();
       break;
     }
-    std::pop_heap(heap.begin(), heap.end(), later);
-    Cursor& cursor = *heap.back();
-    Place place = cursor.place();
-    if (!after || *after < place) {
-      ++looked_at;
-      Event event = decode_event(cursor.row().value);
-      if (pattern.matches(event.message)) {
-        bytes += event.message.size() + kEventOverheadBytes;
-        answer.events->push_back(show(place, std::move(event)));
-      }
-      last = std::move(place);
+    Place place = events.front().place();
+    if (after && !(*after < place)) continue;
+    ++looked_at;
+    Event event = decode_event(events.front().row().value);
+    if (pattern.matches(event.message)) {
+      bytes += event.message.size() + kEventOverheadBytes;
+      answer.events->push_back(show(place, std::move(event)));
     }
-    cursor.next();
-    if (cursor.done()) {
-      heap.pop_back();
-    } else {
-      std::push_heap(heap.begin(), heap.end(), later);
-    }
+    last = std::move(place);
   }
   return answer;
 }

@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations on backups and on point-in-time recovery.
 namespace cumulite::dynamodb {
 
 Result<api::CreateBackupOutput> create_backup(Context& ctx, const api::CreateBackupInput& in);

@@ -2,6 +2,8 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations that take statements of PartiQL.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 namespace cumulite::dynamodb {
 
 Result<api::ExecuteStatementOutput> execute_statement(Context& ctx,

@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations on one item.
 namespace cumulite::dynamodb {
 
 Result<api::PutItemOutput> put_item(Context& ctx, const api::PutItemInput& in);

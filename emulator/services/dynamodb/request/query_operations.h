@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations that read items in pages of up to 1 MB.
 namespace cumulite::dynamodb {
 
 Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in);

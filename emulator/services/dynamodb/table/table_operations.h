@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations on tables, and those by which the service describes itself.
 namespace cumulite::dynamodb {
 
 Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTableInput& in);

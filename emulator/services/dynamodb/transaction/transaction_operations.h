@@ -2,6 +2,8 @@
 
 #include "emulator/services/dynamodb/database.h"
 
+/// The operations that do all or nothing. Errors: TransactionCanceledException with a reason an
+/// item, IdempotentParameterMismatchException.
 namespace cumulite::dynamodb {
 
 Result<api::TransactWriteItemsOutput> transact_write_items(Context& ctx,
