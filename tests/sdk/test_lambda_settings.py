@@ -165,7 +165,7 @@ def handler(event, context):
         FunctionName=name, AuthType="NONE", Cors={"AllowOrigins": ["*"], "AllowMethods": ["GET"]})["FunctionUrl"]
     host = urllib.parse.urlparse(url).netloc
     request = urllib.request.Request(f"{endpoint}/a/b?x=1&x=2", data=b"text",
-                                     headers={"Host": host, "Cookie": "k=v", "Origin": "http://web"})
+                                     headers={"Host": host, "Cookie": "k=v", "Origin": "http://web", "Content-Type": "text/plain"})
     with urllib.request.urlopen(request) as answer:
         event = json.loads(answer.read())
         assert answer.status == 201 and answer.headers["X-Own"] == "yes" and answer.headers["Set-Cookie"] == "a=b"
