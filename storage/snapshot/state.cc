@@ -47,8 +47,8 @@ std::string spare(const std::string& data, unsigned number) {
   return fmt::format("{}/spare/{}", data, number);
 }
 
-// One is used while the other is being emptied.
-constexpr unsigned kSparesMax = 2;
+// One is used while those of before are still being emptied, on a busy machine by several restores.
+constexpr unsigned kSparesMax = 4;
 
 void sync_folder(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -126,7 +126,7 @@ TEST_F(StateTest, FoldersAreUsedAgain) {
   EXPECT_EQ(directory_.count_files("data/discarded"), 0);
   EXPECT_EQ(directory_.count_files("data/spare"), 0);
   EXPECT_TRUE(fs::exists(fs::path(data()) / "spare/0/blobs"));
-  EXPECT_FALSE(fs::exists(fs::path(data()) / "spare/2"));
+  EXPECT_FALSE(fs::exists(fs::path(data()) / "spare/3"));
 }
 
 // A body that arrives while the state is exchanged is a body of the new state.
