@@ -31,12 +31,12 @@ std::string source_key(std::string_view arn) {
 }  // namespace
 
 void DeliveryCounts::note(storage::Txn& txn, std::string_view source_arn, std::string_view protocol,
-                          Outcome outcome, std::uint64_t count) const {
+                          Outcome outcome, std::int64_t count) const {
   if (!source_arn.starts_with(kTopicArn) || count == 0) return;
   std::string key = source_key(source_arn);
   storage::append_part(key, protocol);
   key.push_back(static_cast<char>(outcome));
-  txn.add(kCaptured, key, static_cast<std::int64_t>(count));
+  txn.add(kCaptured, key, count);
 }
 
 DeliveryCounts::Counts DeliveryCounts::of(std::string_view source_arn) const {
@@ -50,7 +50,8 @@ DeliveryCounts::Counts DeliveryCounts::of(std::string_view source_arn) const {
     const auto protocol = storage::take_part(rest);
     const auto count = storage::decode_counter(row.value);
     if (!protocol || rest.size() != 1 || !count) continue;
-    counts[{*protocol, static_cast<Outcome>(rest.front())}] = static_cast<std::uint64_t>(*count);
+    // What was taken back whole is as if it had never been.
+    if (*count > 0) counts[{*protocol, static_cast<Outcome>(rest.front())}] = *count;
   }
   return counts;
 }

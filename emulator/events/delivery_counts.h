@@ -13,7 +13,8 @@ namespace cumulite {
 
 /// What became of deliveries, counted by the topic that they came from: what CloudWatch would show.
 /// Counters are rows, added to in the transaction that ends a delivery, so they survive restarts
-/// and never count what was undone. Thread-safe.
+/// and never count what was undone. Deliveries to queues, which hardly ever fail, are counted by
+/// the publish that makes them all, and taken back by the one that fails. Thread-safe.
 class DeliveryCounts {
  public:
   enum class Outcome : std::uint8_t {
@@ -26,13 +27,13 @@ class DeliveryCounts {
   };
 
   /// By protocol ("sqs", "http", ...) and outcome.
-  using Counts = std::map<std::pair<std::string, Outcome>, std::uint64_t>;
+  using Counts = std::map<std::pair<std::string, Outcome>, std::int64_t>;
 
   explicit DeliveryCounts(storage::Store& store) : store_(store) {}
 
-  /// Sources that are no topics are not counted: nothing shows them.
+  /// Sources that are no topics are not counted: nothing shows them. Less than 0 takes back.
   void note(storage::Txn& txn, std::string_view source_arn, std::string_view protocol,
-            Outcome outcome, std::uint64_t count = 1) const;
+            Outcome outcome, std::int64_t count = 1) const;
   Counts of(std::string_view source_arn) const;
   void forget(storage::Txn& txn, std::string_view source_arn) const;
 

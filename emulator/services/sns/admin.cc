@@ -75,7 +75,7 @@ http::Response metrics(SnsService& service, const AdminCall& call) {
   nlohmann::ordered_json totals;
   nlohmann::ordered_json protocols = nlohmann::ordered_json::object();
   for (const auto& [outcome, name] : kOutcomes) {
-    std::uint64_t total = 0;
+    std::int64_t total = 0;
     for (const auto& [what, number] : counts) {
       if (what.second != outcome) continue;
       total += number;

@@ -88,6 +88,7 @@ void FanOut::deliver(const Subscription& subscription, const Message& message) {
   const std::string& protocol = subscription.protocol;
   if (protocol == "sqs") {
     add_event("sqs", subscription, to_queue(subscription, message));
+    count(subscription, Outcome::kDelivered);
   } else if (protocol == "http" || protocol == "https") {
     add_event(kHttpKind, subscription, to_http(subscription, message));
   } else if (protocol == "lambda") {

@@ -81,12 +81,17 @@ Delivery redrive(SqsService& service, const Event& event, const SqsDelivery& del
   using Outcome = DeliveryCounts::Outcome;
   Environment& env = service.env();
   const std::int64_t now_ms = env.clock.now_ms(event.account);
-  const auto note = [&](storage::Txn& txn, Outcome outcome) {
-    if (delivery.is_dead_letter && outcome == Outcome::kFailed) outcome = Outcome::kRedriveFailed;
-    env.captured.deliveries().note(txn, delivery.from.arn, "sqs", outcome);
+  const auto note = [&](storage::Txn& txn, Outcome outcome, std::int64_t count = 1) {
+    env.captured.deliveries().note(txn, delivery.from.arn, "sqs", outcome, count);
   };
   const auto tell = [&](storage::Txn& txn) {
-    note(txn, Outcome::kFailed);
+    if (delivery.is_dead_letter) {
+      note(txn, Outcome::kRedriveFailed);
+    } else {
+      // The topic counted it as delivered.
+      note(txn, Outcome::kDelivered, -1);
+      note(txn, Outcome::kFailed);
+    }
     DeliveryReport failure = failure_report(error);
     failure.ended_ms = now_ms;
     report(txn, env.outbox, event, delivery.report, std::move(failure));
@@ -117,9 +122,6 @@ Delivery run_event(SqsService& service, const Event& event) {
   }
   Environment& env = service.env();
   const auto also = [&](storage::Txn& txn, const Sent& sent) {
-    if (delivery->is_dead_letter) return;
-    env.captured.deliveries().note(txn, delivery->from.arn, "sqs",
-                                   DeliveryCounts::Outcome::kDelivered);
     if (!delivery->report.of_success) return;
     DeliveryReport success = success_report(sent);
     success.ended_ms = env.clock.now_ms(event.account);
