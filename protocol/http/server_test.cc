@@ -115,6 +115,10 @@ TEST(HttpServer, ContinuesWhenTheHeadIsAccepted) {
   // A client that did not wait needs no word.
   client.send(test_request("PUT", "/echo", "Expect: 100-continue\r\n", "body"));
   EXPECT_THAT(client.answer(), StartsWith("HTTP/1.1 200"));
+  // One that waits to send nothing still waits.
+  client.send("PUT /echo HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(client.answer(true), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_THAT(client.answer(), StartsWith("HTTP/1.1 200"));
 }
 
 // A refused upload must not be read: the answer replaces the 100.

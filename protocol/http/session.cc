@@ -118,7 +118,7 @@ void Session::begin_request() {
   }
   call_factory();
   if (stage_ != Stage::kWrite) {
-    stage_ = has_body() ? Stage::kReadBody : Stage::kRespond;
+    stage_ = has_body() || waits_for_nothing() ? Stage::kReadBody : Stage::kRespond;
     return;
   }
   body_unread_ = has_body();
@@ -126,6 +126,7 @@ void Session::begin_request() {
   // follows. A long or chunked rest is not worth reading to keep this one.
   if (body_unread_ && (head_.expect_continue || request.chunked || body_left_ > kDrainBytesMax))
     keep_alive_ = false;
+  if (waits_for_nothing()) keep_alive_ = false;
 }
 
 void Session::call_factory() {
@@ -145,7 +146,8 @@ void Session::call_factory() {
 bool Session::serve_inline() {
   begin_request();
   if (stage_ == Stage::kReadBody) {
-    if (head_.request.chunked || body_left_ > kSmallBodyBytes || body_left_ > buffer_.size())
+    if (head_.request.chunked || body_left_ > kSmallBodyBytes || body_left_ > buffer_.size() ||
+        waits_for_nothing())
       return false;
     const std::string_view body = buffer_.data().substr(0, static_cast<std::size_t>(body_left_));
     buffer_.consume(body.size());

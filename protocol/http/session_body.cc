@@ -11,10 +11,15 @@ constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
 }  // namespace
 
 Awaitable<void> Session::read_body() {
-  const bool buffered = !head_.request.chunked && buffer_.size() >= body_left_;
+  const bool empty = !head_.request.chunked && body_left_ == 0;
+  const bool buffered = !head_.request.chunked && !empty && buffer_.size() >= body_left_;
   if (head_.expect_continue && !buffered) {
     const Buffers text{asio::buffer(kContinue, sizeof kContinue - 1)};
     co_await connection_.write_all(text);
+  }
+  if (empty) {
+    stage_ = Stage::kRespond;
+    co_return;
   }
   connection_.set_deadline(worker_.shared().options.body_timeout_ms);
   if (head_.request.chunked) {

@@ -77,6 +77,12 @@ class Session {
 
   bool has_body() const { return head_.request.chunked || head_.request.content_length > 0; }
 
+  /// The client waits for "100 Continue" though no byte follows. botocore up to 1.42 gets the word
+  /// or takes the next answer of the connection for a malformed one, and waits for a minute.
+  bool waits_for_nothing() const {
+    return head_.expect_continue && head_.request.has_content_length && !has_body();
+  }
+
   /// Gives a piece to the Exchange. False: the body is wanted no further, `stage_` says what is
   /// next.
   bool deliver(std::string_view piece);

@@ -282,6 +282,16 @@ def test_what_kms_encrypts(s3, bucket):
     assert s3.head_object(ChecksumMode="ENABLED", **key)["ChecksumType"] == "FULL_OBJECT"
 
 
+def test_who_waits_to_send_nothing_is_told_to_go_on(endpoint, bucket):
+    """botocore up to 1.42 stalls for a minute on the connection over which the word did not come."""
+    host = endpoint.removeprefix("http://")
+    with socket.create_connection(tuple(host.rsplit(":", 1)), timeout=10) as connection:
+        connection.sendall(f"PUT /{bucket}/k HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+                           "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+
+
 def test_the_alias_of_the_own_key_is_that_key(s3, bucket):
     """Answers name keys, not the aliases that they were asked for by."""
     plain = s3.put_object(Bucket=bucket, Key="k", Body=b"", ServerSideEncryption="aws:kms")["SSEKMSKeyId"]
