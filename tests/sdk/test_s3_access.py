@@ -254,3 +254,24 @@ def test_configurations_are_permitted_by_their_actions(main, alt, bucket):
     assert alt.list_bucket_metrics_configurations(Bucket=bucket)["IsTruncated"] is False
     alt.get_bucket_accelerate_configuration(Bucket=bucket)
     assert code_of(alt.list_bucket_inventory_configurations, Bucket=bucket) == "AccessDenied"
+
+
+@pytest.mark.parametrize("version", ["s3v4", "s3"])
+def test_presigned_urls_of_virtual_hosts(enforcing, main, bucket, version):
+    """The bucket in the host is signed as it stands there, by either version of signatures."""
+    main.put_object(Bucket=bucket, Key="a b", Body=b"x")
+    key, secret, _ = PRINCIPALS["main"]
+    port = urlsplit(enforcing).port
+    signer = make_client("s3", f"http://localhost:{port}", access_key=key, secret_key=secret, signature_version=version,
+                         s3={"addressing_style": "virtual"})
+    url = urlsplit(signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a b"}))
+    assert url.hostname == f"{bucket}.localhost"
+
+    def read(query):
+        request = urllib.request.Request(f"{enforcing}{url.path}?{query}", headers={"Host": url.netloc})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read()
+
+    assert read(url.query) == b"x"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        read(url.query.replace("Signature=", "Signature=0"))

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 import urllib.request
 from datetime import datetime, timezone
@@ -60,6 +61,13 @@ def upload(s3, bucket, key, **more):
     upload_id = s3.create_multipart_upload(Bucket=bucket, Key=key, **more)["UploadId"]
     etag = s3.upload_part(Bucket=bucket, Key=key, UploadId=upload_id, PartNumber=1, Body=b"part")["ETag"]
     return {"Bucket": bucket, "Key": key, "UploadId": upload_id, "MultipartUpload": {"Parts": [{"ETag": etag, "PartNumber": 1}]}}
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}', '{}"', '"{}"'])
+def test_tags_are_known_with_or_without_their_quotes(s3, bucket, form):
+    etag = s3.put_object(Bucket=bucket, Key="k", Body=b"x")["ETag"].strip('"')
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", IfMatch=form.format(etag))
+    assert s3.get_object(Bucket=bucket, Key="k", IfMatch=form.format(etag))["Body"].read() == b"x"
 
 
 def test_what_happens_during_an_upload_beats_its_conditions(s3, bucket):
@@ -327,3 +335,24 @@ def test_versions_and_markers_are_listed_in_one_order(s3, versioned):
         shown = re.findall("<(Version|DeleteMarker)>.*?<Key>(.)<", answer.read().decode())
     kinds = ["Version", "DeleteMarker", "Version"]
     assert shown == [(kind, key) for key in "ab" for kind in kinds]
+
+
+def test_nobody_turns_mfa_delete_on(s3, bucket):
+    """There are no devices here: S3's own words for a request without one, and versioning stays as it is."""
+    put = {"Bucket": bucket, "VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}}
+    assert refusal(s3.put_bucket_versioning, **put) == (
+        403, {"Code": "AccessDenied", "Message": "Mfa Authentication must be used for this request"})
+    assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
+
+
+def test_events_for_eventbridge_are_recorded(s3, bucket, admin):
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
+    s3.put_object(Bucket=bucket, Key="a b", Body=b"xy")
+    s3.delete_object(Bucket=bucket, Key="a b")
+    admin.settle()
+    events = [json.loads(message["body"]) for message in admin.captured("eventbridge") if bucket in message["source"]]
+    assert [event["detail-type"] for event in events] == ["Object Created", "Object Deleted"]
+    made, gone = (event["detail"] for event in events)
+    assert (made["bucket"]["name"], made["object"]["key"], made["object"]["size"]) == (bucket, "a b", 2)
+    assert (made["reason"], gone["deletion-type"]) == ("PutObject", "Permanently Deleted")
+    assert made["object"]["sequencer"] < gone["object"]["sequencer"]

@@ -118,6 +118,24 @@ def test_delete_markers_of_lifecycle_stay_where_they_are(client, account, unique
     assert (keys_of(s3, source), keys_of(s3, target)) == ([], ["k"])
 
 
+def test_replicas_may_belong_to_another_account(client, unique, admin):
+    """The owner of the target's bucket owns them where the rule says so, in the class that it names."""
+    source, target = unique("versioned"), unique("versioned")
+    ours, theirs = client("s3", access_key="111111111111"), client("s3", access_key="222222222222")
+    for s3, name in ((ours, source), (theirs, target)):
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    replicate(ours, source, rule(target, Destination={
+        "Bucket": f"arn:aws:s3:::{target}", "Account": "222222222222", "StorageClass": "STANDARD_IA",
+        "AccessControlTranslation": {"Owner": "Destination"}}))
+    ours.put_object(Bucket=source, Key="k", Body=b"x")
+    admin.settle("111111111111")
+    found = theirs.get_object(Bucket=target, Key="k")
+    assert (found["Body"].read(), found["ReplicationStatus"], found["StorageClass"]) == (b"x", "REPLICA", "STANDARD_IA")
+    assert theirs.get_object_acl(Bucket=target, Key="k")["Owner"] == theirs.list_buckets()["Owner"]
+    assert status_of(ours, source, "k") == "COMPLETED"
+
+
 def test_later_changes_of_tags_follow(s3, versioned, admin):
     source, target = versioned(), versioned()
     replicate(s3, source, rule(target))

@@ -46,9 +46,9 @@ bool etag_listed(std::string_view list, std::string_view etag) {
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
     if (item == "*") return true;
     if (item.starts_with("W/")) item.remove_prefix(2);
-    if (item.size() >= 2 && item.front() == '"' && item.back() == '"') {
-      item = item.substr(1, item.size() - 2);
-    }
+    // S3 takes a tag without its quotes, or with one of them.
+    if (item.starts_with('"')) item.remove_prefix(1);
+    if (item.ends_with('"')) item.remove_suffix(1);
     if (item == etag) return true;
   }
   return false;
