@@ -1,4 +1,4 @@
-"""Global tables of DynamoDB: replicas in other regions of one daemon, and the calls of the older version."""
+"""Global tables of DynamoDB: replicas in other regions of one daemon; the older version is no more."""
 
 import random
 import threading
@@ -132,49 +132,36 @@ def test_refused_replica_updates(own):
 
 
 def test_the_older_version(own):
-    """Tables that exist are tied together, described by the older calls only, and replicate."""
-    for region in (EAST, WEST):
-        own.client("dynamodb", region).create_table(
-            TableName="data", BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES,
-            StreamSpecification=IMAGES)
-    group = [{"RegionName": EAST}, {"RegionName": WEST}]
-    answer = own.db.create_global_table(GlobalTableName="data", ReplicationGroup=group)["GlobalTableDescription"]
-    assert answer["GlobalTableStatus"] == "CREATING"
-    assert answer["GlobalTableArn"] == f"arn:aws:dynamodb::{own.name}:global-table/data"
-    assert refused(own.db.create_global_table, GlobalTableName="data",
-                   ReplicationGroup=group)[0] == "GlobalTableAlreadyExistsException"
-    described = own.db.describe_global_table(GlobalTableName="data")["GlobalTableDescription"]
-    assert [entry["RegionName"] for entry in described["ReplicationGroup"]] == [EAST, WEST]
-    assert replicas(own) == {}
-    own.put("data", "a", region=WEST)
-    own.settle()
-    assert own.items("data") == {"a": {}}
-    assert own.db.list_global_tables()["GlobalTables"] == [{"GlobalTableName": "data", "ReplicationGroup": group}]
-    assert own.db.list_global_tables(RegionName=ASIA)["GlobalTables"] == []
-    settings = own.db.update_global_table_settings(GlobalTableName="data", ReplicaSettingsUpdate=[
-        {"RegionName": WEST, "ReplicaTableClass": "STANDARD_INFREQUENT_ACCESS"}])["ReplicaSettings"]
-    assert [entry["ReplicaStatus"] for entry in settings] == ["UPDATING", "UPDATING"]
-    settings = own.db.describe_global_table_settings(GlobalTableName="data")["ReplicaSettings"]
-    assert settings[1]["ReplicaTableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
-    own.db.update_global_table(GlobalTableName="data", ReplicaUpdates=[{"Delete": {"RegionName": WEST}}])
-    own.put("data", "b")
-    own.settle()
-    assert set(own.items("data", WEST)) == {"a"}
-
-
-def test_the_older_versions_refusals(own):
-    """What is not there has a code of its own in the older calls."""
-    assert refused(own.db.describe_global_table, GlobalTableName="none")[0] == "GlobalTableNotFoundException"
-    assert refused(own.db.describe_global_table_settings, GlobalTableName="none")[0] == "GlobalTableNotFoundException"
-    assert refused(own.db.update_global_table_settings, GlobalTableName="none",
-                   GlobalTableBillingMode="PROVISIONED")[0] == "GlobalTableNotFoundException"
-    assert refused(own.db.update_global_table, GlobalTableName="none",
-                   ReplicaUpdates=[{"Create": {"RegionName": WEST}}])[0] == "GlobalTableNotFoundException"
-    assert refused(own.db.create_global_table, GlobalTableName="none",
-                   ReplicationGroup=[{"RegionName": EAST}])[0] == "TableNotFoundException"
+    """Version 2017.11.29 is not made any more, and tables of the current one are none of its."""
     own.create("data")
-    assert refused(own.db.create_global_table, GlobalTableName="data",
-                   ReplicationGroup=[{"RegionName": EAST}])[0] == "ValidationException"
+    change(own, "Create", WEST)
+    unsupported = ("ValidationException",
+                   "One or more parameter values were invalid: DynamoDB global tables version 2017.11.29 is not "
+                   "supported. We recommend using DynamoDB global tables version 2019.11.21, instead of version "
+                   "2017.11.29 (Legacy).")
+    group = [{"RegionName": EAST}, {"RegionName": ASIA}]
+    assert refused(own.db.create_global_table, GlobalTableName="data", ReplicationGroup=group) == unsupported
+    name = {"GlobalTableName": "data"}
+    assert refused(own.db.update_global_table, ReplicaUpdates=[{"Create": {"RegionName": ASIA}}],
+                   **name) == unsupported
+    missing = ("GlobalTableNotFoundException", "Global table with name: 'data' does not exist.")
+    assert refused(own.db.update_global_table, ReplicaUpdates=[{"Delete": {"RegionName": WEST}}], **name) == missing
+    assert refused(own.db.update_global_table, ReplicaUpdates=[], **name) == (
+        "ValidationException", "One or more parameter values were invalid")
+    assert refused(own.db.describe_global_table, **name) == missing
+    assert refused(own.db.describe_global_table_settings, **name) == missing
+    assert refused(own.db.update_global_table_settings, GlobalTableBillingMode="PROVISIONED", **name) == missing
+    assert own.db.list_global_tables()["GlobalTables"] == []
+
+
+def test_replicas_know_each_others_settings(own):
+    """A new replica is told what the others were given of their own."""
+    own.create("data")
+    change(own, "Create", WEST, KMSMasterKeyId="alias/west")
+    change(own, "Create", ASIA, KMSMasterKeyId="alias/asia")
+    table = own.client("dynamodb", ASIA).describe_table(TableName="data")["Table"]
+    keys = {entry["RegionName"]: entry.get("KMSMasterKeyId") for entry in table["Replicas"]}
+    assert keys == {EAST: None, WEST: "alias/west"}
 
 
 def test_racing_regions_end_up_equal(own):

@@ -4,7 +4,7 @@ import pytest
 from conftest import Admin, make_client
 from dynamodb_support import HASH, NAMES, Account, refused
 
-IN_USE = "Attempt to change a resource which is still in use: Table is being "
+IN_USE = "Attempt to change a resource which is still in use: "
 NOT_FOUND = ("ResourceNotFoundException", "Requested resource not found")
 INDEX = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
          "Projection": {"ProjectionType": "ALL"}}
@@ -56,13 +56,17 @@ def test_a_table_is_creating(home):
     assert refused(home.db.batch_get_item, RequestItems={"data": {"Keys": [key]}}) == NOT_FOUND
     assert refused(home.db.transact_write_items,
                    TransactItems=[{"Put": {"TableName": "data", "Item": key}}]) == NOT_FOUND
-    creating = ("ResourceInUseException", IN_USE + "created: data")
+    creating = ("ResourceInUseException", IN_USE + "Table is being created: data")
     assert refused(home.db.update_table, TableName="data", DeletionProtectionEnabled=True) == creating
     assert refused(home.db.delete_table, TableName="data") == creating
-    assert refused(create, home=home) == ("ResourceInUseException", "Table already exists: data")
+    assert refused(create, home=home) == creating
+    assert refused(home.db.update_time_to_live, TableName="data", TimeToLiveSpecification={
+        "Enabled": True, "AttributeName": "t"}) == (
+        "ResourceNotFoundException", "Requested resource not found: Table: data not found")
     home.advance("1s")
     assert status(home) == "ACTIVE" and index_state(described(home)) == [("ACTIVE", None)]
     home.db.put_item(TableName="data", Item=key)
+    assert refused(create, home=home) == ("ResourceInUseException", "Table already exists: data")
 
 
 def test_a_table_is_updating(home):
@@ -74,9 +78,12 @@ def test_a_table_is_updating(home):
     table = described(home)
     assert (table["TableStatus"], table["ProvisionedThroughput"]["ReadCapacityUnits"]) == ("UPDATING", 5)
     home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
-    updating = ("ResourceInUseException", IN_USE + "updated: data")
-    assert refused(home.db.update_table, TableName="data", DeletionProtectionEnabled=True) == updating
-    assert refused(home.db.delete_table, TableName="data") == updating
+    assert refused(home.db.update_table, TableName="data", DeletionProtectionEnabled=True) == (
+        "ResourceInUseException", "Table needs to be in ACTIVE status to modify deletion protection setting.")
+    assert refused(home.db.update_table, TableName="data", ProvisionedThroughput=wanted) == (
+        "ResourceInUseException", IN_USE + "Table IOPS are currently being updated. Table: data")
+    assert refused(home.db.delete_table, TableName="data") == (
+        "ResourceInUseException", IN_USE + "Table: data is in the process of being updated.")
     home.advance("10s")
     table = described(home)
     units = table["ProvisionedThroughput"]
@@ -93,8 +100,8 @@ def test_a_table_is_deleting(home):
     table = described(home)
     assert table["TableStatus"] == "DELETING" and "KeySchema" not in table
     assert refused(home.db.get_item, TableName="data", Key={"p": {"S": "k"}}) == NOT_FOUND
-    assert refused(home.db.delete_table, TableName="data") == ("ResourceInUseException", IN_USE + "deleted: data")
-    assert refused(create, home=home)[0] == "ResourceInUseException"
+    assert refused(home.db.delete_table, TableName="data") == ("ResourceInUseException", IN_USE + "Table is being deleted: data")
+    assert refused(create, home=home) == ("ResourceInUseException", "Table already exists: data")
     home.advance("10s")
     assert home.db.list_tables()["TableNames"] == []
     create(home)
@@ -113,9 +120,16 @@ def test_an_index_is_created(home):
     assert updated["TableStatus"] == "UPDATING" and index_state(updated) == [("CREATING", False)]
     filling = ("ValidationException", "Cannot read from backfilling global secondary index: by-g")
     assert refused(query_index, home=home) == filling
+    remove = {"TableName": "data", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-g"}}]}
+    assert refused(home.db.update_table, **remove) == (
+        "ResourceInUseException", IN_USE + "Index creation is in resource allocation phase. Retry deletion during "
+                                           "backfilling phase or when the index is active. Table: data Index: by-g")
     home.advance("10s")
     table = described(home)
     assert table["TableStatus"] == "ACTIVE" and index_state(table) == [("CREATING", True)]
+    assert refused(home.db.delete_table, TableName="data") == (
+        "ResourceInUseException",
+        IN_USE + "Cannot delete table while indexes are being created, updated, or deleted.")
     assert refused(query_index, home=home) == filling
     home.db.put_item(TableName="data", Item={"p": {"S": "meanwhile"}, "g": {"S": "x"}})
     second = {**INDEX, "IndexName": "second"}
@@ -129,12 +143,15 @@ def test_an_index_is_created(home):
 
 
 def test_an_index_is_changed_and_deleted(home):
-    """UPDATING and DELETING like its table; a deleted index is not read any more."""
+    """New units leave the table ACTIVE; a deleted index is not read any more."""
     create(home, AttributeDefinitions=DEFINITIONS, GlobalSecondaryIndexes=[INDEX])
     home.advance("10s")
-    home.db.update_table(TableName="data", GlobalSecondaryIndexUpdates=[
-        {"Update": {"IndexName": "by-g", "OnDemandThroughput": {"MaxReadRequestUnits": 100}}}])
+    update = {"TableName": "data", "GlobalSecondaryIndexUpdates": [
+        {"Update": {"IndexName": "by-g", "OnDemandThroughput": {"MaxReadRequestUnits": 100}}}]}
+    assert home.db.update_table(**update)["TableDescription"]["TableStatus"] == "ACTIVE"
     assert index_state(described(home)) == [("UPDATING", None)]
+    assert refused(home.db.update_table, **update) == (
+        "ResourceInUseException", IN_USE + "Index is being updated. Table: data Index: by-g")
     assert query_index(home) == 0
     home.advance("10s")
     assert index_state(described(home)) == [("ACTIVE", None)]

@@ -146,8 +146,8 @@ Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn) {
 
 Result<const Index*> find_readable_index(const Table& table, std::string_view name) {
   const Index* index = table.find_index(name);
-  if (index == nullptr || index->being_deleted) return errors::index_not_found(name);
-  if (index->being_filled) return errors::index_being_filled(name);
+  if (index == nullptr || index->being_deleted()) return errors::index_not_found(name);
+  if (index->being_filled()) return errors::index_being_filled(name);
   return index;
 }
 

@@ -140,25 +140,25 @@ Error table_in_use(std::string_view name) {
   return {"ResourceInUseException", fmt::format("Table already exists: {}", name)};
 }
 
+Error still_in_use(std::string_view detail) {
+  return resource_in_use(
+      fmt::format("Attempt to change a resource which is still in use: {}", detail));
+}
+
 Error being_created(std::string_view name) {
-  return {
-      "ResourceInUseException",
-      fmt::format("Attempt to change a resource which is still in use: Table is being created: {}",
-                  name)};
+  return still_in_use(fmt::format("Table is being created: {}", name));
 }
 
 Error being_deleted(std::string_view name) {
-  return {
-      "ResourceInUseException",
-      fmt::format("Attempt to change a resource which is still in use: Table is being deleted: {}",
-                  name)};
+  return still_in_use(fmt::format("Table is being deleted: {}", name));
 }
 
 Error being_updated(std::string_view name) {
-  return {
-      "ResourceInUseException",
-      fmt::format("Attempt to change a resource which is still in use: Table is being updated: {}",
-                  name)};
+  return still_in_use(fmt::format("Table: {} is in the process of being updated.", name));
+}
+
+Error replica_in_use() {
+  return resource_in_use("The resource which you are attempting to change is in use.");
 }
 
 Error index_being_filled(std::string_view name) {

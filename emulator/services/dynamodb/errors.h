@@ -52,6 +52,9 @@ Error table_in_use(std::string_view name);     ///< CreateTable of an existing t
 Error being_created(std::string_view name);    ///< A change of a table that is being filled.
 Error being_deleted(std::string_view name);    ///< A change of a table that is being deleted.
 Error being_updated(std::string_view name);    ///< A change of a table that is being updated.
+Error replica_in_use();                        ///< A change of a busy table that has replicas.
+/// "Attempt to change a resource which is still in use: DETAIL"
+Error still_in_use(std::string_view detail);
 Error index_being_filled(std::string_view name);
 Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);

@@ -11,7 +11,6 @@
 namespace cumulite::dynamodb {
 
 inline constexpr std::string_view kGlobalVersion = "2019.11.21";
-inline constexpr std::string_view kLegacyGlobalVersion = "2017.11.29";
 
 /// The group's tables in other regions.
 std::vector<TablePtr> other_replicas(Database& db, const Table& table);

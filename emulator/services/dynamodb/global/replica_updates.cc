@@ -258,7 +258,10 @@ class GroupChange {
     auto out = make_replica(ctx_, source, action);
     auto& replicas = out->description.Replicas.emplace();
     replicas.push_back(replica_of(source.region, "ACTIVE"));
-    for (const auto& other : others_) replicas.push_back(replica_of(other->region, "ACTIVE"));
+    // With the settings that they have of their own.
+    if (!ref_.table->replicated()) return out;
+    const auto& known = *ref_.table->description.Replicas;
+    replicas.insert(replicas.end(), known.begin(), known.end());
     return out;
   }
 

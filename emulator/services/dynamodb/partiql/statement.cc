@@ -90,10 +90,10 @@ Result<const Index*> find_source(const Table& table, const BoundStatement& bound
   const auto& source = bound.source().source;
   if (source.size() < 2) return static_cast<const Index*>(nullptr);
   const Index* index = table.find_index(source[1]);
-  if (index == nullptr || index->being_deleted) {
+  if (index == nullptr || index->being_deleted()) {
     return errors::validation("The table does not have the specified index");
   }
-  if (index->being_filled) return errors::index_being_filled(index->name);
+  if (index->being_filled()) return errors::index_being_filled(index->name);
   if (index->key.hash_count > 1 || index->key.range_count() > 1) {
     return errors::validation(
         "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "

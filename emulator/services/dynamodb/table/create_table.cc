@@ -79,7 +79,10 @@ Result<void> store_table(Context& ctx, storage::Txn& txn, const Table& created,
                          const api::CreateTableInput& in) {
   Database& db = database(ctx);
   const auto row = keys::table_row(created.account, created.region, created.name());
-  if (db.catalog().find(row) != nullptr) return errors::table_in_use(created.name());
+  if (const auto other = db.catalog().find(row)) {
+    const bool creating = other->description.TableStatus == kCreating;
+    return creating ? errors::being_created(created.name()) : errors::table_in_use(created.name());
+  }
   auto table = std::make_shared<Table>(created);
   if (!ends_later(db, txn, *table, ctx.now_ms)) finish_change(txn, *table);
   if (table->streams()) stream::open(db, txn, *table, ctx.now_ms);

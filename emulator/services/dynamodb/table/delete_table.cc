@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/companions.h"
@@ -40,7 +43,19 @@ void erase_table(Database& db, storage::Txn& txn, const Table& table, std::int64
 namespace {
 
 Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& others) {
-  if (!table.active()) return not_active(table);
+  const bool indexes_change =
+      std::any_of(table.indexes.begin(), table.indexes.end(),
+                  [](const Index& index) { return index.status != IndexStatus::kActive; });
+  if (table.serves() && indexes_change) {
+    return errors::still_in_use(
+        "Cannot delete table while indexes are being created, updated, or deleted.");
+  }
+  if (table.replicated() && table.description.TableStatus == kCreating) {
+    return errors::still_in_use(fmt::format("Table: {} is being used.", table.name()));
+  }
+  if (!table.active()) {
+    return table.next_units ? errors::being_updated(table.name()) : not_active(table);
+  }
   if (table.description.DeletionProtectionEnabled.value_or(false)) {
     return errors::deletion_protected(table.arn());
   }

@@ -160,8 +160,8 @@ Error one_index_at_a_time() {
 Result<void> check_structure(const api::GlobalSecondaryIndexUpdate& update, const Table& table) {
   if (update.Update) return {};
   for (const auto& index : table.indexes) {
-    if (!index.being_filled && !index.being_deleted) continue;
-    if (update.Delete && index.being_filled && index.name == index_name(update)) continue;
+    if (!index.being_filled() && !index.being_deleted()) continue;
+    if (update.Delete && index.being_filled() && index.name == index_name(update)) continue;
     return one_index_at_a_time();
   }
   return {};
@@ -268,7 +268,7 @@ void backfill_index(Database& db, const std::string& table_row, const std::strin
     db.env().store.transact(table_domains(*table), [&](storage::Txn& txn) {
       if (db.catalog().find(table_row) != table) return;
       const auto* index = table->find_index(index_name);
-      if (index == nullptr || !index->being_filled) {
+      if (index == nullptr || !index->being_filled()) {
         done = true;
         return;
       }

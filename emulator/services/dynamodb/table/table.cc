@@ -60,6 +60,14 @@ void compile_projection(const std::optional<api::Projection>& projection, Index&
   }
 }
 
+IndexStatus compile_status(const api::GlobalSecondaryIndexDescription& from) {
+  if (from.IndexStatus == kUpdating) return IndexStatus::kUpdating;
+  if (from.IndexStatus == kDeleting) return IndexStatus::kDeleting;
+  if (from.IndexStatus != kCreating) return IndexStatus::kActive;
+  if (!from.Backfilling) return IndexStatus::kCreating;
+  return *from.Backfilling ? IndexStatus::kFilled : IndexStatus::kAllocated;
+}
+
 template <class Description>
 Index compile_index(const Table& table, const Description& from, bool global) {
   Index out;
@@ -69,8 +77,7 @@ Index compile_index(const Table& table, const Description& from, bool global) {
     if (name == out.name) out.number = number;
   }
   if constexpr (std::is_same_v<Description, api::GlobalSecondaryIndexDescription>) {
-    out.being_filled = from.IndexStatus == kCreating && from.Backfilling.has_value();
-    out.being_deleted = from.IndexStatus == kDeleting;
+    out.status = compile_status(from);
   }
   out.key = compile_key(table.description, *from.KeySchema);
   compile_projection(from.Projection, out);

@@ -38,16 +38,32 @@ struct KeySchema {
 
 enum class ProjectionKind : std::uint8_t { kAll, kKeysOnly, kInclude };
 
+/// kAllocated and kFilled: a new index of a table, before and while it is filled.
+enum class IndexStatus : std::uint8_t {
+  kActive,
+  kCreating,
+  kAllocated,
+  kFilled,
+  kUpdating,
+  kDeleting
+};
+
 /// A secondary index as writes and queries need it.
 struct Index {
   std::string name;
   bool global = false;
   std::uint8_t number = 0;  ///< In row keys; unique among the table's indexes.
-  bool being_filled = false;
-  bool being_deleted = false;
+  IndexStatus status = IndexStatus::kActive;
   KeySchema key = {};
   ProjectionKind projection = ProjectionKind::kAll;
   std::vector<std::string> included = {};  ///< kInclude.
+
+  /// New to its table, and not to be read yet.
+  bool being_filled() const {
+    return status == IndexStatus::kAllocated || status == IndexStatus::kFilled;
+  }
+
+  bool being_deleted() const { return status == IndexStatus::kDeleting; }
 
   /// True if the attribute is in the index's rows. Key attributes of table and index always are.
   bool projects(std::string_view attribute, const KeySchema& table_key) const;

@@ -43,9 +43,15 @@ storage::Domains table_domains(const Table& table) {
 }
 
 Error not_active(const Table& table) {
-  if (table.description.TableStatus == kDeleting) return errors::being_deleted(table.name());
-  if (table.description.TableStatus == kUpdating) return errors::being_updated(table.name());
-  return errors::being_created(table.name());
+  // What keeps a table of a group busy is not told.
+  if (table.replicated()) return errors::replica_in_use();
+  const auto& status = table.description.TableStatus;
+  if (status == kDeleting) return errors::being_deleted(table.name());
+  if (status == kCreating) return errors::being_created(table.name());
+  if (table.next_units) {
+    return errors::still_in_use("Table IOPS are currently being updated. Table: " + table.name());
+  }
+  return errors::being_updated(table.name());
 }
 
 api::TableDescription describe(Database& db, const Table& table) {
@@ -54,11 +60,6 @@ api::TableDescription describe(Database& db, const Table& table) {
   const Totals totals = table_totals(store, table);
   out.ItemCount = totals.items;
   out.TableSizeBytes = totals.bytes;
-  if (out.GlobalTableVersion == "2017.11.29") {
-    // Replicas of that version show in DescribeGlobalTable only.
-    out.Replicas.reset();
-    out.GlobalTableVersion.reset();
-  }
   if (out.TableStatus == kDeleting) {
     hide_schema(out);
     return out;

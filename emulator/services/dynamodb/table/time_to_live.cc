@@ -142,6 +142,11 @@ Result<void> update_one(Context& ctx, const api::UpdateTimeToLiveInput& in) {
 Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
                                                         const api::UpdateTimeToLiveInput& in) {
   CUMULITE_TRY(check(*in.TimeToLiveSpecification));
+  CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  // Unlike other changes, this one does not see a table that is being created.
+  if (ref.table->description.TableStatus == kCreating && !ref.table->replicated()) {
+    return errors::table_not_found(ref.table->name());
+  }
   CUMULITE_TRY(update_one(ctx, in));
   api::UpdateTimeToLiveInput shared = in;
   CUMULITE_ASSIGN(shared.TableName, table_name(ctx, *in.TableName));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/global/group.h"
@@ -152,6 +154,56 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
   if (in.WarmThroughput) set_warm_throughput(description.WarmThroughput, *in.WarmThroughput);
 }
 
+/// What of an index keeps the request waiting, whatever its table's state.
+Result<void> check_index_in_use(const api::GlobalSecondaryIndexUpdate& update, const Table& table) {
+  if (!update.Update && !update.Delete) return {};
+  const auto& name = update.Update ? *update.Update->IndexName : *update.Delete->IndexName;
+  const Index* index = table.find_index(name);
+  if (index == nullptr) return {};
+  const auto in_use = [&](std::string_view what) {
+    return errors::still_in_use(fmt::format("{} Table: {} Index: {}", what, table.name(), name));
+  };
+  switch (index->status) {
+    case IndexStatus::kAllocated:
+      return update.Update
+                 ? in_use("Index is being created but is not backfilling yet. ")
+                 : in_use(
+                       "Index creation is in resource allocation phase. Retry deletion during "
+                       "backfilling phase or when the index is active.");
+    case IndexStatus::kUpdating:
+      return in_use("Index is being updated.");
+    case IndexStatus::kDeleting:
+      return in_use("Index is being deleted.");
+    default:
+      return {};
+  }
+}
+
+/// The refusals that say more than that the table is not ACTIVE.
+Result<void> check_in_use(Context& ctx, const api::UpdateTableInput& in) {
+  CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  const Table& table = *ref.table;
+  if (table.replicated() || !table.serves()) return {};
+  if (in.DeletionProtectionEnabled && !table.active()) {
+    return errors::resource_in_use(
+        "Table needs to be in ACTIVE status to modify deletion protection setting.");
+  }
+  if (!in.GlobalSecondaryIndexUpdates) return {};
+  for (const auto& update : *in.GlobalSecondaryIndexUpdates) {
+    CUMULITE_TRY(check_index_in_use(update, table));
+  }
+  return {};
+}
+
+/// New units of an index leave the table ACTIVE; everything else is an update of the table.
+bool updates_indexes_only(const api::UpdateTableInput& in) {
+  return in.GlobalSecondaryIndexUpdates && !in.BillingMode && !in.ProvisionedThroughput &&
+         !in.StreamSpecification && !in.SSESpecification && !in.TableClass &&
+         !in.DeletionProtectionEnabled && !in.OnDemandThroughput && !in.WarmThroughput &&
+         std::all_of(in.GlobalSecondaryIndexUpdates->begin(), in.GlobalSecondaryIndexUpdates->end(),
+                     [](const auto& update) { return update.Update.has_value(); });
+}
+
 Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
                        Table& table) {
   CUMULITE_TRY(check_warm_throughput(in, table));
@@ -159,7 +211,7 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) CUMULITE_TRY(apply_index_updates(ctx, in, table));
   apply_settings(ctx, in, table);
-  table.description.TableStatus = std::string(kUpdating);
+  if (!updates_indexes_only(in)) table.description.TableStatus = std::string(kUpdating);
   table.compile();
   return TablePtr(std::make_shared<Table>(table));
 }
@@ -179,20 +231,34 @@ std::optional<api::UpdateTableInput> shared_part(const api::UpdateTableInput& in
   return out;
 }
 
+/// The answer shows the units that an index still has, but not where the billing mode changes.
+void show_old_units(const Table& before, api::TableDescription& shown) {
+  if (!shown.GlobalSecondaryIndexes || !before.description.GlobalSecondaryIndexes) return;
+  for (auto& index : *shown.GlobalSecondaryIndexes) {
+    if (index.IndexStatus != kUpdating) continue;
+    for (const auto& old : *before.description.GlobalSecondaryIndexes) {
+      if (old.IndexName == index.IndexName) index.ProvisionedThroughput = old.ProvisionedThroughput;
+    }
+  }
+}
+
 Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check_simultaneous(ctx));
   Database& db = database(ctx);
   api::UpdateTableOutput out;
   bool later = false;
+  Table before;
   CUMULITE_ASSIGN(
       const TablePtr table,
       change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
+        before = copy;
         CUMULITE_ASSIGN(auto updating, apply(ctx, txn, in, copy));
         later = ends_later(db, txn, copy, ctx.now_ms);
         if (!later) finish_change(txn, copy);
         return updating;
       }));
   out.TableDescription = describe(db, *table);
+  if (!in.BillingMode) show_old_units(before, *out.TableDescription);
   if (later) return out;
   for (const auto& update :
        in.GlobalSecondaryIndexUpdates.value_or(std::vector<api::GlobalSecondaryIndexUpdate>{})) {
@@ -207,6 +273,7 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
 
 Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check(in));
+  CUMULITE_TRY(check_in_use(ctx, in));
   CUMULITE_TRY(update_replicas(ctx, in));
   CUMULITE_ASSIGN(auto out, update_one(ctx, in));
   if (auto shared = shared_part(in)) {
