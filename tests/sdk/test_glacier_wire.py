@@ -5,6 +5,7 @@ import io
 import json
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.utils import calculate_sha256, calculate_tree_hash
@@ -334,3 +335,73 @@ def test_capacity_ends_with_its_month(glacier, vault, archive, admin, account, a
     advance("1m")
     assert glacier.list_provisioned_capacity()["ProvisionedCapacityList"] == []
     assert refused(glacier.initiate_job, **asked) == "InsufficientCapacityException"
+
+
+def test_topics_of_job_and_vault_are_both_told(glacier, vault, archive, client, account, unique, advance):
+    """Each of its kinds of jobs only; a retrieval whose archive went meanwhile is told of as failed."""
+    name = vault.rsplit("/", 1)[1]
+    sns, sqs = client("sns", access_key=account), client("sqs", access_key=account)
+
+    def make_topic():
+        topic, url = sns.create_topic(Name=unique("topic"))["TopicArn"], sqs.create_queue(QueueName=unique("q"))["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+        def told():
+            received = []
+            while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+                received += [json.loads(json.loads(message["Body"])["Message"]) for message in batch]
+                for message in batch:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return sorted((each["Action"], each["StatusCode"], each["JobId"]) for each in received)
+
+        return topic, told
+
+    (of_vault, told_to_vault), (of_job, told_to_job) = make_topic(), make_topic()
+    glacier.set_vault_notifications(vaultName=name, vaultNotificationConfig={
+        "SNSTopic": of_vault, "Events": ["InventoryRetrievalCompleted"]})
+    inventory = glacier.initiate_job(vaultName=name, jobParameters={
+        "Type": "inventory-retrieval", "SNSTopic": of_job})["jobId"]
+    retrieval = glacier.initiate_job(vaultName=name, jobParameters={
+        "Type": "archive-retrieval", "ArchiveId": archive, "SNSTopic": of_job})["jobId"]
+    advance("5h")
+    done = [("ArchiveRetrieval", "Succeeded", retrieval), ("InventoryRetrieval", "Succeeded", inventory)]
+    assert (told_to_job(), told_to_vault()) == (done, done[1:])
+    late = glacier.initiate_job(vaultName=name, jobParameters={
+        "Type": "archive-retrieval", "ArchiveId": archive, "SNSTopic": of_job})["jobId"]
+    glacier.delete_archive(vaultName=name, archiveId=archive)
+    advance("5h")
+    assert told_to_job() == [("ArchiveRetrieval", "Failed", late)]
+    shown = glacier.describe_job(vaultName=name, jobId=late)
+    assert shown["Completed"] and shown["StatusCode"] == "Failed" and archive in shown["StatusMessage"]
+    assert [each["JobId"] for each in glacier.list_jobs(vaultName=name, statuscode="Failed")["JobList"]] == [late]
+    assert glacier.get_job_output(vaultName=name, jobId=retrieval)["body"].read() == b"hello", "its output is a copy"
+
+
+def test_resources_reach_every_collection(endpoint, account, glacier, vault, archive, advance):
+    """boto3's object form of vaults, jobs, uploads, notifications and the account."""
+    name = vault.rsplit("/", 1)[1]
+    resource = boto3.resource("glacier", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=account,
+                              aws_secret_access_key="test")
+    assert [each.name for each in resource.Account("-").vaults.all()] == [name]
+    assert [each.name for each in resource.vaults.limit(1)] == [name]
+    shown = resource.Vault("-", name)
+    assert shown.number_of_archives == 1 and shown.size_in_bytes == 5 and shown.last_inventory_date is None
+    upload = shown.initiate_multipart_upload(partSize=str(MEBIBYTE), archiveDescription="in parts")
+    upload.upload_part(body=b"x", range="bytes 0-0/*")
+    assert [each.id for each in shown.multipart_uploads.all()] == [upload.id]
+    assert upload.parts()["Parts"][0]["RangeInBytes"] == "0-0"
+    upload.complete(archiveSize="1", checksum=tree_hash(b"x"))
+    job = shown.initiate_inventory_retrieval()
+    other = shown.Archive(archive).initiate_archive_retrieval()
+    assert {each.id for each in shown.jobs_in_progress.all()} == {job.id, other.id}
+    advance("5h")
+    assert {each.id for each in shown.completed_jobs.all()} == {each.id for each in shown.succeeded_jobs.all()} == {
+        job.id, other.id}
+    assert list(shown.failed_jobs.all()) == [] and other.get_output()["body"].read() == b"hello"
+    notification = shown.Notification()
+    notification.set(vaultNotificationConfig={
+        "SNSTopic": f"arn:aws:sns:us-east-1:{account}:t", "Events": ["ArchiveRetrievalCompleted"]})
+    notification.reload()
+    assert notification.events == ["ArchiveRetrievalCompleted"]
+    notification.delete()

@@ -82,6 +82,22 @@ def test_a_restore_brings_the_object_back_for_good(s3, bucket, advance, retrieva
     assert s3.get_object(Bucket=bucket, Key="data/k")["Body"].read() == BODY
 
 
+def test_lifecycle_and_copy_lead_to_the_tiers_too(s3, bucket, advance):
+    """By whichever way an object came into the class, it is archived when nobody reads it for long."""
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [
+        {"ID": "a", "Status": "Enabled", "Filter": {"Prefix": "data/moved"},
+         "Transitions": [{"Days": 1, "StorageClass": "INTELLIGENT_TIERING"}]}]})
+    put(s3, bucket, "data/moved", StorageClass="STANDARD")
+    put(s3, bucket, "data/copied", StorageClass="STANDARD")
+    s3.copy_object(Bucket=bucket, Key="data/copied", CopySource=f"{bucket}/data/copied",
+                   StorageClass="INTELLIGENT_TIERING")
+    advance("3d")
+    assert s3.head_object(Bucket=bucket, Key="data/moved")["StorageClass"] == "INTELLIGENT_TIERING"
+    advance("93d")
+    assert (tier(s3, bucket, "data/moved"), tier(s3, bucket, "data/copied")) == ("ARCHIVE_ACCESS", "ARCHIVE_ACCESS")
+    assert refusal(s3.get_object, Bucket=bucket, Key="data/moved")["AccessTier"] == "ARCHIVE_ACCESS"
+
+
 def test_moving_is_an_event(s3, bucket, advance, client, account, unique):
     sqs = client("sqs", access_key=account)
     url = sqs.create_queue(QueueName=unique("events"))["QueueUrl"]
