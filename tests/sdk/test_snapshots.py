@@ -150,6 +150,47 @@ def test_restore_of_a_table_that_is_to_do_goes_with_the_account(endpoint, admin,
         admin.call("DELETE", f"/_cumulite/snapshots/{name}")
 
 
+def test_work_in_progress_goes_with_the_account(endpoint, admin, account, unique):
+    """Restores, uploads, outputs and locks are taken back as they were, and end in their time from there."""
+    admin.freeze(account)
+    world = World(endpoint, account).build()
+    s3, glacier, bucket, vault = world.s3, world.glacier, world.bucket, world.vault
+    s3.put_object(Bucket=bucket, Key="cold", Body=BODY, StorageClass="GLACIER")
+    s3.restore_object(Bucket=bucket, Key="cold", RestoreRequest={"Days": 1, "Tier": "Standard"})
+    s3_upload = s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
+    etag = s3.upload_part(Bucket=bucket, Key="parts", UploadId=s3_upload, PartNumber=1, Body=BODY)["ETag"]
+    upload = glacier.initiate_multipart_upload(vaultName=vault, partSize="1048576")["uploadId"]
+    checksum = glacier.upload_multipart_part(vaultName=vault, uploadId=upload, body=BODY,
+                                             range=f"bytes 0-{len(BODY) - 1}/*")["checksum"]
+    lock = glacier.initiate_vault_lock(vaultName=vault, policy={"Policy": json.dumps({"Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": "glacier:DeleteArchive",
+        "Resource": glacier.describe_vault(vaultName=vault)["VaultARN"]}]})})["lockId"]
+    admin.advance("5m", account)
+    name = unique("snap")
+    save(admin, name, account=account)
+    for _ in range(2):
+        admin.advance("3d", account)
+        admin.settle(account)
+        with pytest.raises(ClientError):
+            glacier.describe_job(vaultName=vault, jobId=world.job)
+        with pytest.raises(ClientError):
+            glacier.get_vault_lock(vaultName=vault)
+        restore(admin, name)
+        assert s3.head_object(Bucket=bucket, Key="cold")["Restore"] == 'ongoing-request="true"'
+        assert glacier.get_job_output(vaultName=vault, jobId=world.job)["body"].read() == BODY
+        admin.advance("5h", account)
+        assert s3.get_object(Bucket=bucket, Key="cold")["Body"].read() == BODY
+        assert glacier.get_vault_lock(vaultName=vault)["State"] == "InProgress"
+        glacier.complete_vault_lock(vaultName=vault, lockId=lock)
+        glacier.complete_multipart_upload(vaultName=vault, uploadId=upload, archiveSize=str(len(BODY)), checksum=checksum)
+        s3.complete_multipart_upload(Bucket=bucket, Key="parts", UploadId=s3_upload, MultipartUpload={
+            "Parts": [{"PartNumber": 1, "ETag": etag}]})
+        assert s3.get_object(Bucket=bucket, Key="parts")["Body"].read() == BODY
+        # What was completed is none of the saved state: the next turn finds it in progress again.
+        restore(admin, name)
+    admin.call("DELETE", f"/_cumulite/snapshots/{name}")
+
+
 def restore_refused(admin, name):
     status, answer = admin.call("POST", f"/_cumulite/snapshots/{name}/restore")
     return status, answer["code"]
