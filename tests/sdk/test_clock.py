@@ -1,6 +1,8 @@
 """One clock over every service: chains of due actions, waiting calls, workers in parallel."""
 
+import datetime
 import json
+import subprocess
 import threading
 import time
 import urllib.error
@@ -276,6 +278,25 @@ def test_presigned_urls_before_and_after_an_advance(world, unique):
     assert status(before) == 200
     world.admin.post("/_cumulite/clock", action="advance", duration="2m", account=world.account, separate=True)
     assert (status(before), status(presigned())) == (403, 200)
+
+
+@pytest.mark.parametrize("time", ["1999-12-31T23:59:00Z", "2399-01-01T00:00:00Z"])
+def test_messages_are_signed_validly_at_any_time(world, unique, time, tmp_path):
+    """The certificate of SNS is valid when its messages say that they were sent, and its key signed them."""
+    world.admin.post("/_cumulite/clock", action="set", time=time, account=world.account)
+    topic = world.sns.create_topic(Name=unique("topic"))["TopicArn"]
+    url, arn = world.queue(unique("q"))
+    world.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    world.sns.publish(TopicArn=topic, Message="hello")
+    world.admin.settle(world.account)
+    told = json.loads(world.sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"])
+    assert told["Timestamp"][:16] == time[:16]
+    with urllib.request.urlopen(told["SigningCertURL"]) as answer:
+        (tmp_path / "certificate").write_bytes(answer.read())
+    at_s = datetime.datetime.fromisoformat(told["Timestamp"].replace("Z", "+00:00")).timestamp()
+    checked = subprocess.run(["openssl", "verify", "-check_ss_sig", "-attime", str(int(at_s)), "-CAfile", "certificate",
+                              "certificate"], cwd=tmp_path, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_clock_by_command(endpoint, run_cli, account, admin):

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kRow = "sns/signing-key";
 constexpr unsigned kKeyBits = 2048;
-constexpr long kValidSeconds = 20L * 365 * 24 * 3600;
+constexpr const char* kNoEnd = "99991231235959Z";  // As RFC 5280 says of what does not expire.
 
 template <auto Free>
 struct Deleter {
@@ -48,9 +48,9 @@ CertificatePointer make_certificate(EVP_PKEY* key) {
   require(certificate != nullptr);
   X509_set_version(certificate.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  // Valid from the epoch, so that a clock set into the past accepts it too.
+  // Valid at whatever time the clock is set to.
   ASN1_TIME_set(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kValidSeconds);
+  require(ASN1_TIME_set_string(X509_getm_notAfter(certificate.get()), kNoEnd) == 1);
   X509_set_pubkey(certificate.get(), key);
   X509_NAME* name = X509_get_subject_name(certificate.get());
   const auto* common_name = reinterpret_cast<const unsigned char*>("sns.amazonaws.com");
