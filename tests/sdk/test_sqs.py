@@ -500,3 +500,9 @@ def test_peeking_path(sqs, queue, endpoint):
     assert peek() == ["m1", "m2"]
     assert peek(ShowInvisible="true") == ["m0", "m1", "m2"]
     assert counts(sqs, url) == [2, 1, 0]
+    for wrong, expected in ((url + "x", (400, "AWS.SimpleQueueService.NonExistentQueue")),
+                            (endpoint + "/nonsense", (404, "InvalidAddress"))):
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            peek(QueueUrl=wrong)
+        document = json.loads(refusal.value.read())
+        assert (refusal.value.code, document["ErrorResponse"]["Error"]["Code"]) == expected

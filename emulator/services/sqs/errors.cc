@@ -17,6 +17,11 @@ Error invalid_parameter(std::string_view message) {
   return {"InvalidParameterValue", std::string(message)};
 }
 
+Error invalid_address(std::string_view address) {
+  return {"InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", address),
+          404};
+}
+
 Error queue_does_not_exist() {
   return {"QueueDoesNotExist", "The specified queue does not exist."};
 }

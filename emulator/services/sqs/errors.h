@@ -18,6 +18,7 @@ Error invalid_value(std::string_view value, std::string_view parameter, std::str
 Error invalid_parameter(std::string_view message);
 
 // --- queues
+Error invalid_address(std::string_view address);
 Error queue_does_not_exist();
 Error queue_deleted_recently();
 Error queue_exists_with_other(std::string_view attribute);

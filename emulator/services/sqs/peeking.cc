@@ -1,5 +1,6 @@
 #include "emulator/services/sqs/peeking.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/core/admin_registry.h"
@@ -74,6 +75,14 @@ std::string region_of(const Environment& env, const http::Request& request) {
     rest.remove_prefix(slash + 1);
   }
   return std::string(rest.substr(0, rest.find('/')));
+}
+
+// A URL of a host needs an account and a name; a bare name is one.
+bool is_no_queue_url(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view path = url.substr(scheme + 3);
+  return std::count(path.begin(), path.end(), '/') < 2;
 }
 
 std::string find_arn(Environment& env, const AdminCall& call, const Parameters& parameters) {
@@ -154,7 +163,32 @@ http::Response as_plain_json(const std::vector<api::Message>& messages,
   return response;
 }
 
-http::Response refuse(wire::Format format, const Error& error, std::string_view request_id) {
+bool wants_plain_json(const AdminCall& call) {
+  return call.request.header("Accept").starts_with("application/json");
+}
+
+// The XML refusal turned into JSON.
+http::Response refuse_as_plain_json(const Error& error, std::string_view request_id) {
+  const bool is_missing = error.code == "QueueDoesNotExist";
+  const ordered_json document = {
+      {"ErrorResponse",
+       {{"Error",
+         {{"Type", "Sender"},
+          {"Code", is_missing ? "AWS.SimpleQueueService.NonExistentQueue" : error.code},
+          {"Message", error.message},
+          {"Detail", nullptr}}},
+        {"RequestId", std::string(request_id)}}}};
+  constexpr int kBadRequest = 400;
+  http::Response response;
+  response.status = error.http_status != 0 ? error.http_status : kBadRequest;
+  response.add_header("Content-Type", "application/json");
+  response.body = document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return response;
+}
+
+http::Response refuse(const AdminCall& call, const Error& error, std::string_view request_id) {
+  if (wants_plain_json(call)) return refuse_as_plain_json(error, request_id);
+  const auto format = is_json_client(call) ? wire::Format::kJson : wire::Format::kQuery;
   http::Response response;
   wire::write_error(format, api::kModel, error, {.request_id = request_id}, response);
   return response;
@@ -165,14 +199,16 @@ http::Response answer_peek(Environment& env, const AdminCall& call) {
   const auto format = is_json_client(call) ? wire::Format::kJson : wire::Format::kQuery;
   const Parameters parameters = read_parameters(call);
   if (!is_receive(call, parameters)) {
-    return refuse(format,
-                  {"InvalidRequest", "This endpoint only accepts ReceiveMessage calls", 400},
+    return refuse(call, {"InvalidRequest", "This endpoint only accepts ReceiveMessage calls", 400},
                   request_id);
   }
+  if (const std::string url = find(parameters, "QueueUrl"); is_no_queue_url(url)) {
+    return refuse(call, errors::invalid_address(url), request_id);
+  }
   auto peeked = peek(env, find_arn(env, call, parameters), kPeekedMax);
-  if (!peeked.ok()) return refuse(format, peeked.error(), request_id);
+  if (!peeked.ok()) return refuse(call, peeked.error(), request_id);
   std::vector<api::Message> messages = select(std::move(*peeked), parameters);
-  if (call.request.header("Accept").starts_with("application/json")) {
+  if (wants_plain_json(call)) {
     return as_plain_json(messages, request_id);
   }
   api::ReceiveMessageResult result;
