@@ -16,7 +16,8 @@ using model::Member;
 using model::Shape;
 using model::TimestampFormat;
 
-void append_escaped(std::string_view text, bool attribute, std::string& out) {
+void append_escaped(std::string_view text, bool attribute, std::string& out,
+                    XmlQuotes quotes = XmlQuotes::kEscaped) {
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -29,7 +30,7 @@ void append_escaped(std::string_view text, bool attribute, std::string& out) {
         out += "&gt;";
         break;
       case '"':
-        out += "&quot;";
+        out += quotes == XmlQuotes::kEscaped ? "&quot;" : "\"";
         break;
       default:
         if (static_cast<unsigned char>(c) >= 0x20 || (!attribute && (c == '\n' || c == '\t'))) {
@@ -182,11 +183,12 @@ void append_xml_attribute(std::string_view text, std::string& out) {
   append_escaped(text, true, out);
 }
 
-void append_xml_element(std::string_view name, std::string_view text, std::string& out) {
+void append_xml_element(std::string_view name, std::string_view text, std::string& out,
+                        XmlQuotes quotes) {
   out += '<';
   out += name;
   out += '>';
-  append_xml_text(text, out);
+  append_escaped(text, false, out, quotes);
   out += "</";
   out += name;
   out += '>';

@@ -12,8 +12,12 @@ namespace cumulite::codec {
 void append_xml_text(std::string_view text, std::string& out);
 /// The same for an attribute's value, where line ends and tabs would be lost too.
 void append_xml_attribute(std::string_view text, std::string& out);
+/// How quotes in an element's text are written: XML takes either.
+enum class XmlQuotes : std::uint8_t { kEscaped, kPlain };
+
 /// Appends <name>text</name>.
-void append_xml_element(std::string_view name, std::string_view text, std::string& out);
+void append_xml_element(std::string_view name, std::string_view text, std::string& out,
+                        XmlQuotes quotes = XmlQuotes::kEscaped);
 
 enum class XmlDialect : std::uint8_t {
   kRest,   ///< Member names of the model.

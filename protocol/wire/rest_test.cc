@@ -161,12 +161,12 @@ TEST(RestXml, WritesHeadersAndLeavesStreamsAlone) {
 TEST(RestXml, WritesErrors) {
   http::Response response;
   Error error{"NoSuchKey", "The specified key does not exist."};
-  write_error(Format::kRestXml, s3::kModel, std::move(error).with("Key", "a&b"),
+  write_error(Format::kRestXml, s3::kModel, std::move(error).with("Key", "a&\"b\""),
               {"ID", "/b/a", "HOST"}, response);
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.body,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>The "
-            "specified key does not exist.</Message><Key>a&amp;b</Key><Resource>/b/a</Resource>"
+            "specified key does not exist.</Message><Key>a&amp;\"b\"</Key><Resource>/b/a</Resource>"
             "<RequestId>ID</RequestId><HostId>HOST</HostId></Error>");
   http::Response head;
   ErrorContext context{"ID"};

@@ -233,17 +233,21 @@ void write_rest_xml_error(const FailureContext& context, http::Response& respons
   response.add_header("Content-Type", "application/xml");
   std::string& out = response.body;
   out = kDeclaration;
+  // S3 escapes the quotes of ETags in listings, not those of messages.
+  const auto element = [&out](std::string_view name, std::string_view text) {
+    codec::append_xml_element(name, text, out, codec::XmlQuotes::kPlain);
+  };
   out += "<Error>";
-  codec::append_xml_element("Code", error.code, out);
-  codec::append_xml_element("Message", error.message, out);
+  element("Code", error.code);
+  element("Message", error.message);
   for (const auto& field : error.fields) {
-    codec::append_xml_element(field.name, field.value, out);
+    element(field.name, field.value);
   }
   if (!context.request.resource.empty()) {
-    codec::append_xml_element("Resource", context.request.resource, out);
+    element("Resource", context.request.resource);
   }
-  codec::append_xml_element("RequestId", context.request.request_id, out);
-  codec::append_xml_element("HostId", context.request.host_id, out);
+  element("RequestId", context.request.request_id);
+  element("HostId", context.request.host_id);
   out += "</Error>";
 }
 
