@@ -135,6 +135,24 @@ TEST(HttpLimits, TimesOutSlowClients) {
   EXPECT_TRUE(kept.closed());
 }
 
+// A body that stops coming is refused by who knows what the request called, where there is one.
+TEST(HttpLimits, AsksWhoKnowsTheRequestAboutAStalledBody) {
+  ServerOptions options;
+  options.body_timeout_ms = 100;
+  options.stalled = [](const Request& request) {
+    Response response;
+    response.status = 400;
+    response.body = std::string(request.path);
+    return response;
+  };
+  TestServer server(options);
+  TestClient client(server.port());
+  client.send("PUT /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc");
+  const std::string answer = client.answer();
+  EXPECT_EQ(test_status(answer), 400);
+  EXPECT_EQ(test_body(answer), "/echo");
+}
+
 // The refusal of a second head must not look at the first: its method decided whether a body
 // follows.
 TEST(HttpLimits, RefusesAfterAHeadRequest) {
