@@ -127,8 +127,33 @@ def test_refused_replica_updates(own):
     own.client("dynamodb", WEST).create_table(
         TableName="data", BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES)
     assert "already existed as tables" in update(Create={"RegionName": WEST})[1]
-    assert refused(own.db.update_table, TableName="data", MultiRegionConsistency="STRONG",
-                   ReplicaUpdates=[{"Create": {"RegionName": ASIA}}])[0] == "ValidationException"
+    assert "must not also modify other fields" in refused(
+        own.db.update_table, TableName="data", DeletionProtectionEnabled=True,
+        ReplicaUpdates=[{"Create": {"RegionName": ASIA}}])[1]
+    assert "more than one create or delete replica actions" in refused(
+        own.db.update_table, TableName="data",
+        ReplicaUpdates=[{"Create": {"RegionName": ASIA}}, {"Create": {"RegionName": "us-east-2"}}])[1]
+
+
+def test_strong_consistency_is_refused(own):
+    """In the words of Regions that do not have it, after the request's own faults."""
+    own.create("data")
+
+    def strong(regions, witnesses=(), consistency="STRONG"):
+        creates = [{"Create": {"RegionName": region}} for region in regions]
+        return refused(own.db.update_table, TableName="data", MultiRegionConsistency=consistency,
+                       ReplicaUpdates=creates,
+                       GlobalTableWitnessUpdates=[{"Create": {"RegionName": region}} for region in witnesses])
+
+    assert strong([ASIA]) == (
+        "ValidationException",
+        "Unsupported replica count for global tables with MultiRegionConsistency set to STRONG.")
+    assert strong([WEST], [ASIA], "EVENTUAL") == (
+        "ValidationException", "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter "
+                               "is present.")
+    assert strong([WEST], [ASIA]) == (
+        "ValidationException", "Unsupported Region(s) specified for global tables with MultiRegionConsistency set to "
+                               f"STRONG: [{WEST}, {ASIA}].")
 
 
 def test_the_older_version(own):

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/global/group.h"
@@ -14,6 +15,7 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::string_view kImages = "NEW_AND_OLD_IMAGES";
+constexpr std::size_t kStrongRegions = 3;  ///< Replicas, or two and a witness.
 
 using Update = api::ReplicationGroupUpdate;
 
@@ -21,20 +23,62 @@ std::string region_of(const Update& update) {
   if (update.Create) return update.Create->RegionName.value_or("");
   if (update.Update) return update.Update->RegionName.value_or("");
   if (update.Delete) return update.Delete->RegionName.value_or("");
-  return update.Disassociate->RegionName.value_or("");
+  return update.Disassociate ? update.Disassociate->RegionName.value_or("") : std::string();
+}
+
+/// Strong consistency is refused as in Regions that do not have it, once the request is sound.
+Result<void> check_consistency(const api::UpdateTableInput& in) {
+  const bool strong = in.MultiRegionConsistency == "STRONG";
+  const auto witnesses =
+      in.GlobalTableWitnessUpdates.value_or(std::vector<api::GlobalTableWitnessGroupUpdate>{});
+  if (!strong) {
+    if (witnesses.empty()) return {};
+    return errors::validation(
+        "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter is "
+        "present.");
+  }
+  std::vector<std::string> regions;
+  for (const auto& update : *in.ReplicaUpdates) {
+    if (!update.Create) {
+      return errors::validation(
+          "Only Replica Create actions are supported when MultiRegionConsistency parameter is "
+          "provided.");
+    }
+    regions.push_back(region_of(update));
+  }
+  for (const auto& witness : witnesses) {
+    if (witness.Create) regions.push_back(*witness.Create->RegionName);
+  }
+  if (regions.size() != kStrongRegions - 1) {
+    return errors::validation(
+        "Unsupported replica count for global tables with MultiRegionConsistency set to STRONG.");
+  }
+  return errors::validation(fmt::format(
+      "Unsupported Region(s) specified for global tables with MultiRegionConsistency set to "
+      "STRONG: [{}].",
+      fmt::join(regions, ", ")));
+}
+
+/// Replicas come and go one a call, which changes nothing else.
+Result<void> check_alone(const api::UpdateTableInput& in) {
+  if (in.BillingMode || in.ProvisionedThroughput || in.GlobalSecondaryIndexUpdates ||
+      in.StreamSpecification || in.SSESpecification || in.TableClass || in.OnDemandThroughput ||
+      in.DeletionProtectionEnabled || in.WarmThroughput) {
+    return errors::validation(
+        "Requests that modify replicas or witnesses must not also modify other fields");
+  }
+  const auto moves = std::count_if(in.ReplicaUpdates->begin(), in.ReplicaUpdates->end(),
+                                   [](const Update& update) { return !update.Update; });
+  if (moves <= 1) return {};
+  return errors::validation(
+      "Update table operation with more than one create or delete replica actions not allowed");
 }
 
 Result<void> check_request(const Context& ctx, const api::UpdateTableInput& in) {
-  if (in.MultiRegionConsistency == "STRONG" ||
-      (in.GlobalTableWitnessUpdates && !in.GlobalTableWitnessUpdates->empty())) {
-    return errors::validation(
-        "Multi-Region strong consistency is not supported for the Regions of this endpoint");
-  }
-  if (in.MultiRegionConsistency && (!in.ReplicaUpdates || in.ReplicaUpdates->empty())) {
-    return errors::validation(
-        "MultiRegionConsistency can only be specified when replicas are created");
-  }
-  for (const auto& update : in.ReplicaUpdates.value_or(std::vector<Update>{})) {
+  if (!in.ReplicaUpdates || in.ReplicaUpdates->empty()) return {};
+  CUMULITE_TRY(check_consistency(in));
+  CUMULITE_TRY(check_alone(in));
+  for (const auto& update : *in.ReplicaUpdates) {
     const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) +
                         (update.Delete ? 1 : 0) + (update.Disassociate ? 1 : 0);
     if (actions != 1) {
