@@ -3,8 +3,8 @@
 #include <map>
 #include <mutex>
 
-#include "emulator/clock/clock.h"
 #include "emulator/core/spaces.h"
+#include "emulator/events/sequence.h"
 #include "protocol/codec/json_document.h"
 #include "storage/kv/key_codec.h"
 
@@ -14,8 +14,6 @@ namespace {
 using nlohmann::json;
 using spaces::kCaptured;
 
-// Sequences begin at the real time of the start, so they rise over restarts without being kept.
-constexpr int kSequenceShift = 20;
 constexpr std::size_t kResetPageRows = 500;
 
 std::string account_prefix(std::string_view account) {
@@ -68,9 +66,7 @@ void each_row(const storage::Reader& reader, const std::string& prefix, Visit&& 
 class Captured::Implementation {
  public:
   explicit Implementation(storage::Store& store)
-      : store_(store),
-        deliveries_(store),
-        sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceShift) {}
+      : store_(store), deliveries_(store), sequence_(first_sequence()) {}
 
   void add(storage::Txn& txn, const CapturedMessage& message) {
     if (forward_) forward_(txn, message);

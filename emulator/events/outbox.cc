@@ -17,6 +17,7 @@
 #include "emulator/core/spaces.h"
 #include "emulator/events/outbox_lane.h"
 #include "emulator/events/outbox_rows.h"
+#include "emulator/events/sequence.h"
 #include "protocol/time_units.h"
 #include "storage/kv/key_codec.h"
 #include "storage/kv/replaceable.h"
@@ -26,8 +27,6 @@ namespace {
 
 using spaces::kOutbox;
 
-// Sequences begin at the real time of the start, so they rise over restarts without being kept.
-constexpr int kSequenceBits = 20;
 constexpr std::int64_t kFailurePauseMs = 200;
 constexpr unsigned kFailuresMax = 5;
 constexpr std::int64_t kRetryAfterFailuresMs = kMinuteMs;
@@ -57,7 +56,7 @@ class Outbox::Implementation {
       : store_(store),
         fence_(storage::replaceable(store).fence()),
         due_(due),
-        sequence_(static_cast<std::uint64_t>(real_now_ms()) << kSequenceBits) {
+        sequence_(first_sequence()) {
     due_.register_kind(std::string(outbox_rows::kRetryKind),
                        [this](const DueRow& row, std::int64_t) { retry(row); });
   }
