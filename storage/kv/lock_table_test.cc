@@ -93,6 +93,7 @@ TEST(LockTable, AStripeIsTakenOnceInTheStrongerMode) {
 // Declaring the same domains in opposite orders is the classic deadlock; sorting removes it.
 TEST(LockTable, OppositeOrdersDoNotDeadlock) {
   LockTable locks(64);
+  std::atomic<int> locked = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
@@ -103,10 +104,12 @@ TEST(LockTable, OppositeOrdersDoNotDeadlock) {
           domains.push_back({1, name, (i + d) % 3 == 0});
         }
         const auto guard = locks.lock(domains);
+        ++locked;
       }
     });
   }
   for (auto& thread : threads) thread.join();
+  EXPECT_EQ(locked, 4 * 5'000);
 }
 
 }  // namespace

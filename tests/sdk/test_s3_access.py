@@ -203,6 +203,8 @@ def test_dates_in_the_plain_header(enforcing, main, bucket):
 
     main.meta.events.register("before-call.s3.PutObject", date)
     main.put_object(Bucket=bucket, Key="dated", Body=b"x")
+    main.meta.events.unregister("before-call.s3.PutObject", date)
+    assert main.get_object(Bucket=bucket, Key="dated")["Body"].read() == b"x"
 
 
 def test_warn_checks_bodies_and_goes_on(start_daemon, unique):

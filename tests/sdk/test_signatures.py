@@ -171,7 +171,9 @@ def test_a_clock_that_is_hours_off_is_refused(enforcing, monkeypatch):
 
 
 def test_off_accepts_any_signature(endpoint, unique):
-    make_client("s3", endpoint, access_key="anything", secret_key="whatever").create_bucket(Bucket=unique("off"))
+    name = unique("off")
+    make_client("s3", endpoint, access_key="anything", secret_key="whatever").create_bucket(Bucket=name)
+    assert name in [bucket["Name"] for bucket in make_client("s3", endpoint).list_buckets()["Buckets"]]
 
 
 def test_warn_accepts_and_says_so(start_daemon, unique):
