@@ -11,12 +11,9 @@
 #include "emulator/services/glacier/handlers.h"
 #include "emulator/services/glacier/service.h"
 #include "protocol/checksum/checksum.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::glacier {
-
-inline constexpr std::int64_t kTestMinute = 60'000;
-inline constexpr std::int64_t kTestHour = 60 * kTestMinute;
-inline constexpr std::int64_t kTestDay = 24 * kTestHour;
 
 /// A Glacier service over a test environment with a vault "vault", and the calls that most tests
 /// need.
@@ -122,7 +119,7 @@ class GlacierTest {
     parameters.Format = format;
     parameters.InventoryRetrievalParameters = std::move(selection);
     last_job_ = *start_job(parameters)->jobId;
-    environment_.advance(5 * kTestHour);
+    environment_.advance(5 * kHourMs);
     return read_output(last_job_);
   }
 

@@ -46,12 +46,12 @@ TEST(JobDurationTest, StaysWithinItsTierAndRepeats) {
     return job_duration_ms(seed, "arn", job);
   };
   for (std::uint64_t number = 1; number < 200; ++number) {
-    EXPECT_GE(duration("Expedited", number, 0), kTestMinute);
-    EXPECT_LE(duration("Expedited", number, 0), 5 * kTestMinute);
-    EXPECT_GE(duration("Standard", number, 0), 3 * kTestHour);
-    EXPECT_LE(duration("Standard", number, 0), 5 * kTestHour);
-    EXPECT_GE(duration("Bulk", number, 0), 5 * kTestHour);
-    EXPECT_LE(duration("Bulk", number, 0), 12 * kTestHour);
+    EXPECT_GE(duration("Expedited", number, 0), kMinuteMs);
+    EXPECT_LE(duration("Expedited", number, 0), 5 * kMinuteMs);
+    EXPECT_GE(duration("Standard", number, 0), 3 * kHourMs);
+    EXPECT_LE(duration("Standard", number, 0), 5 * kHourMs);
+    EXPECT_GE(duration("Bulk", number, 0), 5 * kHourMs);
+    EXPECT_LE(duration("Bulk", number, 0), 12 * kHourMs);
   }
   EXPECT_EQ(duration("Bulk", 7, 3), duration("Bulk", 7, 3));
   EXPECT_NE(duration("Bulk", 7, 3), duration("Bulk", 8, 3));
@@ -64,9 +64,9 @@ TEST_F(JobTest, ArchiveComesBackAfterItsTime) {
   const std::string job = retrieve(archive);
   EXPECT_FALSE(*describe(job).Completed);
   EXPECT_EQ(read_output(job), "The job is not currently available for download: " + job);
-  environment().advance(3 * kTestHour - 1);
+  environment().advance(3 * kHourMs - 1);
   EXPECT_EQ(describe(job).StatusCode, "InProgress");
-  environment().advance(2 * kTestHour + 1);
+  environment().advance(2 * kHourMs + 1);
   const auto done = describe(job);
   EXPECT_EQ(done.StatusCode, "Succeeded");
   EXPECT_EQ(done.SHA256TreeHash, tree_hash("hello"));
@@ -77,7 +77,7 @@ TEST_F(JobTest, ArchiveComesBackAfterItsTime) {
   EXPECT_EQ(out.status, 200);
   EXPECT_EQ(out.checksum, tree_hash("hello"));
   EXPECT_EQ(out.archiveDescription, "a greeting");
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   EXPECT_EQ(read_output(job), "The job ID was not found: " + job);
 }
 
@@ -86,12 +86,12 @@ TEST_F(JobTest, AnswersRangesWithTheirTreeHash) {
   const std::string body = body_of(5 * kMebibyte + 17);
   const std::string archive = upload(body);
   const std::string job = retrieve(archive, "Expedited", "2097152-5242896");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   // 3 MiB and a rest, from the third MiB on: no node of the tree.
   EXPECT_FALSE(describe(job).SHA256TreeHash.has_value());
   EXPECT_EQ(read_output(job), body.substr(2 * kMebibyte));
   const std::string whole = retrieve(archive, "Expedited");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   api::GetJobOutputOutput out;
   EXPECT_EQ(read_output(whole, "bytes=2097152-4194303", &out),
             body.substr(2 * kMebibyte, 2 * kMebibyte));
@@ -115,17 +115,17 @@ TEST_F(JobTest, RefusesRangesThatAreNotAligned) {
 TEST_F(JobTest, OutlivesItsArchiveOnceDone) {
   const std::string archive = upload(body_of(200'000));
   const std::string early = retrieve(archive, "Expedited");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   const std::string late = retrieve(archive);
   api::DeleteArchiveInput req;
   req.vaultName = "vault";
   req.archiveId = archive;
   ASSERT_TRUE(delete_archive(*call(), req).ok());
   EXPECT_TRUE(delete_archive(*call(), req).ok());
-  environment().advance(5 * kTestHour);
+  environment().advance(5 * kHourMs);
   EXPECT_EQ(read_output(early), body_of(200'000));
   EXPECT_EQ(describe(late).StatusCode, "Failed");
-  environment().advance(2 * kTestDay);
+  environment().advance(2 * kDayMs);
   EXPECT_EQ(environment().env().blobs.bytes_on_disk(), 0u);
 }
 
@@ -141,7 +141,7 @@ TEST_F(JobTest, TellsTopicsOfJobAndVault) {
   parameters.ArchiveId = upload("hello");
   parameters.SNSTopic = "arn:aws:sns:us-east-1:000000000000:job";
   const std::string job = *start_job(parameters)->jobId;
-  environment().advance(5 * kTestHour);
+  environment().advance(5 * kHourMs);
   const auto events = environment().outbox().list("sns", 10);
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].target, "arn:aws:sns:us-east-1:000000000000:job");
@@ -158,7 +158,7 @@ TEST_F(JobTest, TellsTopicsOfJobAndVault) {
 TEST_F(JobTest, InventoryIsADayOld) {
   const std::string first = upload("one", "say \"hi\"");
   EXPECT_TRUE(json::parse(inventory("JSON"))["ArchiveList"].empty());
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   const std::string second = upload("second");
   api::DeleteArchiveInput req;
   req.vaultName = "vault";
@@ -172,7 +172,7 @@ TEST_F(JobTest, InventoryIsADayOld) {
   EXPECT_EQ(inventory("CSV"), "ArchiveId,ArchiveDescription,CreationDate,Size,SHA256TreeHash\n" +
                                   first + ",\"say \\\"hi\\\"\",2026-01-01T00:00:00Z,3," +
                                   tree_hash("one") + "\n");
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   const json later = json::parse(inventory("JSON"));
   ASSERT_EQ(later["ArchiveList"].size(), 1u);
   EXPECT_EQ(later["ArchiveList"][0]["ArchiveId"], second);
@@ -184,7 +184,7 @@ TEST_F(JobTest, InventoryHasLimitMarkerAndDates) {
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) {
     ids.push_back(upload("x" + std::to_string(i)));
-    environment().advance(kTestHour);
+    environment().advance(kHourMs);
   }
   const auto listed = [&](api::InventoryRetrievalJobInput selection) {
     std::vector<std::string> found;
@@ -215,7 +215,7 @@ TEST_F(JobTest, ListsByStateAndInPages) {
     jobs.push_back(retrieve(archive, "Expedited"));
     environment().advance(1);
   }
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   jobs.push_back(retrieve(archive, "Bulk"));
   api::ListJobsInput req;
   req.vaultName = "vault";
@@ -251,7 +251,7 @@ TEST_F(JobTest, RefusesWhatGlacierNoLongerDoes) {
 TEST_F(JobTest, SurvivesARestart) {
   const std::string job = retrieve(upload("hello"));
   restart();
-  environment().advance(5 * kTestHour);
+  environment().advance(5 * kHourMs);
   EXPECT_EQ(read_output(job), "hello");
 }
 

@@ -61,7 +61,7 @@ TEST_F(MultipartTest, MakesOneArchiveOfItsParts) {
   EXPECT_EQ(made->archiveId->size(), 138u);
   EXPECT_EQ(complete(upload, body.size(), tree_hash(body))->archiveId, made->archiveId);
   const std::string job = retrieve(*made->archiveId, "Expedited");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   EXPECT_EQ(read_output(job), body);
   EXPECT_EQ(read_output(job, "bytes=1048570-3145730"), body.substr(1048570, 2097161));
   EXPECT_EQ(describe(job).ArchiveSHA256TreeHash, tree_hash(body));
@@ -122,12 +122,12 @@ TEST_F(MultipartTest, AbortDropsTheParts) {
 TEST_F(MultipartTest, ExpiresWhenIdle) {
   const std::string idle = *initiate("1048576")->uploadId;
   const std::string busy = *initiate("1048576")->uploadId;
-  environment().advance(kTestDay - kTestHour);
+  environment().advance(kDayMs - kHourMs);
   ASSERT_TRUE(part(busy, 0, "x").ok());
-  environment().advance(kTestHour);
+  environment().advance(kHourMs);
   EXPECT_FALSE(part(idle, 0, "x").ok());
   EXPECT_TRUE(part(busy, 0, "y").ok());
-  environment().advance(2 * kTestDay);
+  environment().advance(2 * kDayMs);
   EXPECT_FALSE(part(busy, 0, "x").ok());
 }
 

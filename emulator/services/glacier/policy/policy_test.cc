@@ -116,9 +116,9 @@ TEST_F(PolicyTest, LockKeepsArchivesForAYear) {
   EXPECT_EQ(complete("wrong").error().code, "AccessDeniedException");
   EXPECT_EQ(abort().error().code, "AccessDeniedException");
   EXPECT_EQ(lock(kYearOld).error().code, "AccessDeniedException");
-  environment().advance(364 * kTestDay);
+  environment().advance(364 * kDayMs);
   EXPECT_EQ(remove(archive).error().code, "AccessDeniedException");
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   EXPECT_EQ(get()->State, "Locked");
   EXPECT_TRUE(remove(archive).ok());
 }
@@ -128,7 +128,7 @@ TEST_F(PolicyTest, LockInProgressExpires) {
   const std::string archive = upload("evidence");
   ASSERT_TRUE(lock(kYearOld).ok());
   EXPECT_EQ(lock(kYearOld).error().code, "AccessDeniedException");
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   EXPECT_EQ(get().error().code, "ResourceNotFoundException");
   EXPECT_TRUE(remove(archive).ok());
   ASSERT_TRUE(lock(kYearOld).ok());

@@ -41,7 +41,7 @@ TEST_F(RetrievalTest, PolicyLimitsBytesPerHour) {
   EXPECT_EQ(try_job(archive, "Standard"), "PolicyEnforcedException");
   EXPECT_EQ(try_job(archive, "Expedited"), "");
   EXPECT_EQ(try_job(archive, "Bulk"), "");
-  environment().advance(kTestHour);
+  environment().advance(kHourMs);
   EXPECT_EQ(try_job(archive, "Standard"), "");
   ASSERT_TRUE(set_policy("None").ok());
   for (int i = 0; i < 5; ++i) EXPECT_EQ(try_job(archive, "Standard"), "");
@@ -68,7 +68,7 @@ TEST_F(RetrievalTest, ExpeditedCapacityMayBeShort) {
   EXPECT_EQ(try_job(archive, "Expedited"), "");
   EXPECT_EQ(try_job(archive, "Expedited"), "InsufficientCapacityException");
   EXPECT_EQ(try_job(archive, "Standard"), "");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   EXPECT_EQ(try_job(archive, "Expedited"), "");
   EXPECT_EQ(admin(R"({"capacity": 2, "account": "000000000000"})").status, 200);
   EXPECT_EQ(try_job(archive, "Expedited"), "");
@@ -93,7 +93,7 @@ TEST_F(RetrievalTest, ProvisionedCapacityLastsAMonth) {
   ASSERT_EQ(units.size(), 2u);
   EXPECT_EQ(units[0].StartDate, "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(units[0].ExpirationDate, "2026-02-02T00:00:00.000Z");
-  environment().advance(32 * kTestDay);
+  environment().advance(32 * kDayMs);
   EXPECT_TRUE(list_provisioned_capacity(*call(), {})->ProvisionedCapacityList->empty());
 }
 

@@ -69,12 +69,12 @@ TEST_F(VaultTest, GoesOnlyWhenAnInventorySawItEmpty) {
   const std::string archive = upload("hello");
   EXPECT_FALSE(vault().LastInventoryDate.has_value());
   EXPECT_EQ(remove_vault(), kNotEmpty);
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   EXPECT_EQ(vault().LastInventoryDate, "2026-01-02T00:00:00.000Z");
   EXPECT_EQ(remove_vault(), kNotEmpty);
   remove_archive(archive);
   EXPECT_EQ(remove_vault(), kNotEmpty);
-  environment().advance(kTestDay);
+  environment().advance(kDayMs);
   EXPECT_EQ(remove_vault(), "");
   EXPECT_EQ(remove_vault(),
             "Vault not found for ARN: arn:aws:glacier:us-east-1:000000000000:vaults/vault");
@@ -83,9 +83,9 @@ TEST_F(VaultTest, GoesOnlyWhenAnInventorySawItEmpty) {
 // Inventories are made of vaults that changed, so a year of idle vaults is not a year of work.
 TEST_F(VaultTest, InventoriesFollowWrites) {
   upload("hello");
-  environment().advance(kTestHour);
+  environment().advance(kHourMs);
   upload("again");
-  EXPECT_EQ(environment().advance(365 * kTestDay), 1u);
+  EXPECT_EQ(environment().advance(365 * kDayMs), 1u);
   EXPECT_EQ(vault().LastInventoryDate, "2026-01-02T00:00:00.000Z");
 }
 
@@ -132,7 +132,7 @@ TEST_F(VaultTest, KeepsTenTags) {
 TEST_F(VaultTest, DropsAnAccountWhole) {
   upload(std::string(100'000, 'x'));
   retrieve(upload("small"), "Expedited");
-  environment().advance(5 * kTestMinute);
+  environment().advance(5 * kMinuteMs);
   service().drop_account("00000000000");
   EXPECT_EQ(vault().NumberOfArchives, 2);
   service().drop_account("000000000000");
