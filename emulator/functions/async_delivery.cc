@@ -131,13 +131,17 @@ Delivery AsyncDelivery::fail(const Attempt& attempt) {
                           ? attempt.now_ms - attempt.async.created_ms
                           : std::int64_t{event.attempt} * kRetryDelaysMs[0];
   const bool too_old = age_ms + delay_ms > attempt.policy.age_seconds_max * 1'000;
-  const bool has_tries = is_throttled || event.attempt < attempt.policy.retries;
+  // A function without any concurrency takes no events: they are given up untried.
+  const bool is_blocked = is_throttled && attempt.found.reserved_concurrency == 0;
+  const bool has_tries = !is_blocked && (is_throttled || event.attempt < attempt.policy.retries);
   if (has_tries && !too_old) return {Delivery::Outcome::kRetry, attempt.now_ms + delay_ms};
   std::vector<Event> consequences;
   const auto& policy = attempt.policy;
   if (!policy.on_failure.empty()) {
-    add_record(attempt, policy.on_failure, has_tries ? "EventAgeExceeded" : "RetriesExhausted",
-               consequences);
+    const auto* condition = is_blocked  ? "ZeroReservedConcurrency"
+                            : has_tries ? "EventAgeExceeded"
+                                        : "RetriesExhausted";
+    add_record(attempt, policy.on_failure, condition, consequences);
   }
   if (!kind_of(policy.dead_letter).empty()) {
     consequences.push_back(dead_letter(event, attempt.async, policy.dead_letter,
@@ -157,7 +161,8 @@ void AsyncDelivery::add_record(const Attempt& attempt, const std::string& destin
                               .request_payload = attempt.async.delivery.event_json};
   record.function_arn =
       fmt::format("{}:{}", found.id.arn(), found.qualifier.empty() ? "$LATEST" : found.qualifier);
-  record.tries = std::int64_t{attempt.event.attempt} + 1;
+  const bool has_run = attempt.result.status == InvocationResult::Status::kDone;
+  record.tries = std::int64_t{attempt.event.attempt} + (has_run ? 1 : 0);
   record.now_ms = attempt.now_ms;
   auto text = to_json(record, attempt.result);
   const auto kind = kind_of(destination);

@@ -38,18 +38,20 @@ AsyncPolicy async_policy_of(const storage::Reader& reader, const FoundFunction& 
 }
 
 std::string to_json(const DestinationRecord& record, const InvocationResult& result) {
-  Record response = {{"statusCode", 200}, {"executedVersion", result.executed_version}};
-  if (!result.function_error.empty()) response["functionError"] = result.function_error;
-  const Record document = {{"version", "1.0"},
-                           {"timestamp", iso_time(record.now_ms)},
-                           {"requestContext",
-                            {{"requestId", result.request_id},
-                             {"functionArn", record.function_arn},
-                             {"condition", record.condition},
-                             {"approximateInvokeCount", record.tries}}},
-                           {"requestPayload", document_of(record.request_payload)},
-                           {"responseContext", std::move(response)},
-                           {"responsePayload", document_of(result.payload)}};
+  Record document = {{"version", "1.0"},
+                     {"timestamp", iso_time(record.now_ms)},
+                     {"requestContext",
+                      {{"requestId", result.request_id},
+                       {"functionArn", record.function_arn},
+                       {"condition", record.condition},
+                       {"approximateInvokeCount", record.tries}}},
+                     {"requestPayload", document_of(record.request_payload)}};
+  if (result.status == InvocationResult::Status::kDone) {
+    auto& response = document["responseContext"];
+    response = {{"statusCode", 200}, {"executedVersion", result.executed_version}};
+    if (!result.function_error.empty()) response["functionError"] = result.function_error;
+    document["responsePayload"] = document_of(result.payload);
+  }
   return document.dump(-1, ' ', false, Record::error_handler_t::replace);
 }
 

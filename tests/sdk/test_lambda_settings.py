@@ -134,6 +134,32 @@ def test_a_failing_event_is_retried_and_reported(admin, client, make_function, u
     assert record["responsePayload"]["errorMessage"] == "never"
 
 
+def test_a_function_without_concurrency_gives_events_up(admin, client, make_function, unique):  # noqa: F811
+    """Reserved concurrency of zero stops a function: its events go to the destination at once, never tried."""
+    name, queue = make_function()["FunctionName"], unique("failed")
+    url = client("sqs").create_queue(QueueName=queue)["QueueUrl"]
+    client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    client("lambda").put_function_event_invoke_config(FunctionName=name, DestinationConfig={
+        "OnFailure": {"Destination": f"arn:aws:sqs:us-east-1:000000000000:{queue}"}})
+    client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b'{"a":1}')
+    admin.settle()
+    record = json.loads(client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"])
+    assert record["requestContext"]["condition"] == "ZeroReservedConcurrency" and record["requestContext"]["approximateInvokeCount"] == 0
+    assert record["requestPayload"] == {"a": 1} and not {"responseContext", "responsePayload"} & set(record)
+
+
+def test_provisioned_concurrency_is_part_of_the_reserved(client, make_function):  # noqa: F811
+    name = make_function(Publish=True)["FunctionName"]
+    functions = client("lambda")
+    functions.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=2)
+    with pytest.raises(ClientError, match="should not be lower than function's total provisioned concurrency"):
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=2)
+    with pytest.raises(ClientError, match="should not be greater than the reservedConcurrentExecution for function"):
+        functions.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=3)
+    functions.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=1)
+
+
 def test_a_success_is_reported_and_dead_letters_keep_the_event(admin, client, make_function, unique):  # noqa: F811
     queue = client("sqs").create_queue(QueueName=unique("outcomes"))["QueueUrl"]
     arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -10,6 +10,7 @@
 #include "emulator/services/lambda/handlers.h"
 #include "emulator/services/lambda/names.h"
 #include "emulator/services/lambda/service.h"
+#include "emulator/services/lambda/setting/provisioned.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::lambda {
@@ -51,6 +52,13 @@ Result<api::Concurrency> put_function_concurrency(Context& ctx,
   CUMULITE_ASSIGN(const auto id, resolve_unqualified(ctx, req.FunctionName, Latest::kRefuse));
   if (!functions::rows::find_function(ctx.env.store, id)) {
     return errors::function_not_found(id.arn() + ":$LATEST");
+  }
+  const auto provisioned = provisioned_total(ctx.env.store, id);
+  if (*req.ReservedConcurrentExecutions < provisioned) {
+    return errors::invalid_parameter(
+        fmt::format(" ReservedConcurrentExecutions  {} should not be lower than function's total "
+                    "provisioned concurrency [{}].",
+                    *req.ReservedConcurrentExecutions, provisioned));
   }
   CUMULITE_TRY(reserve(ctx, id, *req.ReservedConcurrentExecutions));
   return api::Concurrency{.ReservedConcurrentExecutions = req.ReservedConcurrentExecutions};

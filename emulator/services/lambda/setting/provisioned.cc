@@ -1,3 +1,5 @@
+#include "emulator/services/lambda/setting/provisioned.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -65,7 +67,37 @@ Result<void> check_count(const Context& ctx, std::int64_t count) {
   return {};
 }
 
+/// Together no more than the function has reserved.
+Result<void> check_reserved(const Context& ctx, const QualifiedId& name, std::int64_t count) {
+  CUMULITE_ASSIGN(const auto function, require_function(ctx.env.store, name.id));
+  const auto others = provisioned_total(ctx.env.store, name.id, name.qualifier);
+  if (others + count <= function.reserved_concurrency.value_or(others + count)) return {};
+  return errors::invalid_parameter(
+      "Requested Provisioned Concurrency should not be greater than the "
+      "reservedConcurrentExecution for function");
+}
+
 }  // namespace
+
+std::int64_t provisioned_total(const storage::Reader& reader, const functions::FunctionId& id,
+                               std::string_view but_qualifier) {
+  const auto prefix = functions::rows::documents_of(id, kProvisioned);
+  std::int64_t total = 0;
+  auto from = prefix;
+  for (bool more = true; more;) {
+    const auto page = reader.range(spaces::kLambda, from, storage::prefix_end(prefix));
+    more = page.more;
+    if (more) from = page.rows.back().key + '\0';
+    for (const auto& row : page.rows) {
+      auto rest = std::string_view(row.key).substr(prefix.size());
+      if (storage::take_part(rest) == but_qualifier) continue;
+      ProvisionedOp::Output kept;
+      decode_shape(*ProvisionedOp::info().output, row.value, &kept);
+      total += kept.RequestedProvisionedConcurrentExecutions.value_or(0);
+    }
+  }
+  return total;
+}
 
 Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency_config(
     Context& ctx, const api::PutProvisionedConcurrencyConfigRequest& req) {
@@ -75,6 +107,7 @@ Result<api::PutProvisionedConcurrencyConfigResponse> put_provisioned_concurrency
           ctx, req.FunctionName, req.Qualifier,
           "Provisioned Concurrency Configs cannot be applied to unpublished function versions."));
   const auto count = req.ProvisionedConcurrentExecutions;
+  CUMULITE_TRY(check_reserved(ctx, name, count.value_or(0)));
   CUMULITE_TRY(check_count(ctx, count.value_or(0)));
   const ProvisionedOp::Output kept = {.RequestedProvisionedConcurrentExecutions = count,
                                       .AvailableProvisionedConcurrentExecutions = count,
