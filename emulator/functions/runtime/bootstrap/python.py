@@ -120,9 +120,15 @@ def error_of_exception(exception, request_id=""):
     return error_of(type(exception).__name__, str(exception), traceback.format_list(frames), request_id)
 
 
+def indented(line):
+    """Lambda logs tracebacks with spaces that no viewer of logs takes away."""
+    text = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(text)) + text
+
+
 def log_error(error):
     lines = [f"[ERROR] {error['errorType']}: {error['errorMessage']}", "Traceback (most recent call last):"]
-    lines += [line.rstrip("\n") for line in error["stackTrace"]]
+    lines += [indented(line) for entry in error["stackTrace"] for line in entry.rstrip("\n").split("\n")]
     print("\n".join(lines), flush=True)
 
 
