@@ -19,10 +19,12 @@ _TEXT = {
         GetParameterHistory GetParameters GetParametersByPath LabelParameterVersion ListTagsForResource
         PutParameter RemoveTagsFromResource UnlabelParameterVersion""",
     "ses": """
-        CreateTemplate DeleteIdentity DeleteTemplate DeleteVerifiedEmailAddress GetIdentityVerificationAttributes
-        GetSendQuota GetSendStatistics GetTemplate ListIdentities ListTemplates ListVerifiedEmailAddresses
-        SendEmail SendRawEmail SendTemplatedEmail UpdateTemplate VerifyDomainIdentity VerifyEmailAddress
-        VerifyEmailIdentity""",
+        CreateConfigurationSet CreateConfigurationSetEventDestination CreateTemplate DeleteConfigurationSet
+        DeleteConfigurationSetEventDestination DeleteIdentity DeleteTemplate DeleteVerifiedEmailAddress
+        DescribeConfigurationSet GetIdentityVerificationAttributes GetSendQuota GetSendStatistics GetTemplate
+        ListConfigurationSets ListIdentities ListTemplates ListVerifiedEmailAddresses SendEmail SendRawEmail
+        SendTemplatedEmail TestRenderTemplate UpdateConfigurationSetEventDestination UpdateTemplate
+        VerifyDomainIdentity VerifyEmailAddress VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity CreateEmailTemplate DeleteEmailIdentity DeleteEmailTemplate GetAccount
         GetEmailIdentity GetEmailTemplate ListEmailIdentities ListEmailTemplates ListTagsForResource SendEmail

@@ -6,6 +6,7 @@ from email.mime.text import MIMEText
 import pytest
 
 from conftest import make_client
+from refusals import code_of
 from refusals import error_of as refused
 
 SENDER = "Sender <sender@example.com>"
@@ -180,3 +181,84 @@ def test_feedback_ids_are_tags_of_the_service(ses):
     """The two names with a colon that a message may carry."""
     ses.send_email(Source=SENDER, Destination={"ToAddresses": ["a@example.com"]}, Message=message(),
                    Tags=[{"Name": "ses:feedback-id-a", "Value": "c.1@x"}])
+
+
+def test_a_template_is_rendered_for_show(ses, unique):
+    """Sending keeps to itself which attribute is missing; this tells."""
+    name = unique("t")
+    ses.create_template(Template={"TemplateName": name, "SubjectPart": "Hello {{user.name}}", "TextPart": "Dear {{user.name}},\r\nbye",
+                                  "HtmlPart": "<b>{{user.name}}</b>"})
+    shown = ses.test_render_template(TemplateName=name, TemplateData='{"user": {"name": "Ada"}}')["RenderedTemplate"]
+    assert "Subject: Hello Ada" in shown and "Dear Ada,\r\nbye" in shown and "<b>Ada</b>" in shown
+    for template, data, code in ((name, "{}", "MissingRenderingAttribute"), (name, "[", "InvalidRenderingParameter"),
+                                 ("none", "{}", "TemplateDoesNotExist")):
+        assert code_of(ses.test_render_template, TemplateName=template, TemplateData=data) == code
+
+
+def events_of(sqs, queue):
+    """What a topic told the queue, in order of arrival."""
+    found = []
+    while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            found.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return found
+
+
+@pytest.fixture
+def told(client, account, unique):
+    """A topic, and the queue that hears it."""
+    sns, sqs = client("sns", access_key=account), client("sqs", access_key=account)
+    topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
+    queue = sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return topic, queue, sqs
+
+
+def test_a_configuration_set_tells_its_topic(ses, v2, admin, account, unique, told):
+    """First that it will, then of each message that it was sent and delivered; of nothing when it is off."""
+    name, (topic, queue, sqs) = unique("set"), told
+    destination = {"Name": "d", "Enabled": True, "MatchingEventTypes": ["send", "delivery", "bounce"], "SNSDestination": {"TopicARN": topic}}
+    mail = {"Source": "me@example.com", "Destination": {"ToAddresses": ["you@example.com"]}, "Tags": [{"Name": "campaign", "Value": "x"}],
+            "Message": {"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "text"}}}, "ConfigurationSetName": name}
+    assert code_of(ses.send_email, **mail) == "ConfigurationSetDoesNotExist"
+    ses.create_configuration_set(ConfigurationSet={"Name": name})
+    assert code_of(ses.create_configuration_set, ConfigurationSet={"Name": name}) == "ConfigurationSetAlreadyExists"
+    ses.create_configuration_set_event_destination(ConfigurationSetName=name, EventDestination=destination)
+    message_id = ses.send_email(**mail)["MessageId"]
+    v2.send_email(FromEmailAddress="me@example.com", Destination={"ToAddresses": ["you@example.com"]}, ConfigurationSetName=name,
+                               Content={"Simple": {"Subject": {"Data": "2"}, "Body": {"Text": {"Data": "text"}}}})
+    admin.settle(account)
+    events = events_of(sqs, queue)
+    assert events[0]["Message"] == "Successfully validated SNS topic for Amazon SES event publishing." and "Subject" not in events[0]
+    assert {event["Subject"] for event in events[1:]} == {"Amazon SES Email Event Notification"} and len(events) == 5
+    documents = {document["eventType"]: document for document in (json.loads(event["Message"]) for event in events[1:])
+                 if document["mail"]["messageId"] == message_id}
+    assert documents["Send"]["send"] == {} and documents["Delivery"]["delivery"]["recipients"] == ["you@example.com"]
+    shown = documents["Send"]["mail"]
+    assert shown["commonHeaders"] == {"from": ["me@example.com"], "to": ["you@example.com"], "subject": "Hi", "messageId": message_id}
+    assert shown["tags"]["campaign"] == ["x"] and shown["tags"]["ses:configuration-set"] == [name]
+    ses.update_configuration_set_event_destination(ConfigurationSetName=name, EventDestination={**destination, "Enabled": False})
+    ses.send_email(**mail)
+    admin.settle(account)
+    assert len(events_of(sqs, queue)) == 1
+
+
+def test_configuration_sets_are_kept(ses, unique, told):
+    name, (topic, *_) = unique("set"), told
+    ses.create_configuration_set(ConfigurationSet={"Name": name})
+    destination = {"Name": "d", "MatchingEventTypes": ["send"], "SNSDestination": {"TopicARN": topic}}
+    given = {"ConfigurationSetName": name, "EventDestination": destination}
+    ses.create_configuration_set_event_destination(**given)
+    assert code_of(ses.create_configuration_set_event_destination, **given) == "EventDestinationAlreadyExists"
+    assert ses.describe_configuration_set(ConfigurationSetName=name)["ConfigurationSet"] == {"Name": name}
+    shown = ses.describe_configuration_set(ConfigurationSetName=name, ConfigurationSetAttributeNames=["eventDestinations"])
+    assert shown["EventDestinations"] == [{**destination, "Enabled": False}]
+    missing = {**destination, "Name": "e", "SNSDestination": {"TopicARN": topic + "x"}}
+    assert code_of(ses.create_configuration_set_event_destination, **{**given, "EventDestination": missing}) == "InvalidSNSDestination"
+    assert name in [each["Name"] for each in ses.list_configuration_sets()["ConfigurationSets"]]
+    ses.delete_configuration_set_event_destination(ConfigurationSetName=name, EventDestinationName="d")
+    assert code_of(ses.delete_configuration_set_event_destination, ConfigurationSetName=name, EventDestinationName="d") == "EventDestinationDoesNotExist"
+    ses.delete_configuration_set(ConfigurationSetName=name)
+    assert code_of(ses.delete_configuration_set, ConfigurationSetName=name) == "ConfigurationSetDoesNotExist"

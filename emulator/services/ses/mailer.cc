@@ -8,6 +8,7 @@
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/events/captured.h"
+#include "emulator/services/ses/configuration_sets.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_document.h"
 #include "protocol/codec/timestamp.h"
@@ -187,17 +188,19 @@ const json* attribute(const json& data, std::string_view path) {
   }
 }
 
-bool render(std::string_view source, const json& data, std::string& out) {
+/// Fills in the source; answers the attribute that the data lacks.
+std::optional<std::string> render(std::string_view source, const json& data, std::string& out) {
   while (true) {
     const auto open = source.find("{{");
     const auto close = source.find("}}", open == std::string_view::npos ? 0 : open);
     out += source.substr(0, open);
     if (open == std::string_view::npos || close == std::string_view::npos) {
       if (open != std::string_view::npos) out += source.substr(open);
-      return true;
+      return std::nullopt;
     }
-    const json* value = attribute(data, trim(source.substr(open + 2, close - open - 2)));
-    if (value == nullptr) return false;
+    const auto name = trim(source.substr(open + 2, close - open - 2));
+    const json* value = attribute(data, name);
+    if (value == nullptr) return name;
     out += value->is_string() ? value->get<std::string>() : value->dump();
     source.remove_prefix(close + 2);
   }
@@ -250,20 +253,49 @@ std::vector<std::string> addresses_of(std::string_view list) {
   return addresses;
 }
 
-Result<bool> render_template(const Template& source, const Wording& wording, Mail& mail) {
-  const json data = json::parse(mail.template_data, nullptr, false);
+Result<Rendered> render_parts(const Template& source, const Wording& wording,
+                              const std::string& text) {
+  const json data = json::parse(text, nullptr, false);
   if (!data.is_object()) {
     return Error{std::string(wording.invalid), "Template data is not a valid JSON object.", 400};
   }
+  Rendered parts;
+  parts.missing = render(source.subject, data, parts.subject);
+  if (!parts.missing) parts.missing = render(source.text, data, parts.text);
+  if (!parts.missing) parts.missing = render(source.html, data, parts.html);
+  return parts;
+}
+
+std::string show_rendered(const Rendered& parts, std::int64_t now_ms) {
+  std::string date;
+  codec::append_rfc822({now_ms}, date);
+  const std::string border = "border-" + ids::uuid();
+  std::string out = fmt::format(
+      "Date: {}\r\nSubject: {}\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: multipart/alternative; boundary=\"{}\"\r\n",
+      date, one_line(parts.subject), border);
+  for (const auto& [type, text] :
+       {std::pair("plain", &parts.text), std::pair("html", &parts.html)}) {
+    out += fmt::format(
+        "\r\n--{}\r\nContent-Type: text/{}; charset=UTF-8\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\n{}",
+        border, type, *text);
+  }
+  return out + fmt::format("\r\n--{}--\r\n", border);
+}
+
+Result<bool> render_template(const Template& source, const Wording& wording, Mail& mail) {
+  CUMULITE_ASSIGN(Rendered parts, render_parts(source, wording, mail.template_data));
   mail.template_name = source.name;
-  const bool rendered = render(source.subject, data, mail.subject) &&
-                        render(source.text, data, mail.text) &&
-                        render(source.html, data, mail.html);
-  if (!rendered) {
+  if (parts.missing) {
     log::warning("an e-mail of the template {} is not sent: its data lacks an attribute",
                  source.name);
+    return false;
   }
-  return rendered;
+  mail.subject = std::move(parts.subject);
+  mail.text = std::move(parts.text);
+  mail.html = std::move(parts.html);
+  return true;
 }
 
 Result<std::string> send(Context& ctx, const Wording& wording, Mail mail) {
@@ -291,11 +323,13 @@ Result<std::string> send(Context& ctx, const Wording& wording, Mail mail) {
                  400};
   }
   CUMULITE_TRY(check_sender(ctx, mail.source));
+  CUMULITE_TRY(check_set(ctx, wording, mail));
   const std::string id = fmt::format("0100{:012x}-{}-000000", ctx.now_ms, ids::uuid());
   const SentMessage sent{id, ctx.now_ms, recipients, render_shown(ctx, mail, id)};
   ctx.env.store.transact(message_domains(ctx), [&](storage::Txn& txn) {
     add_message(ctx, txn, sent);
     capture(ctx, txn, mail, id);
+    publish_events(ctx, txn, mail, id);
   });
   return id;
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/core/context.h"
@@ -24,11 +25,15 @@ struct Mail {
   std::string raw;  ///< Instead of the three above: a whole message (RFC 5322).
   std::string template_name;
   std::string template_data;
+  std::string configuration_set;  ///< Its events are published; empty: none.
+  std::string operation;          ///< Which sends it, for those events.
+  std::vector<std::pair<std::string, std::string>> tags;
 };
 
 /// How a version of the API calls a parameter that is wrong.
 struct Wording {
   std::string_view invalid;  ///< "InvalidParameterValue", "BadRequestException".
+  std::string_view no_set;   ///< "ConfigurationSetDoesNotExist", "NotFoundException".
 };
 
 /// Sends and answers the message's id. Errors: MessageRejected, and the wording's code.
@@ -37,6 +42,20 @@ Result<std::string> send(Context& ctx, const Wording& wording, Mail mail);
 /// Fills subject, text and html of a mail from a template and its data (JSON). False: an attribute
 /// is missing, for which SES sends nothing and tells nobody. Error: the data is no JSON object.
 Result<bool> render_template(const Template& source, const Wording& wording, Mail& mail);
+
+/// What a template makes of data.
+struct Rendered {
+  std::string subject;
+  std::string text;
+  std::string html;
+  std::optional<std::string> missing;  ///< An attribute that the data lacks.
+};
+
+/// Error: the data is no JSON object.
+Result<Rendered> render_parts(const Template& source, const Wording& wording,
+                              const std::string& data);
+/// The whole message of a rendered template, as TestRenderTemplate shows it.
+std::string show_rendered(const Rendered& parts, std::int64_t now_ms);
 
 /// What an account may send: that of one out of the sandbox.
 inline constexpr double kSendsADay = 50'000;

@@ -13,7 +13,7 @@
 namespace cumulite::ses {
 namespace {
 
-constexpr Wording kWording = {"InvalidParameterValue"};
+constexpr Wording kWording = {"InvalidParameterValue", "ConfigurationSetDoesNotExist"};
 
 Error invalid_token() {
   return {"InvalidParameterValue", "NextToken is invalid.", 400};
@@ -91,16 +91,21 @@ Result<void> check_tag(const std::string& name, const std::string& value) {
   return {};
 }
 
-Result<void> check_tags(const std::optional<std::vector<api::MessageTag>>& tags) {
-  for (const api::MessageTag& tag : tags.value_or(std::vector<api::MessageTag>())) {
+/// What the three ways to send have in common: their tags and their configuration set.
+template <class Request>
+Result<void> apply_publishing(const Request& req, std::string operation, Mail& mail) {
+  for (const api::MessageTag& tag : req.Tags.value_or(std::vector<api::MessageTag>())) {
     CUMULITE_TRY(check_tag(tag.Name.value_or(""), tag.Value.value_or("")));
+    mail.tags.emplace_back(*tag.Name, *tag.Value);
   }
+  mail.configuration_set = req.ConfigurationSetName.value_or("");
+  mail.operation = std::move(operation);
   return {};
 }
 
 Result<api::SendEmailResponse> send_email(Context& ctx, const api::SendEmailRequest& req) {
-  CUMULITE_TRY(check_tags(req.Tags));
   Mail mail = mail_of(*req.Source, *req.Destination);
+  CUMULITE_TRY(apply_publishing(req, "SendEmail", mail));
   mail.reply_to = list_of(req.ReplyToAddresses);
   mail.subject = text_of(req.Message->Subject);
   mail.text = text_of(req.Message->Body->Text);
@@ -115,7 +120,7 @@ Result<api::SendRawEmailResponse> send_raw_email(Context& ctx,
   Mail mail;
   mail.source = req.Source.value_or("");
   mail.to = list_of(req.Destinations);
-  CUMULITE_TRY(check_tags(req.Tags));
+  CUMULITE_TRY(apply_publishing(req, "SendRawEmail", mail));
   mail.raw = *req.RawMessage->Data;
   if (mail.raw.empty()) return Error{"InvalidParameterValue", "Empty raw message.", 400};
   api::SendRawEmailResponse answer;
@@ -129,10 +134,10 @@ Error no_template(const std::string& name) {
 
 Result<api::SendTemplatedEmailResponse> send_templated_email(
     Context& ctx, const api::SendTemplatedEmailRequest& req) {
-  CUMULITE_TRY(check_tags(req.Tags));
+  Mail mail = mail_of(*req.Source, *req.Destination);
+  CUMULITE_TRY(apply_publishing(req, "SendTemplatedEmail", mail));
   const auto source = load_template(ctx, *req.Template);
   if (!source) return no_template(*req.Template);
-  Mail mail = mail_of(*req.Source, *req.Destination);
   mail.reply_to = list_of(req.ReplyToAddresses);
   mail.template_data = *req.TemplateData;
   CUMULITE_ASSIGN(const bool rendered, render_template(*source, kWording, mail));
@@ -314,6 +319,23 @@ Result<api::ListTemplatesResponse> list_all_templates(Context& ctx,
   return answer;
 }
 
+/// What SendTemplatedEmail keeps to itself, this one tells: which attribute is missing.
+Result<api::TestRenderTemplateResponse> test_render_template(
+    Context& ctx, const api::TestRenderTemplateRequest& req) {
+  const auto source = load_template(ctx, *req.TemplateName);
+  if (!source) return no_template(*req.TemplateName);
+  auto parts = render_parts(*source, kWording, *req.TemplateData);
+  if (!parts.ok()) {
+    return Error{"InvalidRenderingParameter", "Template rendering data is invalid", 400};
+  }
+  if (parts->missing) {
+    return Error{
+        "MissingRenderingAttribute",
+        fmt::format("Attribute '{}' is not present in the rendering data.", *parts->missing), 400};
+  }
+  return api::TestRenderTemplateResponse{.RenderedTemplate = show_rendered(*parts, ctx.now_ms)};
+}
+
 }  // namespace
 
 std::span<const OperationRow> operation_rows() {
@@ -332,6 +354,7 @@ std::span<const OperationRow> operation_rows() {
       row<api::op::SendEmail, &send_email>(),
       row<api::op::SendRawEmail, &send_raw_email>(),
       row<api::op::SendTemplatedEmail, &send_templated_email>(),
+      row<api::op::TestRenderTemplate, &test_render_template>(),
       row<api::op::UpdateTemplate, &update_template>(),
       row<api::op::VerifyDomainIdentity, &verify_domain_identity>(),
       row<api::op::VerifyEmailAddress, &verify_email_address>(),

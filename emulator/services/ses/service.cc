@@ -4,6 +4,7 @@
 #include "emulator/core/admin_registry.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/core/row_service.h"
+#include "emulator/services/ses/configuration_sets.h"
 #include "emulator/services/ses/operations.h"
 #include "emulator/services/ses/store.h"
 
@@ -14,16 +15,22 @@ using nlohmann::json;
 
 class SesService final : public RowService {
  public:
-  explicit SesService(Environment& env) : RowService(env, {spaces::kSes}) {}
+  explicit SesService(Environment& env) : RowService(env, {spaces::kSes}) {
+    for (const auto& theme : {operation_rows(), configuration_set_rows()})
+      rows_.insert(rows_.end(), theme.begin(), theme.end());
+  }
 
   const model::ServiceModel& model() const override { return api::kModel; }
 
-  std::span<const OperationRow> rows() const override { return operation_rows(); }
+  std::span<const OperationRow> rows() const override { return rows_; }
 
   void start() override {
     RowService::start();
     register_admin_paths(env());
   }
+
+ private:
+  std::vector<OperationRow> rows_;
 };
 
 /// GET shows the messages whole, by `id` or sender (`email`) if that is asked; DELETE forgets them.

@@ -11,6 +11,7 @@ using nlohmann::json;
 
 constexpr char kIdentity = 'i';
 constexpr char kTemplate = 't';
+constexpr char kSet = 'c';
 constexpr char kMessage = 'm';
 constexpr char kCount = 'n';
 constexpr char kVerification = 'v';
@@ -120,6 +121,18 @@ bool erase_template(Context& ctx, std::string_view name) {
   return erase_row(ctx, key_of(ctx, kTemplate, name));
 }
 
+std::optional<std::string> load_set(const Context& ctx, std::string_view name) {
+  return ctx.env.store.get(spaces::kSes, key_of(ctx, kSet, name));
+}
+
+void store_set(Context& ctx, std::string_view name, const std::string& bytes) {
+  put_row(ctx, key_of(ctx, kSet, name), bytes);
+}
+
+bool erase_set(Context& ctx, std::string_view name) {
+  return erase_row(ctx, key_of(ctx, kSet, name));
+}
+
 std::optional<NamePage> list_identities(Context& ctx, std::string_view type, std::size_t limit,
                                         const std::optional<std::string>& token) {
   RowPageRequest asked{spaces::kSes, scope(ctx, kIdentity), limit, token};
@@ -135,6 +148,11 @@ std::optional<NamePage> list_identities(Context& ctx, std::string_view type, std
 std::optional<NamePage> list_templates(Context& ctx, std::size_t limit,
                                        const std::optional<std::string>& token) {
   return page_of(ctx, {spaces::kSes, scope(ctx, kTemplate), limit, token});
+}
+
+std::optional<NamePage> list_sets(Context& ctx, std::size_t limit,
+                                  const std::optional<std::string>& token) {
+  return page_of(ctx, {spaces::kSes, scope(ctx, kSet), limit, token});
 }
 
 storage::Domains message_domains(const Context& ctx) {

@@ -14,6 +14,7 @@
 /// account, region, then
 ///   i NAME      an identity          t NAME    a template
 ///   m time id   a sent message       n         how many messages there are (a counter)
+///   c NAME      a configuration set, as DescribeConfigurationSet answers it, in binary form
 /// and, without a region, v: that senders must be verified.
 namespace cumulite::ses {
 
@@ -52,6 +53,11 @@ std::optional<Template> load_template(Context& ctx, std::string_view name);
 void store_template(Context& ctx, const Template& made);
 bool erase_template(Context& ctx, std::string_view name);
 
+/// The bytes of a configuration set; nullopt if there is none.
+std::optional<std::string> load_set(const Context& ctx, std::string_view name);
+void store_set(Context& ctx, std::string_view name, const std::string& bytes);
+bool erase_set(Context& ctx, std::string_view name);
+
 /// A page of names, in order; nullopt for a token that is none.
 struct NamePage {
   std::vector<std::string> names;
@@ -62,6 +68,9 @@ std::optional<NamePage> list_identities(Context& ctx, std::string_view type, std
                                         const std::optional<std::string>& token);
 std::optional<NamePage> list_templates(Context& ctx, std::size_t limit,
                                        const std::optional<std::string>& token);
+
+std::optional<NamePage> list_sets(Context& ctx, std::size_t limit,
+                                  const std::optional<std::string>& token);
 
 /// For a transaction that keeps a message.
 storage::Domains message_domains(const Context& ctx);

@@ -11,7 +11,7 @@
 namespace cumulite::sesv2 {
 namespace {
 
-constexpr ses::Wording kWording = {"BadRequestException"};
+constexpr ses::Wording kWording = {"BadRequestException", "NotFoundException"};
 
 Error bad_request(std::string_view message) {
   return {"BadRequestException", std::string(message), 400};
@@ -98,6 +98,10 @@ Result<api::SendEmailResponse> send_email(Context& ctx, const api::SendEmailRequ
     mail.bcc = list_of(req.Destination->BccAddresses);
   }
   mail.reply_to = list_of(req.ReplyToAddresses);
+  mail.configuration_set = req.ConfigurationSetName.value_or("");
+  mail.operation = "SendEmail";
+  for (const auto& tag : req.EmailTags.value_or(std::vector<api::MessageTag>()))
+    mail.tags.emplace_back(*tag.Name, *tag.Value);
   CUMULITE_ASSIGN(const bool sends, fill_content(ctx, *req.Content, mail));
   api::SendEmailResponse answer;
   answer.MessageId = ses::verification_token();
