@@ -1,7 +1,7 @@
 #include "emulator/functions/sources/queue_poller.h"
 
 #include <algorithm>
-#include <chrono>
+#include <mutex>
 #include <utility>
 
 #include "emulator/core/log.h"
@@ -10,38 +10,23 @@
 namespace cumulite::functions {
 namespace {
 
-// Every change of the queue and of the clock wakes the poller; a function that appears does not.
-constexpr std::chrono::seconds kPollAgain{5};
 constexpr std::size_t kReceiveMax = 100;
+
+std::size_t threads_of(const EventSource& source) {
+  const auto most = source.maximum_concurrency > 0 ? source.maximum_concurrency : kQueueConcurrency;
+  return static_cast<std::size_t>(most);
+}
 
 }  // namespace
 
 QueuePoller::QueuePoller(EventSourcePtr source, EventFilter filter, PollerParts parts)
-    : source_(std::move(source)), filter_(std::move(filter)), parts_(parts) {
-  const auto topic = parts_.queues.topic(source_->event_source_arn);
-  subscription_ = parts_.env.wake.subscribe(topic, [this] {
-    const std::lock_guard lock(mutex_);
-    ++wakes_;
-    woken_.notify_all();
-  });
-  grow();
-}
-
-QueuePoller::~QueuePoller() {
-  stop();
-  std::vector<std::thread> threads;
-  {
-    const std::lock_guard lock(mutex_);
-    threads.swap(threads_);
-  }
-  for (auto& thread : threads) thread.join();
-  subscription_.reset();
-}
-
-void QueuePoller::stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  woken_.notify_all();
+    : source_(std::move(source)),
+      filter_(std::move(filter)),
+      parts_(parts),
+      threads_(parts_.env.wake, parts_.queues.topic(source_->event_source_arn),
+               threads_of(*source_), [this] { work(); }) {
+  const std::lock_guard lock(threads_.mutex());
+  threads_.grow();
 }
 
 std::uint64_t QueuePoller::pending() const {
@@ -49,33 +34,24 @@ std::uint64_t QueuePoller::pending() const {
   if (!parts_.invoker.has_function(source_->function_arn())) return 0;
   // Read before the count of the busy: a message goes from the one to the other.
   const auto visible = parts_.queues.visible(source_->event_source_arn);
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(threads_.mutex());
   const auto over =
       std::distance(window_deadlines_.begin(), window_deadlines_.upper_bound(now_ms()));
   return visible + busy_ + static_cast<std::uint64_t>(over);
 }
 
 std::uint64_t QueuePoller::open_windows() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(threads_.mutex());
   return static_cast<std::uint64_t>(
       std::distance(window_deadlines_.upper_bound(now_ms()), window_deadlines_.end()));
 }
 
-/// One more thread, if the source may have it.
-void QueuePoller::grow() {
-  const std::lock_guard lock(mutex_);
-  const auto most =
-      source_->maximum_concurrency > 0 ? source_->maximum_concurrency : kQueueConcurrency;
-  if (stopping_ || threads_.size() >= static_cast<std::size_t>(most)) return;
-  threads_.emplace_back([this] { work(); });
-}
-
 void QueuePoller::work() {
-  while (!stopping_) {
+  while (!threads_.is_stopping()) {
     std::uint64_t seen = 0;
     {
-      const std::lock_guard lock(mutex_);
-      seen = wakes_;
+      const std::lock_guard lock(threads_.mutex());
+      seen = threads_.wakes();
       // Counted before the receive: between the two, settle would see neither the message nor the
       // batch.
       ++busy_;
@@ -87,10 +63,10 @@ void QueuePoller::work() {
       log::error("event source {} of function {}: {}", source_->event_source_arn, source_->function,
                  error.what());
     }
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(threads_.mutex());
     --busy_;
     if (worked) continue;
-    woken_.wait_for(lock, kPollAgain, [&] { return stopping_ || wakes_ != seen; });
+    threads_.wait_a_while(lock, seen);
   }
 }
 
@@ -99,7 +75,10 @@ bool QueuePoller::process_batch() {
   const Batch batch = take_batch();
   if (batch.messages.empty()) return false;
   // Another thread takes what this one cannot while its function runs.
-  if (parts_.queues.visible(source_->event_source_arn) > 0) grow();
+  if (parts_.queues.visible(source_->event_source_arn) > 0) {
+    const std::lock_guard lock(threads_.mutex());
+    threads_.grow();
+  }
   Batch part;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < batch.messages.size(); ++i) {
@@ -153,11 +132,11 @@ QueuePoller::Batch QueuePoller::take_batch() {
   const auto size = static_cast<std::size_t>(source_->batch_size);
   Batch batch;
   std::int64_t deadline_ms = 0;
-  while (!stopping_ && batch.messages.size() < size) {
+  while (!threads_.is_stopping() && batch.messages.size() < size) {
     std::uint64_t seen = 0;
     {
-      const std::lock_guard lock(mutex_);
-      seen = wakes_;
+      const std::lock_guard lock(threads_.mutex());
+      seen = threads_.wakes();
     }
     auto more = parts_.queues.receive(source_->event_source_arn,
                                       std::min(kReceiveMax, size - batch.messages.size()));
@@ -174,13 +153,13 @@ bool QueuePoller::wait_in_window(std::int64_t deadline_ms, std::uint64_t seen) {
   if (now_ms() >= deadline_ms) return false;
   parts_.env.due.wake_at(source_->account, deadline_ms,
                          parts_.queues.topic(source_->event_source_arn));
-  std::unique_lock lock(mutex_);
+  std::unique_lock lock(threads_.mutex());
   const auto waiting = window_deadlines_.insert(deadline_ms);
   --busy_;
-  woken_.wait(lock, [&] { return stopping_ || wakes_ != seen; });
+  threads_.wait(lock, seen);
   ++busy_;
   window_deadlines_.erase(waiting);
-  return !stopping_;
+  return !threads_.is_stopping();
 }
 
 }  // namespace cumulite::functions

@@ -1,16 +1,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
+#include <cstdint>
 #include <set>
-#include <thread>
+#include <string>
 #include <vector>
 
-#include "emulator/events/wake_hub.h"
 #include "emulator/functions/sources/event_filter.h"
 #include "emulator/functions/sources/poller.h"
+#include "emulator/functions/sources/poller_threads.h"
 
 namespace cumulite::functions {
 
@@ -21,15 +19,13 @@ namespace cumulite::functions {
 class QueuePoller final : public Poller {
  public:
   QueuePoller(EventSourcePtr source, EventFilter filter, PollerParts parts);
-  ~QueuePoller() override;
-  QueuePoller(const QueuePoller&) = delete;
-  QueuePoller& operator=(const QueuePoller&) = delete;
 
   const EventSource& source() const override { return *source_; }
 
   std::uint64_t pending() const override;
   std::uint64_t open_windows() const override;
-  void stop() override;
+
+  void stop() override { threads_.stop(); }
 
   void abandon() override { abandoned_ = true; }
 
@@ -46,22 +42,17 @@ class QueuePoller final : public Poller {
   void add_wanted(std::vector<QueueMessage> received, Batch& batch);
   /// Waits for more messages, for at most the rest of the batching window; false when it is over.
   bool wait_in_window(std::int64_t deadline_ms, std::uint64_t seen);
-  void grow();
 
   std::int64_t now_ms() const { return parts_.env.clock.now_ms(source_->account); }
 
   EventSourcePtr source_;
   EventFilter filter_;
   PollerParts parts_;
-  mutable std::mutex mutex_;
-  std::condition_variable woken_;
-  std::uint64_t wakes_ = 0;                       // mutex_.
-  std::multiset<std::int64_t> window_deadlines_;  // Of those who wait in a window; mutex_.
-  std::atomic<bool> stopping_ = false;
   std::atomic<bool> abandoned_ = false;
-  std::uint64_t busy_ = 0;  // Not counting those who wait in a window; mutex_.
-  std::unique_ptr<http::Subscription> subscription_;
-  std::vector<std::thread> threads_;  // mutex_, while not stopping.
+  // Under the lock of threads_:
+  std::multiset<std::int64_t> window_deadlines_;  // Of those who wait in a window.
+  std::uint64_t busy_ = 0;                        // Not counting them.
+  PollerThreads threads_;
 };
 
 }  // namespace cumulite::functions

@@ -1,7 +1,6 @@
 #include "emulator/functions/sources/stream_poller.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <utility>
 
@@ -9,13 +8,6 @@
 #include "storage/kv/replaceable.h"
 
 namespace cumulite::functions {
-namespace {
-
-// New records and times of the clock wake the poller; a function that appears does not, nor does a
-// stream that was read into the data directory.
-constexpr std::chrono::seconds kLookAgain{5};
-
-}  // namespace
 
 bool StreamPoller::Shard::is_done() const {
   return std::all_of(lanes.begin(), lanes.end(), [](const Lane& lane) { return lane.is_done; });
@@ -25,38 +17,17 @@ StreamPoller::StreamPoller(EventSourcePtr source, EventFilter filter, PollerPart
     : source_(std::move(source)),
       filter_(std::move(filter)),
       parts_(parts),
-      topic_(parts_.streams.topic(source_->event_source_arn)) {
-  subscription_ = parts_.env.wake.subscribe(topic_, [this] {
-    const std::lock_guard lock(mutex_);
-    ++wakes_;
-    woken_.notify_one();
-  });
-  const std::lock_guard lock(mutex_);
-  grow();
-}
-
-StreamPoller::~StreamPoller() {
-  stop();
-  std::vector<std::thread> threads;
-  {
-    const std::lock_guard lock(mutex_);
-    threads.swap(threads_);
-  }
-  for (auto& thread : threads) thread.join();
-  subscription_.reset();
-}
-
-void StreamPoller::stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  woken_.notify_all();
+      topic_(parts_.streams.topic(source_->event_source_arn)),
+      threads_(parts_.env.wake, topic_, kThreadsMax, [this] { work(); }) {
+  const std::lock_guard lock(threads_.mutex());
+  threads_.grow();
 }
 
 std::uint64_t StreamPoller::pending() const {
   if (!parts_.invoker.has_function(source_->function_arn())) return 0;
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(threads_.mutex());
   const std::int64_t now = now_ms();
-  std::uint64_t count = refreshed_ != wakes_ ? 1 : 0;
+  std::uint64_t count = refreshed_ != threads_.wakes() ? 1 : 0;
   for (const auto& [id, shard] : shards_) {
     for (const Lane& lane : shard->lanes) {
       if (lane.is_busy || is_ready(*shard, lane, now)) ++count;
@@ -66,7 +37,7 @@ std::uint64_t StreamPoller::pending() const {
 }
 
 std::uint64_t StreamPoller::open_windows() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(threads_.mutex());
   const std::int64_t now = now_ms();
   std::uint64_t count = 0;
   for (const auto& [id, shard] : shards_) {
@@ -78,18 +49,13 @@ std::uint64_t StreamPoller::open_windows() const {
 }
 
 std::string StreamPoller::last_result() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(threads_.mutex());
   if (!is_processed_) return std::string(kNothingProcessed);
   return *is_processed_ ? "OK" : "PROBLEM: Function call failed";
 }
 
-void StreamPoller::grow() {
-  if (stopping_ || threads_.size() >= kThreadsMax) return;
-  threads_.emplace_back([this] { work(); });
-}
-
 void StreamPoller::refresh() {
-  const std::uint64_t seen = wakes_;
+  const std::uint64_t seen = threads_.wakes();
   const storage::Fence::Pass pass(storage::replaceable(parts_.env.store).fence());
   const auto view = parts_.streams.view(source_->event_source_arn);
   std::set<std::string> there;
@@ -119,7 +85,7 @@ void StreamPoller::refresh() {
 bool StreamPoller::is_ready(const Shard& shard, const Lane& lane, std::int64_t now) const {
   if (lane.is_busy || lane.is_done) return false;
   // A wake-up does not shorten the wait of a failed batch: the lane looks, and waits on.
-  if (lane.woken == wakes_ && lane.due_ms > now) return false;
+  if (lane.woken == threads_.wakes() && lane.due_ms > now) return false;
   const auto parent = shards_.find(shard.facts.parent_id);
   return parent == shards_.end() || parent->second->is_done();
 }
@@ -138,13 +104,10 @@ StreamPoller::Lane* StreamPoller::next_lane(Shard** of) {
 
 void StreamPoller::run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& lock) {
   lane.is_busy = true;
-  const std::uint64_t seen = wakes_;
+  const std::uint64_t seen = threads_.wakes();
   const bool is_closed = shard.facts.last_sequence.has_value();
   Shard* other = nullptr;
-  if (next_lane(&other) != nullptr) {
-    grow();
-    woken_.notify_one();
-  }
+  if (next_lane(&other) != nullptr) threads_.grow();
   lock.unlock();
   StreamLane::Next next;
   try {
@@ -166,18 +129,18 @@ void StreamPoller::run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& l
 }
 
 void StreamPoller::work() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  std::unique_lock lock(threads_.mutex());
+  while (!threads_.is_stopping()) {
     const bool has_function = parts_.invoker.has_function(source_->function_arn());
-    if (has_function && refreshed_ != wakes_) refresh();
-    const std::uint64_t seen = wakes_;
+    if (has_function && refreshed_ != threads_.wakes()) refresh();
+    const std::uint64_t seen = threads_.wakes();
     Shard* shard = nullptr;
     Lane* lane = has_function ? next_lane(&shard) : nullptr;
     if (lane != nullptr) {
       run(*shard, *lane, lock);
       continue;
     }
-    woken_.wait_for(lock, kLookAgain, [&] { return stopping_ || wakes_ != seen; });
+    threads_.wait_a_while(lock, seen);
   }
 }
 

@@ -1,16 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "emulator/events/wake_hub.h"
+#include "emulator/functions/sources/poller_threads.h"
 #include "emulator/functions/sources/stream_lane.h"
 
 namespace cumulite::functions {
@@ -23,16 +22,14 @@ class StreamPoller final : public Poller {
   static constexpr std::size_t kThreadsMax = 16;
 
   StreamPoller(EventSourcePtr source, EventFilter filter, PollerParts parts);
-  ~StreamPoller() override;
-  StreamPoller(const StreamPoller&) = delete;
-  StreamPoller& operator=(const StreamPoller&) = delete;
 
   const EventSource& source() const override { return *source_; }
 
   std::uint64_t pending() const override;
   std::uint64_t open_windows() const override;
   std::string last_result() const override;
-  void stop() override;
+
+  void stop() override { threads_.stop(); }
 
   void abandon() override { abandoned_ = true; }
 
@@ -61,7 +58,6 @@ class StreamPoller final : public Poller {
   Lane* next_lane(Shard** of);
   bool is_ready(const Shard& shard, const Lane& lane, std::int64_t now_ms) const;
   void run(Shard& shard, Lane& lane, std::unique_lock<std::mutex>& lock);
-  void grow();
 
   std::int64_t now_ms() const { return parts_.env.clock.now_ms(source_->account); }
 
@@ -69,16 +65,12 @@ class StreamPoller final : public Poller {
   EventFilter filter_;
   PollerParts parts_;
   std::string topic_;
-  std::atomic<bool> stopping_ = false;
   std::atomic<bool> abandoned_ = false;
-  mutable std::mutex mutex_;
-  std::condition_variable woken_;
-  std::uint64_t wakes_ = 1;                               // mutex_.
-  std::uint64_t refreshed_ = 0;                           // Wake-ups at the last refresh; mutex_.
-  std::map<std::string, std::unique_ptr<Shard>> shards_;  // By id, so in order of time; mutex_.
-  std::optional<bool> is_processed_;                      // Of the last batch; mutex_.
-  std::unique_ptr<http::Subscription> subscription_;
-  std::vector<std::thread> threads_;  // mutex_.
+  // Under the lock of threads_:
+  std::uint64_t refreshed_ = 0;                           // Wake-ups at the last refresh.
+  std::map<std::string, std::unique_ptr<Shard>> shards_;  // By id, so in order of time.
+  std::optional<bool> is_processed_;                      // Of the last batch.
+  PollerThreads threads_;
 };
 
 }  // namespace cumulite::functions
