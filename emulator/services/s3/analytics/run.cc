@@ -9,11 +9,12 @@
 #include "emulator/services/s3/analytics/activity.h"
 #include "emulator/services/s3/analytics/report.h"
 #include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/repeated_work.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
-#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/listing/version_walk.h"
 #include "emulator/services/s3/object_access.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -26,17 +27,6 @@ std::optional<api::AnalyticsConfiguration> exported_analysis(const storage::Read
                                                                Configuration::kAnalytics, id);
   if (!found || export_of(*found) == nullptr) return std::nullopt;
   return found;
-}
-
-/// At midnights, so that an analysis that is put twice is exported once.
-void schedule_export(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
-                     const std::string& id, std::int64_t day) {
-  DueRow row;
-  row.account = bucket.owner_account;
-  row.due_ms = day * kDayMs;
-  row.kind = kAnalyticsKind;
-  row.id = bucket.name + '/' + id;
-  env.due.schedule(txn, row);
 }
 
 StorageByClass stored_objects(Environment& env, const BucketRecord& bucket,
@@ -89,33 +79,32 @@ Result<void> export_analysis(Environment& env, const BucketRecord& bucket,
   return {};
 }
 
+void run_export(Environment& env, const WorkSubject& subject, std::int64_t now_ms) {
+  const auto analytics = exported_analysis(env.store, subject.bucket, subject.id);
+  if (!analytics) return;
+  if (const auto done = export_analysis(env, subject.bucket, *analytics, now_ms); !done.ok()) {
+    log::warning("the analysis {} of bucket {} was not exported: {}", subject.id,
+                 subject.bucket.name, done.error().message);
+  }
+}
+
+std::optional<std::int64_t> next_export_ms(const storage::Reader& reader,
+                                           const WorkSubject& subject, std::int64_t now_ms) {
+  if (!exported_analysis(reader, subject.bucket, subject.id)) return std::nullopt;
+  return next_midnight(now_ms);
+}
+
 }  // namespace
 
 void schedule_analytics(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                         const api::AnalyticsConfiguration& analytics, std::int64_t now_ms) {
   if (export_of(analytics) == nullptr) return;
-  // The first whole day.
-  schedule_export(txn, env, bucket, *analytics.Id, now_ms / kDayMs + 2);
+  // After the first whole day; at midnight, so that what is put twice is exported once.
+  schedule_work(txn, env, kAnalyticsKind, {bucket, *analytics.Id}, next_midnight(now_ms) + kDayMs);
 }
 
 void run_analytics(Environment& env, const DueRow& row, std::int64_t now_ms) {
-  const std::size_t slash = row.id.find('/');
-  const std::string name = row.id.substr(0, slash);
-  const std::string id = row.id.substr(slash + 1);
-  const auto bucket = find_bucket(env.store, name);
-  const auto analytics = bucket ? exported_analysis(env.store, *bucket, id) : std::nullopt;
-  if (analytics) {
-    if (const auto done = export_analysis(env, *bucket, *analytics, now_ms); !done.ok()) {
-      log::warning("the analysis {} of bucket {} was not exported: {}", id, name,
-                   done.error().message);
-    }
-  }
-  env.store.transact(bucket_domains(name), [&](storage::Txn& txn) {
-    env.due.remove(txn, row);
-    const auto now = find_bucket(txn, name);
-    if (!now || !exported_analysis(txn, *now, id)) return;
-    schedule_export(txn, env, *now, id, now_ms / kDayMs + 1);
-  });
+  run_work(env, {kAnalyticsKind, &run_export, &next_export_ms}, row, now_ms);
 }
 
 }  // namespace cumulite::s3

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <type_traits>
+#include <utility>
+
 #include "api/s3.h"
 #include "emulator/core/context.h"
 #include "emulator/services/s3/records/bucket_record.h"
@@ -9,57 +12,53 @@
 /// intelligent tiering. They differ by their types only; a kind names them.
 namespace cumulite::s3 {
 
-struct InventoryKind {
-  static constexpr Configuration kWhich = Configuration::kInventory;
-  using Value = api::InventoryConfiguration;
-  using PutRequest = api::PutBucketInventoryConfigurationRequest;
-  using GetRequest = api::GetBucketInventoryConfigurationRequest;
-  using GetOutput = api::GetBucketInventoryConfigurationOutput;
-  using DeleteRequest = api::DeleteBucketInventoryConfigurationRequest;
-  using ListRequest = api::ListBucketInventoryConfigurationsRequest;
-  using ListOutput = api::ListBucketInventoryConfigurationsOutput;
-  static constexpr auto kAsked = &PutRequest::InventoryConfiguration;
-  static constexpr auto kListed = &ListOutput::InventoryConfigurationList;
+/// One kind: its four operations, and the members of their shapes that hold its configurations.
+template <Configuration which, class Put, class Get, class Delete, class List, auto asked,
+          auto listed>
+struct IdentifiedKind {
+  static constexpr Configuration kWhich = which;
+  using PutRequest = typename Put::Input;
+  using GetRequest = typename Get::Input;
+  using GetOutput = typename Get::Output;
+  using DeleteRequest = typename Delete::Input;
+  using ListRequest = typename List::Input;
+  using ListOutput = typename List::Output;
+  static constexpr auto kAsked = asked;
+  static constexpr auto kListed = listed;
+  using Value = std::decay_t<decltype(*(std::declval<PutRequest>().*asked))>;
 };
 
-struct AnalyticsKind {
-  static constexpr Configuration kWhich = Configuration::kAnalytics;
-  using Value = api::AnalyticsConfiguration;
-  using PutRequest = api::PutBucketAnalyticsConfigurationRequest;
-  using GetRequest = api::GetBucketAnalyticsConfigurationRequest;
-  using GetOutput = api::GetBucketAnalyticsConfigurationOutput;
-  using DeleteRequest = api::DeleteBucketAnalyticsConfigurationRequest;
-  using ListRequest = api::ListBucketAnalyticsConfigurationsRequest;
-  using ListOutput = api::ListBucketAnalyticsConfigurationsOutput;
-  static constexpr auto kAsked = &PutRequest::AnalyticsConfiguration;
-  static constexpr auto kListed = &ListOutput::AnalyticsConfigurationList;
-};
+using InventoryKind =
+    IdentifiedKind<Configuration::kInventory, api::op::PutBucketInventoryConfiguration,
+                   api::op::GetBucketInventoryConfiguration,
+                   api::op::DeleteBucketInventoryConfiguration,
+                   api::op::ListBucketInventoryConfigurations,
+                   &api::PutBucketInventoryConfigurationRequest::InventoryConfiguration,
+                   &api::ListBucketInventoryConfigurationsOutput::InventoryConfigurationList>;
 
-struct MetricsKind {
-  static constexpr Configuration kWhich = Configuration::kMetrics;
-  using Value = api::MetricsConfiguration;
-  using PutRequest = api::PutBucketMetricsConfigurationRequest;
-  using GetRequest = api::GetBucketMetricsConfigurationRequest;
-  using GetOutput = api::GetBucketMetricsConfigurationOutput;
-  using DeleteRequest = api::DeleteBucketMetricsConfigurationRequest;
-  using ListRequest = api::ListBucketMetricsConfigurationsRequest;
-  using ListOutput = api::ListBucketMetricsConfigurationsOutput;
-  static constexpr auto kAsked = &PutRequest::MetricsConfiguration;
-  static constexpr auto kListed = &ListOutput::MetricsConfigurationList;
-};
+using AnalyticsKind =
+    IdentifiedKind<Configuration::kAnalytics, api::op::PutBucketAnalyticsConfiguration,
+                   api::op::GetBucketAnalyticsConfiguration,
+                   api::op::DeleteBucketAnalyticsConfiguration,
+                   api::op::ListBucketAnalyticsConfigurations,
+                   &api::PutBucketAnalyticsConfigurationRequest::AnalyticsConfiguration,
+                   &api::ListBucketAnalyticsConfigurationsOutput::AnalyticsConfigurationList>;
 
-struct IntelligentTieringKind {
-  static constexpr Configuration kWhich = Configuration::kIntelligentTiering;
-  using Value = api::IntelligentTieringConfiguration;
-  using PutRequest = api::PutBucketIntelligentTieringConfigurationRequest;
-  using GetRequest = api::GetBucketIntelligentTieringConfigurationRequest;
-  using GetOutput = api::GetBucketIntelligentTieringConfigurationOutput;
-  using DeleteRequest = api::DeleteBucketIntelligentTieringConfigurationRequest;
-  using ListRequest = api::ListBucketIntelligentTieringConfigurationsRequest;
-  using ListOutput = api::ListBucketIntelligentTieringConfigurationsOutput;
-  static constexpr auto kAsked = &PutRequest::IntelligentTieringConfiguration;
-  static constexpr auto kListed = &ListOutput::IntelligentTieringConfigurationList;
-};
+using MetricsKind =
+    IdentifiedKind<Configuration::kMetrics, api::op::PutBucketMetricsConfiguration,
+                   api::op::GetBucketMetricsConfiguration,
+                   api::op::DeleteBucketMetricsConfiguration,
+                   api::op::ListBucketMetricsConfigurations,
+                   &api::PutBucketMetricsConfigurationRequest::MetricsConfiguration,
+                   &api::ListBucketMetricsConfigurationsOutput::MetricsConfigurationList>;
+
+using IntelligentTieringKind = IdentifiedKind<
+    Configuration::kIntelligentTiering, api::op::PutBucketIntelligentTieringConfiguration,
+    api::op::GetBucketIntelligentTieringConfiguration,
+    api::op::DeleteBucketIntelligentTieringConfiguration,
+    api::op::ListBucketIntelligentTieringConfigurations,
+    &api::PutBucketIntelligentTieringConfigurationRequest::IntelligentTieringConfiguration,
+    &api::ListBucketIntelligentTieringConfigurationsOutput::IntelligentTieringConfigurationList>;
 
 /// Errors: MalformedXML, IdMismatch, InvalidS3DestinationBucket or InvalidArgument for what the
 /// kind does not allow, and TooManyConfigurations, unless one is replaced.

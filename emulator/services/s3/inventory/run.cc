@@ -11,11 +11,10 @@
 #include "emulator/core/ids.h"
 #include "emulator/core/log.h"
 #include "emulator/services/s3/access/delivery.h"
-#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/repeated_work.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/inventory/report.h"
-#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/object_access.h"
 #include "protocol/checksum/checksum.h"
 #include "protocol/codec/timestamp.h"
@@ -31,17 +30,6 @@ constexpr std::int64_t kReportTimeMs = kHourMs;
 /// little memory.
 constexpr std::size_t kLinesBytes = 256 * 1024;
 
-/// Bucket and id of a row's configuration.
-struct ReportSubject {
-  std::string bucket;
-  std::string id;
-};
-
-ReportSubject subject_of(const DueRow& row) {
-  const std::size_t slash = row.id.find('/');
-  return {row.id.substr(0, slash), row.id.substr(slash + 1)};
-}
-
 std::optional<api::InventoryConfiguration> enabled_inventory(const storage::Reader& reader,
                                                              const BucketRecord& bucket,
                                                              const std::string& id) {
@@ -49,24 +37,6 @@ std::optional<api::InventoryConfiguration> enabled_inventory(const storage::Read
                                                                Configuration::kInventory, id);
   if (!found || !found->IsEnabled.value_or(false)) return std::nullopt;
   return found;
-}
-
-/// One o'clock of the next day, or of the next Sunday.
-std::int64_t next_run(std::int64_t now_ms, bool weekly) {
-  std::int64_t day = now_ms / kDayMs + 1;
-  // The first day of the epoch was a Thursday.
-  if (weekly) day += (7 - (day + 4) % 7) % 7;
-  return day * kDayMs + kReportTimeMs;
-}
-
-void schedule(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
-              const std::string& id, std::int64_t due_ms) {
-  DueRow row;
-  row.account = bucket.owner_account;
-  row.due_ms = due_ms;
-  row.kind = kInventoryKind;
-  row.id = bucket.name + '/' + id;
-  env.due.schedule(txn, row);
 }
 
 /// Delivers the files of one report.
@@ -166,36 +136,44 @@ class Report {
   BucketAccess target_;
 };
 
+void deliver_report(Environment& env, const WorkSubject& subject, std::int64_t now_ms) {
+  const auto inventory = enabled_inventory(env.store, subject.bucket, subject.id);
+  if (!inventory) return;
+  const auto format = inventory->Destination->S3BucketDestination->Format.value_or("CSV");
+  const auto delivered =
+      format == "CSV" ? Report(env, subject.bucket, *inventory, now_ms).deliver()
+                      : Result<void>(Error{"NotImplemented", format + " is not written", 501});
+  if (!delivered.ok()) {
+    log::warning("the inventory {} of bucket {} was not delivered: {}", subject.id,
+                 subject.bucket.name, delivered.error().message);
+  }
+}
+
+/// One o'clock of the next day, or of the next Sunday.
+std::optional<std::int64_t> next_report_ms(const storage::Reader& reader,
+                                           const WorkSubject& subject, std::int64_t now_ms) {
+  const auto inventory = enabled_inventory(reader, subject.bucket, subject.id);
+  if (!inventory) return std::nullopt;
+  std::int64_t day_ms = next_midnight(now_ms);
+  const auto& schedule = inventory->Schedule;
+  if (schedule && schedule->Frequency.value_or("") == "Weekly") {
+    // The first day of the epoch was a Thursday.
+    day_ms += (7 - (day_ms / kDayMs + 4) % 7) % 7 * kDayMs;
+  }
+  return day_ms + kReportTimeMs;
+}
+
 }  // namespace
 
 void schedule_inventory(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                         const api::InventoryConfiguration& inventory, std::int64_t now_ms) {
   if (!inventory.IsEnabled.value_or(false)) return;
-  schedule(txn, env, bucket, *inventory.Id, next_run(now_ms, false));
+  schedule_work(txn, env, kInventoryKind, {bucket, *inventory.Id},
+                next_midnight(now_ms) + kReportTimeMs);
 }
 
 void run_inventory(Environment& env, const DueRow& row, std::int64_t now_ms) {
-  const ReportSubject subject = subject_of(row);
-  const auto bucket = find_bucket(env.store, subject.bucket);
-  const auto inventory = bucket ? enabled_inventory(env.store, *bucket, subject.id) : std::nullopt;
-  if (inventory) {
-    const auto format = inventory->Destination->S3BucketDestination->Format.value_or("CSV");
-    const auto delivered =
-        format == "CSV" ? Report(env, *bucket, *inventory, now_ms).deliver()
-                        : Result<void>(Error{"NotImplemented", format + " is not written", 501});
-    if (!delivered.ok()) {
-      log::warning("the inventory {} of bucket {} was not delivered: {}", subject.id,
-                   subject.bucket, delivered.error().message);
-    }
-  }
-  env.store.transact(bucket_domains(subject.bucket), [&](storage::Txn& txn) {
-    env.due.remove(txn, row);
-    const auto now = find_bucket(txn, subject.bucket);
-    const auto next = now ? enabled_inventory(txn, *now, subject.id) : std::nullopt;
-    if (!next) return;
-    const bool weekly = next->Schedule && next->Schedule->Frequency.value_or("") == "Weekly";
-    schedule(txn, env, *now, subject.id, next_run(now_ms, weekly));
-  });
+  run_work(env, {kInventoryKind, &deliver_report, &next_report_ms}, row, now_ms);
 }
 
 }  // namespace cumulite::s3

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "emulator/core/spaces.h"
-#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/repeated_work.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/keys.h"
 #include "emulator/services/s3/lifecycle/rules.h"
@@ -106,18 +106,13 @@ class Run {
             "s3.amazonaws.com",    "lifecycle",    now_ms_};
   }
 
-  /// Runs `change(Txn&, FoundVersion&)` if the version is still what the walk saw.
   template <class Change>
-  void with_version(const ListedVersion& listed, Change&& change) {
-    env_.store.transact(object_domains(bucket_.name, listed.key), [&](storage::Txn& txn) {
-      const VersionId id{listed.record.null_version, listed.record.sequence};
-      auto found = find_version(txn, bucket_, listed.key, id);
-      if (found && found->record.sequence == listed.record.sequence) change(txn, *found);
-    });
+  void update(const ListedVersion& listed, Change&& change) {
+    with_version(env_.store, bucket_, listed.key, listed.record, change);
   }
 
   void expire(const ListedVersion& version) {
-    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+    update(version, [&](storage::Txn& txn, FoundVersion& found) {
       if (!found.latest) return;
       ObjectRecord marker;
       marker.owner_id = bucket_.owner_id;
@@ -133,7 +128,7 @@ class Run {
   }
 
   void remove(const ListedVersion& version, std::string_view event) {
-    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+    update(version, [&](storage::Txn& txn, FoundVersion& found) {
       if (!check_unlocked(found.record, now_ms_, false).ok()) return;
       remove_version(txn, env_, bucket_, version.key, found);
       emit_event(txn, env_, cause(), bucket_, {event, version.key, found.record});
@@ -141,7 +136,7 @@ class Run {
   }
 
   void move(const ListedVersion& version, const std::string& storage_class) {
-    with_version(version, [&](storage::Txn& txn, FoundVersion& found) {
+    update(version, [&](storage::Txn& txn, FoundVersion& found) {
       found.record.storage_class = storage_class;
       found.record.restore = {};
       if (storage_class == "INTELLIGENT_TIERING") found.record.accessed_ms = now_ms_;
@@ -167,33 +162,30 @@ class Run {
   std::int64_t now_ms_;
 };
 
+void apply_rules(Environment& env, const WorkSubject& subject, std::int64_t now_ms) {
+  auto rules =
+      read_configuration<LifecycleRules>(env.store, subject.bucket, Configuration::kLifecycle);
+  if (!rules) return;
+  Run run(env, subject.bucket, std::move(*rules), now_ms);
+  run.objects();
+  run.uploads();
+}
+
+std::optional<std::int64_t> next_run_ms(const storage::Reader&, const WorkSubject& subject,
+                                        std::int64_t now_ms) {
+  if (!subject.bucket.has(Configuration::kLifecycle)) return std::nullopt;
+  return next_midnight(now_ms);
+}
+
 }  // namespace
 
 void schedule_lifecycle(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                         std::int64_t now_ms) {
-  DueRow row;
-  row.account = bucket.owner_account;
-  row.due_ms = (now_ms / kDayMs + 1) * kDayMs;
-  row.kind = kLifecycleKind;
-  row.id = bucket.name;
-  env.due.schedule(txn, row);
+  schedule_work(txn, env, kLifecycleKind, {bucket, {}}, next_midnight(now_ms));
 }
 
 void run_lifecycle(Environment& env, const DueRow& row, std::int64_t now_ms) {
-  const auto bucket = find_bucket(env.store, row.id);
-  const auto rules =
-      bucket ? read_configuration<LifecycleRules>(env.store, *bucket, Configuration::kLifecycle)
-             : std::nullopt;
-  if (rules) {
-    Run run(env, *bucket, *rules, now_ms);
-    run.objects();
-    run.uploads();
-  }
-  env.store.transact(bucket_domains(row.id), [&](storage::Txn& txn) {
-    env.due.remove(txn, row);
-    const auto now = find_bucket(txn, row.id);
-    if (now && now->has(Configuration::kLifecycle)) schedule_lifecycle(txn, env, *now, now_ms);
-  });
+  run_work(env, {kLifecycleKind, &apply_rules, &next_run_ms}, row, now_ms);
 }
 
 }  // namespace cumulite::s3

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/records/bucket_record.h"
 #include "emulator/services/s3/records/object_record.h"
 #include "storage/kv/store.h"
@@ -54,5 +55,16 @@ class VersionWalk {
   std::string latest_key_;  ///< Key whose newest version was given.
   bool any_given_ = false;
 };
+
+/// Runs `change(Txn&, FoundVersion&)` on the version that `record` was read of, if it is still the
+/// same: a walk holds no locks.
+template <class Change>
+void with_version(storage::Store& store, const BucketRecord& bucket, const std::string& key,
+                  const ObjectRecord& record, Change&& change) {
+  store.transact(object_domains(bucket.name, key), [&](storage::Txn& txn) {
+    auto found = find_version(txn, bucket, key, {record.null_version, record.sequence});
+    if (found && found->record.sequence == record.sequence) change(txn, *found);
+  });
+}
 
 }  // namespace cumulite::s3

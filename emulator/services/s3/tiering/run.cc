@@ -3,13 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "emulator/services/s3/bucket/load.h"
+#include "emulator/services/s3/bucket/repeated_work.h"
 #include "emulator/services/s3/configuration/store.h"
-#include "emulator/services/s3/lifecycle/rules.h"
 #include "emulator/services/s3/listing/version_walk.h"
 #include "emulator/services/s3/notification/emit.h"
 #include "emulator/services/s3/object/versions.h"
 #include "emulator/services/s3/tiering/tiers.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::s3 {
 
@@ -25,23 +25,15 @@ TieringConfigurations read_configurations(const storage::Reader& reader,
   return configurations;
 }
 
-/// Runs `change(Txn&, FoundVersion&)` on the version if it is still there.
-template <class Change>
-void with_version(storage::Store& store, const BucketRecord& bucket, const std::string& key,
-                  const ObjectRecord& record, Change&& change) {
-  store.transact(object_domains(bucket.name, key), [&](storage::Txn& txn) {
-    auto found = find_version(txn, bucket, key, {record.null_version, record.sequence});
-    if (found && found->record.sequence == record.sequence) change(txn, *found);
-  });
-}
-
 /// A tier is left by a restore only, so an object goes from none to one, or deeper.
 bool is_deeper(std::string_view tier, std::string_view than) {
   return than.empty() ? !tier.empty() : than == "ARCHIVE_ACCESS" && tier == "DEEP_ARCHIVE_ACCESS";
 }
 
-void move_objects(Environment& env, const BucketRecord& bucket,
-                  const TieringConfigurations& configurations, std::int64_t now_ms) {
+void move_objects(Environment& env, const WorkSubject& subject, std::int64_t now_ms) {
+  const BucketRecord& bucket = subject.bucket;
+  const auto configurations = read_configurations(env.store, bucket);
+  if (configurations.empty()) return;
   const EventCause cause{bucket.owner_account, bucket.region, "s3.amazonaws.com",
                          "s3.amazonaws.com",   "tiering",     now_ms};
   VersionWalk walk(env.store, bucket, "");
@@ -59,30 +51,21 @@ void move_objects(Environment& env, const BucketRecord& bucket,
   }
 }
 
+std::optional<std::int64_t> next_tiering_ms(const storage::Reader&, const WorkSubject& subject,
+                                            std::int64_t now_ms) {
+  if (!subject.bucket.has(Configuration::kIntelligentTiering)) return std::nullopt;
+  return next_midnight(now_ms);
+}
+
 }  // namespace
 
 void schedule_tiering(storage::Txn& txn, Environment& env, const BucketRecord& bucket,
                       std::int64_t now_ms) {
-  DueRow row;
-  row.account = bucket.owner_account;
-  row.due_ms = (now_ms / kDayMs + 1) * kDayMs;
-  row.kind = kTieringKind;
-  row.id = bucket.name;
-  env.due.schedule(txn, row);
+  schedule_work(txn, env, kTieringKind, {bucket, {}}, next_midnight(now_ms));
 }
 
 void run_tiering(Environment& env, const DueRow& row, std::int64_t now_ms) {
-  if (const auto bucket = find_bucket(env.store, row.id)) {
-    const auto configurations = read_configurations(env.store, *bucket);
-    if (!configurations.empty()) move_objects(env, *bucket, configurations, now_ms);
-  }
-  env.store.transact(bucket_domains(row.id), [&](storage::Txn& txn) {
-    env.due.remove(txn, row);
-    const auto now = find_bucket(txn, row.id);
-    if (now && now->has(Configuration::kIntelligentTiering)) {
-      schedule_tiering(txn, env, *now, now_ms);
-    }
-  });
+  run_work(env, {kTieringKind, &move_objects, &next_tiering_ms}, row, now_ms);
 }
 
 void note_access(const Context& ctx, const BucketRecord& bucket, const std::string& key,
