@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/core/body_segments.h"
 #include "emulator/core/environment.h"
-#include "emulator/services/glacier/archive/body_source.h"
 #include "emulator/services/glacier/keys.h"
 #include "emulator/services/glacier/records.h"
 #include "protocol/result.h"

@@ -12,6 +12,7 @@
 #include "emulator/services/s3/object/cipher.h"
 #include "emulator/services/s3/object/copy_source.h"
 #include "emulator/services/s3/object/encryption.h"
+#include "emulator/services/s3/object/range.h"
 #include "protocol/time_units.h"
 
 namespace cumulite::s3 {

@@ -4,15 +4,10 @@
 #include <optional>
 #include <string_view>
 
+#include "emulator/core/body_segments.h"
 #include "protocol/result.h"
 
 namespace cumulite::s3 {
-
-/// Bytes [offset, offset + length) of an object.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
 
 /// The `Range` of a GET. nullopt: the whole object, also for what S3 ignores (other units, several
 /// ranges, nonsense). Error: InvalidRange when it begins at or beyond the end, or asks "-0".

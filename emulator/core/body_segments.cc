@@ -1,10 +1,9 @@
-#include "emulator/services/glacier/archive/body_source.h"
+#include "emulator/core/body_segments.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace cumulite::glacier {
-
+namespace cumulite {
 namespace {
 
 /// Up to so many blobs are opened at once, so that an overwrite during the transfer does not cut
@@ -31,7 +30,7 @@ class SegmentSource final : public http::BodySource {
  private:
   void open(std::size_t index) {
     const BodySegment& segment = segments_[index];
-    readers_[index] = blobs_.open(segment.blob, segment.offset, segment.length);
+    readers_[index] = blobs_.open(segment.blob, segment.range.offset, segment.range.length);
   }
 
   storage::BlobStore& blobs_;
@@ -42,15 +41,20 @@ class SegmentSource final : public http::BodySource {
 
 }  // namespace
 
+std::optional<BodySegment> cut_segment(const storage::BlobRef& blob, std::uint64_t start,
+                                       const ByteRange& range) {
+  const std::uint64_t from = std::max(start, range.offset);
+  const std::uint64_t to = std::min(start + blob.size_bytes, range.offset + range.length);
+  if (from >= to) return std::nullopt;
+  return BodySegment{blob, {from - start, to - from}};
+}
+
 std::vector<BodySegment> cut_segments(const std::vector<storage::BlobRef>& blobs,
                                       const ByteRange& range) {
   std::vector<BodySegment> segments;
   std::uint64_t start = 0;
-  const std::uint64_t end = range.offset + range.length;
   for (const storage::BlobRef& blob : blobs) {
-    const std::uint64_t from = std::max(start, range.offset);
-    const std::uint64_t to = std::min(start + blob.size_bytes, end);
-    if (from < to) segments.push_back({blob, from - start, to - from});
+    if (const auto segment = cut_segment(blob, start, range)) segments.push_back(*segment);
     start += blob.size_bytes;
   }
   return segments;
@@ -61,4 +65,4 @@ std::unique_ptr<http::BodySource> stream_segments(storage::BlobStore& blobs,
   return std::make_unique<SegmentSource>(blobs, std::move(segments));
 }
 
-}  // namespace cumulite::glacier
+}  // namespace cumulite
