@@ -39,9 +39,9 @@ def call(endpoint):
 
 
 def test_a_request_as_an_event(call, make_url):
-    """Names in small letters, values of one name joined, cookies apart, and what a proxy in front would tell."""
+    """One slash before the path, names in small letters, values of one name joined, cookies apart, and what a proxy in front would tell."""
     host = make_url(ECHO)
-    status, headers, body = call(host, "POST", "/a/b?x=1&x=2&y=%26z&empty=", [
+    status, headers, body = call(host, "POST", "//a/b?x=1&x=2&y=%26z&empty=", [
         ("Cookie", "k=v; l=w"), ("X-Mine", "1"), ("X-Mine", "2"), ("Content-Type", "text/plain"), ("User-Agent", "me")], b"hello")
     event = json.loads(body)
     assert status == 200 and event["version"] == "2.0" and event["rawPath"] == "/a/b"

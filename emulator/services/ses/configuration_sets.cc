@@ -193,7 +193,8 @@ Json tags_of(const Context& ctx, const Mail& mail) {
   return tags;
 }
 
-/// What an event tells of its message. A template is not filled in yet, a raw message not read.
+/// What an event tells of its message. A template is not filled in yet, its sender not looked for;
+/// a raw message is not read.
 Json mail_json(const Context& ctx, const Mail& mail, const std::string& id) {
   Json headers = Json::array();
   Json common = Json::object();
@@ -235,6 +236,7 @@ Json event_json(const Context& ctx, const Mail& mail, const std::string& id,
     event["send"] = Json::object();
     return event;
   }
+  event["mail"]["sourceArn"] = ctx.arn("ses", "identity/" + mail.source);
   event["mail"]["tags"]["ses:outgoing-ip"] = {"127.0.0.1"};
   event["delivery"] = {{"timestamp", iso(ctx.now_ms)},
                        {"processingTimeMillis", 0},

@@ -70,6 +70,14 @@ std::string port_of(const std::string& url) {
   return at == std::string::npos ? "443" : url.substr(at + 1);
 }
 
+/// The request's path, with one slash at its beginning however many it has: URLs end in one, and
+/// clients put another behind it.
+std::string path_of(const http::Request& request) {
+  const auto path = http::percent_decode(request.path);
+  const auto begin = path.find_first_not_of('/');
+  return begin == std::string::npos ? "/" : "/" + path.substr(begin);
+}
+
 Json request_context(const Context& ctx, std::string_view url_id) {
   const auto& request = ctx.request;
   Json context = {{"accountId", ctx.caller.anonymous ? "anonymous" : ctx.caller.account_id},
@@ -78,7 +86,7 @@ Json request_context(const Context& ctx, std::string_view url_id) {
                   {"domainPrefix", url_id},
                   {"http",
                    {{"method", request.method},
-                    {"path", http::percent_decode(request.path)},
+                    {"path", path_of(request)},
                     {"protocol", "HTTP/1.1"},
                     {"sourceIp", request.remote_address},
                     {"userAgent", request.header("User-Agent")}}},
@@ -153,7 +161,7 @@ std::string url_event(const Context& ctx, std::string_view url_id, std::string_v
   headers["x-forwarded-proto"] = ctx.client_url().starts_with("https") ? "https" : "http";
   Json event = {{"version", "2.0"},
                 {"routeKey", "$default"},
-                {"rawPath", http::percent_decode(request.path)},
+                {"rawPath", path_of(request)},
                 {"rawQueryString", request.query}};
   if (!cookies.empty()) event["cookies"] = std::move(cookies);
   event["headers"] = std::move(headers);
