@@ -112,7 +112,9 @@ Delivery AsyncDelivery::deliver_to(const Event& event, const AsyncEvent& async,
   request.request_id = async.request_id;
   request.client_context = async.client_context;
   request.trace_header = async.trace_header;
-  const auto result = functions_.invoke_found(found, request);
+  auto result = functions_.invoke_found(found, request);
+  // What was not even tried is told by the id that its sender got.
+  if (result.request_id.empty()) result.request_id = async.request_id;
   if (functions_.is_stopping() && !result.ok())
     throw std::runtime_error("the daemon is stopping: the event stays");
   const Attempt attempt = {event, async, found, policy, result, now_ms};

@@ -141,10 +141,11 @@ def test_a_function_without_concurrency_gives_events_up(admin, client, make_func
     client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     client("lambda").put_function_event_invoke_config(FunctionName=name, DestinationConfig={
         "OnFailure": {"Destination": f"arn:aws:sqs:us-east-1:000000000000:{queue}"}})
-    client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b'{"a":1}')
+    sent = client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b'{"a":1}')["ResponseMetadata"]["RequestId"]
     admin.settle()
     record = json.loads(client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"])
     assert record["requestContext"]["condition"] == "ZeroReservedConcurrency" and record["requestContext"]["approximateInvokeCount"] == 0
+    assert record["requestContext"]["requestId"] == sent
     assert record["requestPayload"] == {"a": 1} and not {"responseContext", "responsePayload"} & set(record)
 
 
