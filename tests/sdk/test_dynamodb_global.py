@@ -141,9 +141,11 @@ def test_strong_consistency_is_refused(own):
 
     def strong(regions, witnesses=(), consistency="STRONG"):
         creates = [{"Create": {"RegionName": region}} for region in regions]
+        more = {}
+        if witnesses:
+            more["GlobalTableWitnessUpdates"] = [{"Create": {"RegionName": region}} for region in witnesses]
         return refused(own.db.update_table, TableName="data", MultiRegionConsistency=consistency,
-                       ReplicaUpdates=creates,
-                       GlobalTableWitnessUpdates=[{"Create": {"RegionName": region}} for region in witnesses])
+                       ReplicaUpdates=creates, **more)
 
     assert strong([ASIA]) == (
         "ValidationException",
