@@ -258,6 +258,8 @@ def test_configuration_sets_are_kept(ses, unique, told):
     missing = {**destination, "Name": "e", "SNSDestination": {"TopicARN": topic + "x"}}
     assert code_of(ses.create_configuration_set_event_destination, **{**given, "EventDestination": missing}) == "InvalidSNSDestination"
     assert name in [each["Name"] for each in ses.list_configuration_sets()["ConfigurationSets"]]
+    nowhere = {"Name": "e", "MatchingEventTypes": ["send"]}
+    assert code_of(ses.create_configuration_set_event_destination, **{**given, "EventDestination": nowhere}) == "InvalidParameterValue"
     ses.delete_configuration_set_event_destination(ConfigurationSetName=name, EventDestinationName="d")
     assert code_of(ses.delete_configuration_set_event_destination, ConfigurationSetName=name, EventDestinationName="d") == "EventDestinationDoesNotExist"
     ses.delete_configuration_set(ConfigurationSetName=name)

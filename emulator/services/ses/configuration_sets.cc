@@ -50,11 +50,16 @@ void tell_topic(Context& ctx, storage::Txn& txn, const std::string& topic, SnsDe
   ctx.env.outbox.append(txn, event);
 }
 
-/// Topics alone take events here.
+/// Exactly one kind of destination; events go to topics alone, the other two are kept.
 Result<void> check_destination(const Context& ctx, const api::EventDestination& destination) {
-  if (!destination.SNSDestination) {
-    return not_implemented("CreateConfigurationSetEventDestination without SNSDestination");
+  const int kinds = (destination.SNSDestination ? 1 : 0) +
+                    (destination.CloudWatchDestination ? 1 : 0) +
+                    (destination.KinesisFirehoseDestination ? 1 : 0);
+  if (kinds != 1) {
+    return Error{"InvalidParameterValue",
+                 "An event destination must have one, and only one, destination.", 400};
   }
+  if (!destination.SNSDestination) return {};
   const std::string& topic = *destination.SNSDestination->TopicARN;
   Service* sns = ctx.env.services.find("sns");
   if (sns != nullptr && topic.starts_with("arn:aws:sns:") && sns->has_target(topic)) return {};
@@ -63,6 +68,7 @@ Result<void> check_destination(const Context& ctx, const api::EventDestination& 
 
 /// A topic hears of its destination once, before any event.
 void announce(Context& ctx, const api::EventDestination& destination) {
+  if (!destination.SNSDestination) return;
   ctx.env.store.transact({}, [&](storage::Txn& txn) {
     tell_topic(ctx, txn, *destination.SNSDestination->TopicARN,
                {.message = "Successfully validated SNS topic for Amazon SES event publishing."});
