@@ -94,7 +94,7 @@ Result<std::vector<PeekedMessage>> peek(Environment& env, std::string_view queue
       env.store, *queue, env.clock.now_ms(queue->account),
       [&](storage::Txn& txn, const QueueConfig&) -> Result<std::vector<PeekedMessage>> {
         std::vector<PeekedMessage> peeked;
-        const Mailbox& mailbox = queue->mailbox;
+        Mailbox& mailbox = queue->mailbox;
         // Only a FIFO queue has messages that are visible and not to be had.
         const auto picked =
             queue->fifo ? mailbox.index().pick(limit) : std::vector<std::uint64_t>();

@@ -46,7 +46,7 @@ class Mailbox {
   /// Adds a message under a sequence of next_sequence. Sets the head's `pieces`.
   void put(storage::Txn& txn, std::uint64_t sequence, MessageHead head, std::string_view content,
            std::int64_t now_ms);
-  std::optional<StoredMessage> read(const storage::Reader& reader, std::uint64_t sequence) const;
+  std::optional<StoredMessage> read(const storage::Reader& reader, std::uint64_t sequence);
   /// The message is handed out: writes its receipt, whose count and times it advances. `message` is
   /// brought up to date.
   void receive(storage::Txn& txn, StoredMessage& message, std::int64_t visible_at_ms,
@@ -95,6 +95,8 @@ class Mailbox {
     std::string digest;
   };
 
+  /// The message's row: in order of sequence they come from one read of several.
+  std::optional<std::string> read_row(const storage::Reader& reader, std::uint64_t sequence);
   void load(const storage::Reader& reader, std::int64_t now_ms);
   void load_messages(const storage::Reader& reader, std::int64_t now_ms);
   void load_deduplications(const storage::Reader& reader);
@@ -114,6 +116,8 @@ class Mailbox {
   std::uint64_t sequence_limit_ = 0;          // First sequence not reserved by a row.
   std::vector<QueueIndex::Expired> expired_;  // Gone from the index, rows not deleted yet.
   std::deque<Remembered> remembered_;         // Deduplication rows by age.
+  std::uint64_t last_read_ = 0;
+  std::deque<std::pair<std::uint64_t, std::string>> ahead_;  // Rows behind it: written once.
   std::unordered_map<std::uint64_t, Attempt> attempts_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> attempts_by_age_;
   std::int64_t wake_asked_ms_ = 0;
