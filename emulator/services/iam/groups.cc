@@ -65,11 +65,8 @@ Result<Response> show_groups(const Context& ctx, std::vector<Entity> groups, con
 }
 
 Result<api::ListGroupsResponse> list_groups(Context& ctx, const api::ListGroupsRequest& req) {
-  auto groups = load_all(ctx, ctx.env.store, Kind::kGroup);
-  std::erase_if(groups, [&](const Entity& group) {
-    return !group.path.starts_with(req.PathPrefix.value_or("/"));
-  });
-  return show_groups<api::ListGroupsResponse>(ctx, std::move(groups), req);
+  return show_groups<api::ListGroupsResponse>(ctx, load_below(ctx, Kind::kGroup, req.PathPrefix),
+                                              req);
 }
 
 Result<api::ListGroupsForUserResponse> list_groups_for_user(
@@ -85,12 +82,7 @@ Result<model::Unit> update_group(Context& ctx, const api::UpdateGroupRequest& re
   CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(Entity group, find_entity(ctx, txn, Kind::kGroup, *req.GroupName));
     const std::string old_name = group.name;
-    const auto taken = load(ctx, txn, Kind::kGroup, req.NewGroupName.value_or(old_name));
-    if (taken && taken->id != group.id) return errors::exists("Group", *req.NewGroupName);
-    group.name = req.NewGroupName.value_or(old_name);
-    group.path = req.NewPath.value_or(group.path);
-    erase(ctx, txn, Kind::kGroup, old_name);
-    store(ctx, txn, Kind::kGroup, group);
+    CUMULITE_TRY(rename_entity(ctx, txn, Kind::kGroup, group, {req.NewGroupName, req.NewPath}));
     for (Entity& user : members_of(ctx, txn, old_name)) {
       std::replace(user.groups.begin(), user.groups.end(), old_name, group.name);
       store(ctx, txn, Kind::kUser, user);

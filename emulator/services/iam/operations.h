@@ -36,7 +36,22 @@ Result<Entity> find_entity(const Context& ctx, const storage::Reader& reader, Ki
 Result<Entity> change_entity(Context& ctx, Kind kind, const std::string& name,
                              const std::function<Result<void>(storage::Txn&, Entity&)>& change);
 
-/// The same, for operations that answer nothing.
+/// What UpdateUser and UpdateGroup ask for; what is absent stays.
+struct Renaming {
+  std::optional<std::string> new_name;
+  std::optional<std::string> new_path;
+};
+
+/// Puts a user or a group under its new name and path; what refers to it is the caller's. Errors:
+/// EntityAlreadyExists.
+Result<void> rename_entity(const Context& ctx, storage::Txn& txn, Kind kind, Entity& entity,
+                           const Renaming& renaming);
+
+/// All of a kind whose path begins with the prefix (absent: "/"), by name.
+std::vector<Entity> load_below(const Context& ctx, Kind kind,
+                               const std::optional<std::string>& path_prefix);
+
+/// As change_entity, for operations that answer nothing.
 Result<model::Unit> alter(Context& ctx, Kind kind, const std::string& name,
                           const std::function<Result<void>(storage::Txn&, Entity&)>& change);
 

@@ -43,10 +43,7 @@ Result<api::GetRoleResponse> get_role(Context& ctx, const api::GetRoleRequest& r
 }
 
 Result<api::ListRolesResponse> list_roles(Context& ctx, const api::ListRolesRequest& req) {
-  auto all = load_all(ctx, ctx.env.store, Kind::kRole);
-  std::erase_if(all, [&](const Entity& role) {
-    return !role.path.starts_with(req.PathPrefix.value_or("/"));
-  });
+  auto all = load_below(ctx, Kind::kRole, req.PathPrefix);
   api::ListRolesResponse answer;
   CUMULITE_ASSIGN(const auto page, take_page(
                                        std::move(all), [](const Entity& role) { return role.name; },
@@ -195,6 +192,29 @@ Result<Entity> change_entity(Context& ctx, Kind kind, const std::string& name,
     store(ctx, txn, kind, entity);
     return entity;
   });
+}
+
+Result<void> rename_entity(const Context& ctx, storage::Txn& txn, Kind kind, Entity& entity,
+                           const Renaming& renaming) {
+  const std::string new_name = renaming.new_name.value_or(entity.name);
+  const auto taken = load(ctx, txn, kind, new_name);
+  if (taken && taken->id != entity.id) {
+    return errors::exists(kind == Kind::kUser ? "User" : "Group", new_name);
+  }
+  erase(ctx, txn, kind, entity.name);
+  entity.name = new_name;
+  entity.path = renaming.new_path.value_or(entity.path);
+  store(ctx, txn, kind, entity);
+  return {};
+}
+
+std::vector<Entity> load_below(const Context& ctx, Kind kind,
+                               const std::optional<std::string>& path_prefix) {
+  auto all = load_all(ctx, ctx.env.store, kind);
+  std::erase_if(all, [&](const Entity& entity) {
+    return !entity.path.starts_with(path_prefix.value_or("/"));
+  });
+  return all;
 }
 
 Result<model::Unit> alter(Context& ctx, Kind kind, const std::string& name,

@@ -114,10 +114,7 @@ Result<api::GetUserResponse> get_user(Context& ctx, const api::GetUserRequest& r
 }
 
 Result<api::ListUsersResponse> list_users(Context& ctx, const api::ListUsersRequest& req) {
-  auto all = load_all(ctx, ctx.env.store, Kind::kUser);
-  std::erase_if(all, [&](const Entity& user) {
-    return !user.path.starts_with(req.PathPrefix.value_or("/"));
-  });
+  auto all = load_below(ctx, Kind::kUser, req.PathPrefix);
   api::ListUsersResponse answer;
   CUMULITE_ASSIGN(const auto page, take_page(
                                        std::move(all), [](const Entity& user) { return user.name; },
@@ -131,12 +128,7 @@ Result<model::Unit> update_user(Context& ctx, const api::UpdateUserRequest& req)
   CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(Entity user, find_entity(ctx, txn, Kind::kUser, *req.UserName));
     const std::string old_name = user.name;
-    const auto taken = load(ctx, txn, Kind::kUser, req.NewUserName.value_or(old_name));
-    if (taken && taken->id != user.id) return errors::exists("User", *req.NewUserName);
-    user.name = req.NewUserName.value_or(old_name);
-    user.path = req.NewPath.value_or(user.path);
-    erase(ctx, txn, Kind::kUser, old_name);
-    store(ctx, txn, Kind::kUser, user);
+    CUMULITE_TRY(rename_entity(ctx, txn, Kind::kUser, user, {req.NewUserName, req.NewPath}));
     if (auto profile = load(ctx, txn, Kind::kLoginProfile, old_name)) {
       erase(ctx, txn, Kind::kLoginProfile, old_name);
       profile->name = user.name;
