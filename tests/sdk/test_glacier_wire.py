@@ -58,15 +58,6 @@ def glacier(client, account):
     return client("glacier", access_key=account)
 
 
-@pytest.fixture
-def advance(admin, account):
-    def move(duration):
-        admin.advance(duration, account)
-        admin.settle(account)
-
-    return move
-
-
 def code(answer):
     return answer[0], json.loads(answer[2])["code"]
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from s3_report_support import buckets, s3  # noqa: F401 (fixtures)
 
 LINE = re.compile(
     r'^(\S+) (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) (\S+) (\S+) "([^"]*)" (\S+) (\S+) (\S+) (\S+) (\S+) (\S+) '
@@ -10,16 +11,8 @@ LINE = re.compile(
 
 
 @pytest.fixture
-def s3(client, account):
-    # An account of its own has a clock of its own.
-    return client("s3", access_key=account)
-
-
-@pytest.fixture
-def logged(s3, unique):
-    source, target = unique("logged"), unique("logs")
-    s3.create_bucket(Bucket=source)
-    s3.create_bucket(Bucket=target)
+def logged(s3, buckets):  # noqa: F811
+    source, target = buckets
     s3.put_bucket_logging(Bucket=source, BucketLoggingStatus={
         "LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "log/"}})
     return source, target

@@ -5,22 +5,10 @@ import json
 import pytest
 from conftest import make_client
 from refusals import refusal_of
+from s3_clock_support import bucket, s3  # noqa: F401 (fixtures)
 
 ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 BODY = b"x" * (128 * 1024)  # Lifecycle leaves smaller objects where they are.
-
-
-@pytest.fixture
-def s3(endpoint, account, admin):
-    admin.freeze(account)
-    return make_client("s3", endpoint, access_key=account)
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("bucket")
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def refusal(call, **arguments):

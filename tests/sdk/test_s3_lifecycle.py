@@ -3,24 +3,11 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from conftest import make_client
 from refusals import code_and_message, code_of
+from s3_clock_support import bucket, s3  # noqa: F401 (fixtures)
 
 SMALL, LARGE = b"x", b"x" * (128 * 1024)
 PREFIX_V2 = ("Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.")
-
-
-@pytest.fixture
-def s3(endpoint, account, admin):
-    admin.freeze(account)
-    return make_client("s3", endpoint, access_key=account)
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("bucket")
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def put_rules(s3, bucket, *rules, **more):
