@@ -30,11 +30,12 @@ Result<api::CreateGroupResponse> create_group(Context& ctx, const api::CreateGro
   group.path = req.Path.value_or("/");
   group.id = new_id("AGPA");
   group.created_ms = ctx.now_ms;
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     if (load(ctx, txn, Kind::kGroup, group.name)) return errors::exists("Group", group.name);
     store(ctx, txn, Kind::kGroup, group);
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return api::CreateGroupResponse{.Group = show_group(ctx, group)};
 }
 
@@ -79,7 +80,7 @@ Result<api::ListGroupsForUserResponse> list_groups_for_user(
 
 /// A new name goes on to the members.
 Result<model::Unit> update_group(Context& ctx, const api::UpdateGroupRequest& req) {
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(Entity group, find_entity(ctx, txn, Kind::kGroup, *req.GroupName));
     const std::string old_name = group.name;
     CUMULITE_TRY(rename_entity(ctx, txn, Kind::kGroup, group, {req.NewGroupName, req.NewPath}));
@@ -88,7 +89,8 @@ Result<model::Unit> update_group(Context& ctx, const api::UpdateGroupRequest& re
       store(ctx, txn, Kind::kUser, user);
     }
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return model::Unit{};
 }
 

@@ -87,11 +87,12 @@ Result<api::CreateUserResponse> create_user(Context& ctx, const api::CreateUserR
   user.boundary = req.PermissionsBoundary.value_or("");
   user.created_ms = ctx.now_ms;
   CUMULITE_TRY(merge_tags(req.Tags, user));
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     if (load(ctx, txn, Kind::kUser, user.name)) return errors::exists("User", user.name);
     store(ctx, txn, Kind::kUser, user);
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return api::CreateUserResponse{.User = show_user(ctx, user)};
 }
 
@@ -125,7 +126,7 @@ Result<api::ListUsersResponse> list_users(Context& ctx, const api::ListUsersRequ
 }
 
 Result<model::Unit> update_user(Context& ctx, const api::UpdateUserRequest& req) {
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(Entity user, find_entity(ctx, txn, Kind::kUser, *req.UserName));
     const std::string old_name = user.name;
     CUMULITE_TRY(rename_entity(ctx, txn, Kind::kUser, user, {req.NewUserName, req.NewPath}));
@@ -140,7 +141,8 @@ Result<model::Unit> update_user(Context& ctx, const api::UpdateUserRequest& req)
       publish(ctx, txn, key, user);
     }
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return model::Unit{};
 }
 
@@ -198,7 +200,7 @@ Result<api::CreateAccessKeyResponse> create_access_key(Context& ctx,
   key.name = "AKIA" + ids::random_alphanumeric_upper(kIdCharacters);
   key.id = ids::random_base64url(kSecretBytes);
   key.created_ms = ctx.now_ms;
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(const Entity user, find_entity(ctx, txn, Kind::kUser, name));
     if (keys_of(ctx, txn, user.name).size() >= kAccessKeysMax) {
       return errors::quota("AccessKeysPerUser", kAccessKeysMax);
@@ -207,7 +209,8 @@ Result<api::CreateAccessKeyResponse> create_access_key(Context& ctx,
     store(ctx, txn, Kind::kAccessKey, key);
     publish(ctx, txn, key, user);
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   api::AccessKey shown;
   shown.UserName = key.owner;
   shown.AccessKeyId = key.name;
@@ -256,27 +259,29 @@ Result<Entity> users_key(const Context& ctx, const storage::Reader& reader, cons
 
 Result<model::Unit> update_access_key(Context& ctx, const api::UpdateAccessKeyRequest& req) {
   CUMULITE_ASSIGN(const std::string name, meant_user(ctx, req.UserName));
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(const Entity user, find_entity(ctx, txn, Kind::kUser, name));
     CUMULITE_ASSIGN(Entity key, users_key(ctx, txn, user, *req.AccessKeyId));
     key.is_inactive = *req.Status != "Active";
     store(ctx, txn, Kind::kAccessKey, key);
     publish(ctx, txn, key, user);
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return model::Unit{};
 }
 
 Result<model::Unit> delete_access_key(Context& ctx, const api::DeleteAccessKeyRequest& req) {
   CUMULITE_ASSIGN(const std::string name, meant_user(ctx, req.UserName));
-  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), [&](storage::Txn& txn) -> Result<void> {
+  const auto change = [&](storage::Txn& txn) -> Result<void> {
     CUMULITE_ASSIGN(const Entity user, find_entity(ctx, txn, Kind::kUser, name));
     CUMULITE_ASSIGN(Entity key, users_key(ctx, txn, user, *req.AccessKeyId));
     erase(ctx, txn, Kind::kAccessKey, key.name);
     key.is_inactive = true;
     publish(ctx, txn, key, user);
     return {};
-  }));
+  };
+  CUMULITE_TRY(ctx.env.store.transact(iam_domains(ctx), change));
   return model::Unit{};
 }
 
