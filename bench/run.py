@@ -7,26 +7,22 @@ without fsync. Prints a table and writes build/bench.json.
 """
 
 import argparse
-import contextlib
 import http.client
 import json
 import pathlib
 import queue
-import re
-import shutil
-import signal
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 import urllib.request
 
+import large_table
 from functions import runtimes
+from servers import ROOT, cumulite, load, memory_mib, moto, nginx
 
-ROOT = pathlib.Path(__file__).parents[1]
 # Scenario: share of nginx that the design asks for, or a floor in MB/s for large bodies.
 ROWS = {
     "send_message": ("SendMessage", 0.45), "receive_delete": ("Receive+Delete pairs", 0.20),
@@ -48,93 +44,6 @@ INVOKERS = (1, 16)
 # Long polls: how many wakes are measured, and how long a poll is parked before its message is sent.
 POLL_WAKES, POLL_PARKED_S, POLL_WAKE_MS = 300, 0.004, 5
 READY_MS, IDLE_MIB, STREAMING_MIB = 30, 20, 60
-
-NGINX = """
-worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 1024; }}
-http {{ access_log off; keepalive_requests 1000000000;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
-  scgi_temp_path {folder};
-  server {{ listen 127.0.0.1:{port}; location / {{ return 200 "{body}"; }} location /json {{ return 200 "{{}}"; }} }} }}
-"""
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port, seconds=20):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with contextlib.closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.01)
-    raise SystemExit(f"nothing listens on port {port}")
-
-
-@contextlib.contextmanager
-def nginx(folder):
-    port = free_port()
-    path = pathlib.Path(folder) / "nginx.conf"
-    path.write_text(NGINX.format(folder=folder, port=port, body="x" * 100), encoding="utf-8")
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    process = subprocess.Popen([program, "-c", str(path), "-g", "daemon off;"])
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextlib.contextmanager
-def cumulite(binary, folder, *flags):
-    port = free_port()
-    start = time.perf_counter()
-    process = subprocess.Popen([binary, "--listen", f"127.0.0.1:{port}", "--data", folder, *flags],
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        for line in process.stdout:
-            if "Ready." in line:
-                break
-        ready_ms = (time.perf_counter() - start) * 1000
-        yield port, process, ready_ms
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
-
-
-@contextlib.contextmanager
-def moto():
-    program = ROOT / "build/venv/bin/moto_server"
-    if not program.exists():
-        yield None
-        return
-    port = free_port()
-    process = subprocess.Popen([program, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def memory_mib(process, field="VmRSS"):
-    status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
-    return int(re.search(rf"{field}:\s+(\d+)", status).group(1)) / 1024
-
-
-def load(port, scenario, seconds, connections=16):
-    run = subprocess.run([ROOT / "build/release/cumulite_load", "--port", str(port), "--scenario", scenario,
-                          "--seconds", str(seconds), "--connections", str(connections)],
-                         capture_output=True, text=True, check=False)
-    if not run.stdout:
-        raise SystemExit(f"{scenario}: {run.stderr}")
-    return json.loads(run.stdout)
 
 
 def settle(port, timeout_s=120):
@@ -256,7 +165,9 @@ class Bench:
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=3, help="for each row (default 3)")
-    arguments.add_argument("--only", help="comma-separated scenarios, long_poll, functions, runtimes")
+    arguments.add_argument("--only", help="comma-separated scenarios, long_poll, functions, runtimes, large_table")
+    arguments.add_argument("--items", type=int, default=10_000_000,
+                           help="of large_table, which takes minutes and runs only when named (default 10,000,000)")
     arguments.add_argument("--output", default=str(ROOT / "build/bench.json"))
     options = arguments.parse_args()
     chosen = options.only.split(",") if options.only else [*ROWS, *BULK]
@@ -286,6 +197,8 @@ def main():
                     bench.value_row("  memory while streaming", memory_mib(process, "VmHWM"), "MiB", STREAMING_MIB)
                 else:
                     bench.ratio_row(port, moto_port, scenario)
+        if "large_table" in chosen:
+            large_table.rows(bench, binary, f"{folder}/large_table", options.items)
     pathlib.Path(options.output).write_text(json.dumps(bench.rows, indent=1), encoding="utf-8")
     sys.exit(1 if any(row.get("errors") for row in bench.rows) else 0)
 

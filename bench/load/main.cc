@@ -128,6 +128,8 @@ struct Options {
   std::uint16_t port = 4566;
   std::size_t connections = 16;
   double seconds = 3;
+  std::size_t items = Target().items;
+  std::uint64_t seed = Target().seed;
 };
 
 struct Report {
@@ -191,7 +193,8 @@ double percentile(std::vector<double>& values, double share) {
 int run(const Options& options) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const Target target = {options.port,
-                         std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
+                         options.items, options.seed};
   auto scenario = make_scenario(options.scenario, target);
   prepare(*scenario, options.port);
   auto report = measure(*scenario, options);
@@ -229,6 +232,12 @@ int main(int argc, char** argv) {
                  "Connections, each with one request under way")
       ->capture_default_str();
   app.add_option("--seconds", options.seconds, "How long to measure")->capture_default_str();
+  app.add_option("--items", options.items,
+                 "Items of the table items-N that items_get and items_query read")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{100}, std::size_t{1'000'000'000}));
+  app.add_option("--seed", options.seed, "Which items they read, and in which order")
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {
     return cumulite::bench::run(options);

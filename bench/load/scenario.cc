@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -248,7 +249,42 @@ std::unique_ptr<Scenario> invoke(const Target& target) {
       1);
 }
 
-constexpr std::array<std::pair<std::string_view, Maker>, 21> kScenarios = {{
+/// The table of bench/large_table.py: a hundred items in each of its partitions.
+constexpr std::size_t kPartitionItems = 100;
+
+std::string items_table(const Target& target) {
+  return fmt::format("items-{}", target.items);
+}
+
+/// Items from anywhere in it, far more of them than a cache holds.
+std::unique_ptr<Scenario> items_get(const Target& target) {
+  std::mt19937_64 random(target.seed);
+  return repeated(
+      target, {},
+      [&](std::size_t) {
+        const auto item = random() % target.items;
+        return dynamodb("GetItem",
+                        fmt::format(R"({{"TableName":"{}","Key":{{{}}}}})", items_table(target),
+                                    item_key(item / kPartitionItems, item % kPartitionItems)));
+      },
+      200'000);
+}
+
+/// The hundred items of a partition.
+std::unique_ptr<Scenario> items_query(const Target& target) {
+  std::mt19937_64 random(target.seed);
+  return repeated(
+      target, {},
+      [&](std::size_t) {
+        return dynamodb(
+            "Query", fmt::format(R"({{"TableName":"{}","KeyConditionExpression":"pk = :p",)"
+                                 R"("ExpressionAttributeValues":{{":p":{{"S":"customer-{}"}}}}}})",
+                                 items_table(target), random() % (target.items / kPartitionItems)));
+      },
+      50'000);
+}
+
+constexpr std::array<std::pair<std::string_view, Maker>, 23> kScenarios = {{
     {"plain",
      [](const Target& target) -> std::unique_ptr<Scenario> {
        return std::make_unique<Plain>(target);
@@ -312,6 +348,8 @@ constexpr std::array<std::pair<std::string_view, Maker>, 21> kScenarios = {{
     {"s3_multipart_16", make_multipart},
     {"s3_delete_1000", make_delete_1000},
     {"invoke", invoke},
+    {"items_get", items_get},
+    {"items_query", items_query},
 }};
 
 }  // namespace

@@ -35,7 +35,9 @@ class Scenario {
 /// What the requests are addressed to.
 struct Target {
   std::uint16_t port = 4566;
-  std::int64_t now_ms = 0;  ///< For the signatures.
+  std::int64_t now_ms = 0;     ///< For the signatures.
+  std::size_t items = 10'000;  ///< Of the table that items_get and items_query read.
+  std::uint64_t seed = 1;      ///< Which of them they read.
 };
 
 /// Names that `make_scenario` knows, for --help.
