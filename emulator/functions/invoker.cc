@@ -14,6 +14,7 @@
 #include "emulator/functions/report.h"
 #include "emulator/functions/runtime/bootstraps.h"
 #include "emulator/functions/trace.h"
+#include "protocol/codec/json_document.h"
 
 namespace cumulite::functions {
 namespace {
