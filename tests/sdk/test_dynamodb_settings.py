@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from dynamodb_support import Account, refused
+from dynamodb_support import HASH, NAMES, Account, refused
 
 STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -159,3 +159,25 @@ def test_search_vectors_is_refused_by_name(own):
     assert refused(own.db.search_vectors, TableName="none", **search)[0] == "ResourceNotFoundException"
     code, message = refused(own.db.search_vectors, TableName="data", **search)
     assert code == "ResourceNotFoundException" and "vectors" in message
+
+
+def test_vector_indexes_are_refused(own):
+    """What names a vector index is refused as where there are none, and changes nothing else."""
+    index = {"IndexName": "vectors", "VectorAttribute": {"AttributeName": "v"}, "Dimensions": 3,
+             "DistanceFunction": "COSINE", "Projection": {"ProjectionType": "ALL"}}
+    no = ("ValidationException", "Vector indexes are not supported in this Region")
+    assert refused(own.create, table="none", VectorIndexes=[index]) == no
+    own.create("data")
+    for update in ({"Create": index}, {"Delete": {"IndexName": "vectors"}}):
+        assert refused(own.db.update_table, TableName="data", VectorIndexUpdates=[update]) == no
+        assert refused(own.db.update_table, TableName="data", VectorIndexUpdates=[update], DeletionProtectionEnabled=True) == no
+    assert own.db.describe_table(TableName="data")["Table"]["DeletionProtectionEnabled"] is False
+    own.enable_recovery("data")
+    backup = own.db.create_backup(TableName="data", BackupName="whole")["BackupDetails"]["BackupArn"]
+    override = {"TargetTableName": "copy", "VectorIndexOverride": [index]}
+    assert refused(own.db.restore_table_from_backup, BackupArn=backup, **override) == no
+    assert refused(own.db.restore_table_to_point_in_time, SourceTableName="data", UseLatestRestorableTime=True, **override) == no
+    assert refused(own.db.import_table, S3BucketSource={"S3Bucket": "none"}, InputFormat="ION", TableCreationParameters={
+        "TableName": "copy", "KeySchema": HASH, "AttributeDefinitions": NAMES, "BillingMode": "PAY_PER_REQUEST",
+        "VectorIndexes": [index]}) == no
+    assert own.db.list_tables()["TableNames"] == ["data"]

@@ -107,6 +107,34 @@ def test_shards_follow_one_another(own):
     assert [shard["ShardId"] for shard in children] == [shards[1]["ShardId"]]
 
 
+def test_a_busy_shard_splits(own):
+    """A shard that took 10,000 records is continued by two, which share its keys: every record is read
+    once along parents and children, those of an item in the order of its writes."""
+    stream = Stream(own, "NEW_IMAGE")
+    rounds, keys = 410, 25
+    for number in range(rounds):
+        own.db.batch_write_item(RequestItems={"data": [
+            {"PutRequest": {"Item": {"p": {"S": f"k{key}"}, "n": {"N": str(number)}}}} for key in range(keys)]})
+    for number in range(rounds, rounds + 4):
+        for key in range(keys):
+            own.put("data", f"k{key}", n={"N": str(number)})
+    shards = stream.describe()["Shards"]
+    assert [shard.get("ParentShardId") for shard in shards] == [None] + [shards[0]["ShardId"]] * 2
+    seen, where = {}, {}
+    for at in range(len(shards)):
+        iterator = stream.iterator(shard=at)
+        while iterator:
+            page = stream.api.get_records(ShardIterator=iterator)
+            for record in page["Records"]:
+                key = record["dynamodb"]["Keys"]["p"]["S"]
+                seen.setdefault(key, []).append(int(record["dynamodb"]["NewImage"]["n"]["N"]))
+                where.setdefault(at, set()).add(key)
+            iterator = page.get("NextShardIterator") if page["Records"] else None
+    assert seen == {f"k{key}": list(range(rounds + 4)) for key in range(keys)}
+    assert where[1] and where[2] and not where[1] & where[2]
+    assert "NextShardIterator" not in stream.api.get_records(ShardIterator=stream.iterator("LATEST", shard=0))
+
+
 def test_an_idle_shard_is_continued_on_the_clock(own):
     """Readers reach a shard's end, and go on to its child, though nobody writes."""
     stream = Stream(own)

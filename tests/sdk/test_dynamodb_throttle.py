@@ -81,9 +81,9 @@ def test_batches_hand_back(home, table):
 
 
 def test_on_demand_never(home, unique):
-    """A table on demand has no provisioned capacity to exceed."""
+    """A table on demand has no provisioned capacity to exceed, also where a maximum is set."""
     name = unique("demand")
-    home.create(name)
+    home.create(name, OnDemandThroughput={"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": 1})
     for i in range(3):
         home.put(name, str(i), text={"S": "x" * 390_000})
     assert len(home.items(name)) == 3
@@ -103,6 +103,37 @@ def test_index_pushes_back(home, unique):
     home.db.put_item(TableName=name, Item={**item("a", 390), "g": {"S": "g"}})
     code, message = refused(home.db.put_item, TableName=name, Item=item("b"))
     assert code == EXCEEDED[0] and "global secondary indexes" in message
+
+
+def test_reasons(home, table, unique):
+    """The refusal names what was exceeded, and of which table or index."""
+    name = unique("indexed")
+    home.db.create_table(
+        TableName=name, KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in "pg"],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1000},
+        GlobalSecondaryIndexes=[{
+            "IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}])
+    home.db.put_item(TableName=name, Item={**item("a", 390), "g": {"S": "g"}})
+    home.db.put_item(TableName=table, Item=item("a", 390))
+    for index in ({}, {"IndexName": "by-g"}):
+        for _ in range(7):
+            home.db.scan(TableName=name, **index)
+
+    def reasons(call, **arguments):
+        with pytest.raises(ClientError) as caught:
+            call(**arguments)
+        return caught.value.response["ThrottlingReasons"]
+
+    for call, arguments, reason, resource in (
+            (home.db.put_item, {"TableName": table, "Item": item("b")}, "TableWrite", table),
+            (home.db.put_item, {"TableName": name, "Item": item("b")}, "IndexWrite", name + "/index/by-g"),
+            (home.db.scan, {"TableName": name}, "TableRead", name),
+            (home.db.scan, {"TableName": name, "IndexName": "by-g"}, "IndexRead", name + "/index/by-g")):
+        assert reasons(call, **arguments) == [{
+            "reason": reason + "ProvisionedThroughputExceeded",
+            "resource": f"arn:aws:dynamodb:us-east-1:{home.name}:table/{resource}"}]
 
 
 def test_setting(start_daemon):

@@ -15,6 +15,7 @@
 #include "emulator/services/dynamodb/shapes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "emulator/services/dynamodb/vector/search_vectors.h"
 #include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
@@ -119,6 +120,7 @@ void prune_definitions(api::CreateTableInput& in) {
 /// TTL, tags, policies, auto scaling and recovery are not restored.
 template <class Request>
 Result<api::CreateTableInput> creation_of(const api::TableDescription& source, const Request& in) {
+  CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexOverride));
   api::CreateTableInput out;
   out.TableName = in.TargetTableName;
   out.AttributeDefinitions = source.AttributeDefinitions;

@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "emulator/services/dynamodb/vector/search_vectors.h"
 #include "protocol/codec/json_writer.h"
 
 namespace cumulite::dynamodb {
@@ -26,10 +27,7 @@ api::CreateTableInput creation_of(const api::TableCreationParameters& parameters
 }
 
 Result<void> check_request(const api::ImportTableInput& in) {
-  if (in.TableCreationParameters->VectorIndexes &&
-      !in.TableCreationParameters->VectorIndexes->empty()) {
-    return errors::validation("Vector indexes are not supported in this Region");
-  }
+  CUMULITE_TRY(check_no_vector_indexes(in.TableCreationParameters->VectorIndexes));
   if (in.InputFormatOptions && in.InputFormatOptions->Csv && in.InputFormat != "CSV") {
     return errors::validation(
         "Invalid Request: Unsupported InputFormatOptions for the given input format: " +

@@ -94,9 +94,13 @@ Item project(const Table& table, const Index& index, const Item& item) {
 
 IndexChange maintain_index(storage::Txn& txn, const Table& table, const Index& index,
                            const Item* before, const Item* after) {
-  const IndexRow old_row = make_row(table, index, before);
+  IndexRow old_row = make_row(table, index, before);
   const IndexRow new_row = make_row(table, index, after);
   if (!old_row.key && !new_row.key) return {};
+  // An index that is being filled has no row yet of an item that the fill has still to come to.
+  const bool is_missing =
+      index.being_filled() && old_row.key && !txn.get(spaces::kDynamoDbIndexes, *old_row.key);
+  if (is_missing) old_row = {};
   double units = 0;
   if (old_row.key && new_row.key && *old_row.key == *new_row.key) {
     if (equal(old_row.item, new_row.item)) return {};

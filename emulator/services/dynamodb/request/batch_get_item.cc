@@ -10,7 +10,8 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::size_t kKeysMax = 100;
-constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
+// The developer guide's "16 MB" are such that of 100 items of 300 KB the first 52 are answered.
+constexpr std::size_t kAnswerBytesMax = 16'000'000;
 
 /// The keys of one table, ready to be read.
 struct TableGets {

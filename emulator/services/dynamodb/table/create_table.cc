@@ -10,6 +10,7 @@
 #include "emulator/services/dynamodb/table/tags.h"
 #include "emulator/services/dynamodb/table/transition.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
+#include "emulator/services/dynamodb/vector/search_vectors.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -135,9 +136,7 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
         "1 validation error detected: Value '[]' at 'keySchema' failed to satisfy constraint: "
         "Member must have length greater than or equal to 1");
   }
-  if (in.VectorIndexes && !in.VectorIndexes->empty()) {
-    return errors::validation("Vector indexes are not supported in this Region");
-  }
+  CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexes));
   CUMULITE_TRY(check_schema(in));
   CUMULITE_TRY(check_warm_throughput(in));
   CUMULITE_TRY(check_stream(in.StreamSpecification));

@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/transition.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
+#include "emulator/services/dynamodb/vector/search_vectors.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -19,6 +20,7 @@ Result<void> check(const api::UpdateTableInput& in) {
   const bool index_updates =
       in.GlobalSecondaryIndexUpdates && !in.GlobalSecondaryIndexUpdates->empty();
   const bool replica_updates = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
+  CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexUpdates));
   if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
       !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
       !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled) {
@@ -32,9 +34,6 @@ Result<void> check(const api::UpdateTableInput& in) {
   }
   CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
   if (index_updates) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
-  if (in.VectorIndexUpdates && !in.VectorIndexUpdates->empty()) {
-    return errors::validation("Vector indexes are not supported in this Region");
-  }
   return {};
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 namespace cumulite::dynamodb {
 namespace {
 
@@ -11,13 +13,23 @@ constexpr double kBurstSeconds = 300;
 /// Set once by the daemon's configuration, before it serves.
 std::atomic<bool> throttles_by_default = false;
 
-Error exceeded(bool index) {
-  return {"ProvisionedThroughputExceededException",
-          index ? "The level of configured provisioned throughput for one or more global secondary "
-                  "indexes of the table was exceeded. Consider increasing your provisioning level "
-                  "for the under-provisioned global secondary indexes with the UpdateTable API"
-                : "The level of configured provisioned throughput for the table was exceeded. "
-                  "Consider increasing your provisioning level with the UpdateTable API."};
+/// What was exceeded, of the table or of one of its global indexes, as the service's reasons say
+/// it.
+Error exceeded(const Table& table, const Index* index, bool read) {
+  const std::string resource =
+      index == nullptr ? table.arn() : fmt::format("{}/index/{}", table.arn(), index->name);
+  Error error{
+      "ProvisionedThroughputExceededException",
+      index != nullptr
+          ? "The level of configured provisioned throughput for one or more global secondary "
+            "indexes of the table was exceeded. Consider increasing your provisioning level "
+            "for the under-provisioned global secondary indexes with the UpdateTable API"
+          : "The level of configured provisioned throughput for the table was exceeded. "
+            "Consider increasing your provisioning level with the UpdateTable API."};
+  return std::move(error).with_json(
+      "ThrottlingReasons",
+      fmt::format(R"([{{"reason":"{}{}ProvisionedThroughputExceeded","resource":"{}"}}])",
+                  index == nullptr ? "Table" : "Index", read ? "Read" : "Write", resource));
 }
 
 template <class Throughput>
@@ -95,11 +107,11 @@ Result<void> Throttle::admit_write(const Table& table, std::int64_t now_ms) {
   if (!applies(table)) return {};
   const std::lock_guard lock(mutex_);
   const auto* bucket = fill(table, nullptr, Kind::kWrite, now_ms);
-  if (bucket != nullptr && bucket->units <= 0) return exceeded(false);
+  if (bucket != nullptr && bucket->units <= 0) return exceeded(table, nullptr, false);
   for (const auto& index : table.indexes) {
     if (!index.global) continue;
     const auto* indexed = fill(table, &index, Kind::kWrite, now_ms);
-    if (indexed != nullptr && indexed->units <= 0) return exceeded(true);
+    if (indexed != nullptr && indexed->units <= 0) return exceeded(table, &index, false);
   }
   return {};
 }
@@ -109,7 +121,7 @@ Result<void> Throttle::admit_read(const Table& table, const Index* index, std::i
   const std::lock_guard lock(mutex_);
   const auto* bucket = fill(table, index, Kind::kRead, now_ms);
   if (bucket == nullptr || bucket->units > 0) return {};
-  return exceeded(index != nullptr && index->global);
+  return exceeded(table, index != nullptr && index->global ? index : nullptr, true);
 }
 
 void Throttle::charge_write(const Table& table, const WriteUnits& units, double factor,

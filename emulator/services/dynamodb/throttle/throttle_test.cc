@@ -7,6 +7,7 @@ namespace {
 
 Table provisioned(std::int64_t units) {
   Table table;
+  table.description.TableArn = "arn:aws:dynamodb:us-east-1:000000000000:table/data";
   table.account = "000000000000";
   table.row_prefix = "row";
   table.description.ProvisionedThroughput.emplace();
