@@ -119,7 +119,7 @@ def test_settings_are_shared(own):
 
 
 def test_refused_replica_updates(own):
-    """The local region, unknown replicas, tables in the way, strong consistency."""
+    """The local region, unknown replicas, tables in the way."""
     own.create("data")
     update = lambda **entry: refused(own.db.update_table, TableName="data", ReplicaUpdates=[entry])
     assert update(Create={"RegionName": EAST})[1].startswith("Cannot add, delete, or update the local region")
@@ -133,29 +133,6 @@ def test_refused_replica_updates(own):
     assert "more than one create or delete replica actions" in refused(
         own.db.update_table, TableName="data",
         ReplicaUpdates=[{"Create": {"RegionName": ASIA}}, {"Create": {"RegionName": "us-east-2"}}])[1]
-
-
-def test_strong_consistency_is_refused(own):
-    """In the words of Regions that do not have it, after the request's own faults."""
-    own.create("data")
-
-    def strong(regions, witnesses=(), consistency="STRONG"):
-        creates = [{"Create": {"RegionName": region}} for region in regions]
-        more = {}
-        if witnesses:
-            more["GlobalTableWitnessUpdates"] = [{"Create": {"RegionName": region}} for region in witnesses]
-        return refused(own.db.update_table, TableName="data", MultiRegionConsistency=consistency,
-                       ReplicaUpdates=creates, **more)
-
-    assert strong([ASIA]) == (
-        "ValidationException",
-        "Unsupported replica count for global tables with MultiRegionConsistency set to STRONG.")
-    assert strong([WEST], [ASIA], "EVENTUAL") == (
-        "ValidationException", "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter "
-                               "is present.")
-    assert strong([WEST], [ASIA]) == (
-        "ValidationException", "Unsupported Region(s) specified for global tables with MultiRegionConsistency set to "
-                               f"STRONG: [{WEST}, {ASIA}].")
 
 
 def test_the_older_version(own):

@@ -46,6 +46,13 @@ std::shared_ptr<Table> with_replica(const Table& table, const api::ReplicaDescri
   return out;
 }
 
+void leave_group(api::TableDescription& description) {
+  description.Replicas.reset();
+  description.GlobalTableVersion.reset();
+  description.GlobalTableWitnesses.reset();
+  description.MultiRegionConsistency.reset();
+}
+
 std::shared_ptr<Table> without_replica(const Table& table, std::string_view region) {
   auto out = std::make_shared<Table>(table);
   auto& description = out->description;
@@ -54,10 +61,7 @@ std::shared_ptr<Table> without_replica(const Table& table, std::string_view regi
   replicas.erase(std::remove_if(replicas.begin(), replicas.end(),
                                 [&](const auto& replica) { return replica.RegionName == region; }),
                  replicas.end());
-  if (replicas.empty()) {
-    description.Replicas.reset();
-    description.GlobalTableVersion.reset();
-  }
+  if (replicas.empty()) leave_group(description);
   return out;
 }
 

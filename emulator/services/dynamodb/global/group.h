@@ -38,6 +38,8 @@ Result<void> for_other_regions(Context& ctx, std::string_view name_or_arn, Actio
 /// A copy of the table that knows the region as a replica with that status.
 std::shared_ptr<Table> with_replica(const Table& table, const api::ReplicaDescription& replica,
                                     std::string_view version);
+/// Takes out all that says that the table is a replica.
+void leave_group(api::TableDescription& description);
 /// A copy that does not know it any more; the last replica takes the group with it.
 std::shared_ptr<Table> without_replica(const Table& table, std::string_view region);
 

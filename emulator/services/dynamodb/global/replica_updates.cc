@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/global/new_replica.h"
 #include "emulator/services/dynamodb/global/replica_fill.h"
+#include "emulator/services/dynamodb/global/strong_group.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/erase_table.h"
 
@@ -15,8 +13,6 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::string_view kImages = "NEW_AND_OLD_IMAGES";
-constexpr std::size_t kStrongRegions = 3;  ///< Replicas, or two and a witness.
-
 using Update = api::ReplicationGroupUpdate;
 
 std::string region_of(const Update& update) {
@@ -26,40 +22,7 @@ std::string region_of(const Update& update) {
   return update.Disassociate ? update.Disassociate->RegionName.value_or("") : std::string();
 }
 
-/// Strong consistency is refused as in Regions that do not have it, once the request is sound.
-Result<void> check_consistency(const api::UpdateTableInput& in) {
-  const bool strong = in.MultiRegionConsistency == "STRONG";
-  const auto witnesses =
-      in.GlobalTableWitnessUpdates.value_or(std::vector<api::GlobalTableWitnessGroupUpdate>{});
-  if (!strong) {
-    if (witnesses.empty()) return {};
-    return errors::validation(
-        "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter is "
-        "present.");
-  }
-  std::vector<std::string> regions;
-  for (const auto& update : *in.ReplicaUpdates) {
-    if (!update.Create) {
-      return errors::validation(
-          "Only Replica Create actions are supported when MultiRegionConsistency parameter is "
-          "provided.");
-    }
-    regions.push_back(region_of(update));
-  }
-  for (const auto& witness : witnesses) {
-    if (witness.Create) regions.push_back(*witness.Create->RegionName);
-  }
-  if (regions.size() != kStrongRegions - 1) {
-    return errors::validation(
-        "Unsupported replica count for global tables with MultiRegionConsistency set to STRONG.");
-  }
-  return errors::validation(fmt::format(
-      "Unsupported Region(s) specified for global tables with MultiRegionConsistency set to "
-      "STRONG: [{}].",
-      fmt::join(regions, ", ")));
-}
-
-/// Replicas come and go one a call, which changes nothing else.
+/// A call that changes replicas changes nothing else.
 Result<void> check_alone(const api::UpdateTableInput& in) {
   if (in.BillingMode || in.ProvisionedThroughput || in.GlobalSecondaryIndexUpdates ||
       in.StreamSpecification || in.SSESpecification || in.TableClass || in.OnDemandThroughput ||
@@ -67,17 +30,23 @@ Result<void> check_alone(const api::UpdateTableInput& in) {
     return errors::validation(
         "Requests that modify replicas or witnesses must not also modify other fields");
   }
+  return {};
+}
+
+/// All members of a group of strong consistency come and go at once; other replicas one a call.
+Result<void> check_count(const api::UpdateTableInput& in, bool strong) {
   const auto moves = std::count_if(in.ReplicaUpdates->begin(), in.ReplicaUpdates->end(),
                                    [](const Update& update) { return !update.Update; });
-  if (moves <= 1) return {};
+  if (moves <= 1 || strong) return {};
   return errors::validation(
       "Update table operation with more than one create or delete replica actions not allowed");
 }
 
-Result<void> check_request(const Context& ctx, const api::UpdateTableInput& in) {
+Result<void> check_request(const Context& ctx, const api::UpdateTableInput& in, bool strong) {
   if (!in.ReplicaUpdates || in.ReplicaUpdates->empty()) return {};
-  CUMULITE_TRY(check_consistency(in));
+  CUMULITE_TRY(check_strong_request(ctx, in));
   CUMULITE_TRY(check_alone(in));
+  CUMULITE_TRY(check_count(in, strong));
   for (const auto& update : *in.ReplicaUpdates) {
     const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) +
                         (update.Delete ? 1 : 0) + (update.Disassociate ? 1 : 0);
@@ -101,78 +70,6 @@ bool has_replica(const Table& table, std::string_view region) {
                      [&](const auto& replica) { return replica.RegionName == region; });
 }
 
-Error not_in_group() {
-  return errors::validation(
-      "Update global table operation failed because one or more replicas were not part of the "
-      "global table.");
-}
-
-/// The settings of a replica that differ from the source's.
-template <class Action>
-void describe_replica(const Action& action, api::ReplicaDescription& out) {
-  out.RegionName = action.RegionName;
-  if (action.KMSMasterKeyId) out.KMSMasterKeyId = action.KMSMasterKeyId;
-  if (action.ProvisionedThroughputOverride) {
-    out.ProvisionedThroughputOverride = action.ProvisionedThroughputOverride;
-  }
-  if (action.OnDemandThroughputOverride) {
-    out.OnDemandThroughputOverride = action.OnDemandThroughputOverride;
-  }
-  if (action.TableClassOverride) {
-    out.ReplicaTableClassSummary.emplace().TableClass = action.TableClassOverride;
-  }
-  if (!action.GlobalSecondaryIndexes) return;
-  out.GlobalSecondaryIndexes.emplace();
-  for (const auto& index : *action.GlobalSecondaryIndexes) {
-    auto& described = out.GlobalSecondaryIndexes->emplace_back();
-    described.IndexName = index.IndexName;
-    described.ProvisionedThroughputOverride = index.ProvisionedThroughputOverride;
-    described.OnDemandThroughputOverride = index.OnDemandThroughputOverride;
-  }
-}
-
-api::ReplicaDescription replica_of(const std::string& region, std::string_view status) {
-  api::ReplicaDescription out;
-  out.RegionName = region;
-  out.ReplicaStatus = std::string(status);
-  return out;
-}
-
-/// The replica's table, not yet stored: the source in another region, with numbers, stream and ARNs
-/// of its own.
-std::shared_ptr<Table> make_replica(Context& ctx, const Table& source,
-                                    const api::CreateReplicationGroupMemberAction& action) {
-  auto out = std::make_shared<Table>(source);
-  out->region = *action.RegionName;
-  out->number = ids::random_u64();
-  out->recovery.reset();
-  auto& description = out->description;
-  description.TableStatus = "CREATING";
-  description.CreationDateTime = model::Timestamp{ctx.now_ms};
-  description.TableId = ids::uuid();
-  description.TableArn =
-      fmt::format("arn:aws:dynamodb:{}:{}:table/{}", out->region, out->account, source.name());
-  description.DeletionProtectionEnabled = false;
-  const auto move_arns = [&](auto& indexes) {
-    if (!indexes) return;
-    for (auto& index : *indexes) {
-      index.IndexArn = fmt::format("{}/index/{}", out->arn(), *index.IndexName);
-    }
-  };
-  move_arns(description.LocalSecondaryIndexes);
-  move_arns(description.GlobalSecondaryIndexes);
-  if (action.TableClassOverride) {
-    description.TableClassSummary.emplace().TableClass = action.TableClassOverride;
-  }
-  const auto& units = action.ProvisionedThroughputOverride;
-  if (units && description.ProvisionedThroughput) {
-    description.ProvisionedThroughput->ReadCapacityUnits = units->ReadCapacityUnits;
-  }
-  enable_stream(ctx, *out, *source.description.StreamSpecification);
-  out->compile();
-  return out;
-}
-
 /// One change of the group; false if a table of it was changed meanwhile.
 class GroupChange {
  public:
@@ -186,24 +83,22 @@ class GroupChange {
     Table source = *ref_.table;
     const bool opens_stream = !source.streams();
     if (opens_stream) enable_stream(ctx_, source, images());
-    source = *with_replica(source, described(action, "CREATING"), kGlobalVersion);
+    source = *with_replica(source, described_replica(action, kCreating), kGlobalVersion);
     const auto replica = replica_for(source, action);
     auto domains = group_domains();
     for (auto& domain : table_domains(*replica)) domains.push_back(std::move(domain));
     return db_.env().store.transact(domains, [&](storage::Txn& txn) -> Result<bool> {
       if (!is_current()) return false;
       if (db_.catalog().find(row) != nullptr) {
-        return errors::validation(
-            fmt::format("Failed to create a the new replica of table with name: '{}' because one "
-                        "or more replicas already existed as tables.",
-                        source.name()));
+        return replica_in_the_way(source.name());
       }
       if (opens_stream) stream::open(db_, txn, source, ctx_.now_ms);
       stream::open(db_, txn, *replica, ctx_.now_ms);
       save_table(db_, txn, std::make_shared<Table>(source));
       save_table(db_, txn, replica);
       for (const auto& other : others_) {
-        save_table(db_, txn, with_replica(*other, described(action, "CREATING"), kGlobalVersion));
+        save_table(db_, txn,
+                   with_replica(*other, described_replica(action, kCreating), kGlobalVersion));
       }
       start_replica_fill(db_, txn, source, *replica);
       return true;
@@ -211,14 +106,16 @@ class GroupChange {
   }
 
   Result<bool> update(const api::UpdateReplicationGroupMemberAction& action) {
-    if (!has_replica(*ref_.table, *action.RegionName)) return not_in_group();
+    if (!has_replica(*ref_.table, *action.RegionName)) {
+      return not_in_group("replicas", {*action.RegionName});
+    }
     return db_.env().store.transact(group_domains(), [&](storage::Txn& txn) -> Result<bool> {
       if (!is_current()) return false;
       for (const auto& table : everyone()) {
         if (table->region == action.RegionName) continue;
         for (auto replica : *table->description.Replicas) {
           if (replica.RegionName != action.RegionName) continue;
-          describe_replica(action, replica);
+          change_replica(action, replica);
           save_table(db_, txn, with_replica(*table, replica, kGlobalVersion));
           break;
         }
@@ -228,13 +125,13 @@ class GroupChange {
   }
 
   Result<bool> remove(const std::string& region) {
-    if (!has_replica(*ref_.table, region)) return not_in_group();
+    if (!has_replica(*ref_.table, region)) return not_in_group("replicas", {region});
     TablePtr leaving;
     for (const auto& other : others_) {
       if (other->region == region) leaving = other;
     }
     if (leaving != nullptr && leaving->description.DeletionProtectionEnabled.value_or(false)) {
-      return errors::deletion_protected(leaving->arn());
+      return replica_protected(*leaving);
     }
     storage::Domains domains;
     if (leaving != nullptr) domains = erase_domains(*leaving);
@@ -253,7 +150,7 @@ class GroupChange {
 
   /// The local table leaves the group and stays as a table of its region.
   Result<bool> disassociate() {
-    if (!ref_.table->replicated()) return not_in_group();
+    if (!ref_.table->replicated()) return not_in_group("replicas", {ref_.table->region});
     if (ref_.table->description.DisassociationProtectionEnabled.value_or(true)) {
       return errors::validation(
           "Disassociation protection is enabled for the replica. Disable it first.");
@@ -261,8 +158,7 @@ class GroupChange {
     return db_.env().store.transact(group_domains(), [&](storage::Txn& txn) -> Result<bool> {
       if (!is_current()) return false;
       auto alone = std::make_shared<Table>(*ref_.table);
-      alone->description.Replicas.reset();
-      alone->description.GlobalTableVersion.reset();
+      leave_group(alone->description);
       save_table(db_, txn, std::move(alone));
       for (const auto& other : others_) {
         save_table(db_, txn, without_replica(*other, ref_.table->region));
@@ -276,13 +172,6 @@ class GroupChange {
     api::StreamSpecification out;
     out.StreamEnabled = true;
     out.StreamViewType = std::string(kImages);
-    return out;
-  }
-
-  static api::ReplicaDescription described(const api::CreateReplicationGroupMemberAction& action,
-                                           std::string_view status) {
-    auto out = replica_of(*action.RegionName, status);
-    describe_replica(action, out);
     return out;
   }
 
@@ -300,8 +189,10 @@ class GroupChange {
   std::shared_ptr<Table> replica_for(const Table& source,
                                      const api::CreateReplicationGroupMemberAction& action) const {
     auto out = make_replica(ctx_, source, action);
+    enable_stream(ctx_, *out, *source.description.StreamSpecification);
+    out->description.GlobalTableVersion = std::string(kGlobalVersion);
     auto& replicas = out->description.Replicas.emplace();
-    replicas.push_back(replica_of(source.region, "ACTIVE"));
+    replicas.push_back(replica_of(source.region, kActive));
     // With the settings that they have of their own.
     if (!ref_.table->replicated()) return out;
     const auto& known = *ref_.table->description.Replicas;
@@ -339,16 +230,32 @@ Result<bool> apply(Context& ctx, const api::UpdateTableInput& in, const Update& 
   return change.disassociate();
 }
 
+/// A consistency is chosen with the first replica.
+Result<void> check_new_group(Context& ctx, const api::UpdateTableInput& in) {
+  CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  if (!ref.table->replicated()) return {};
+  return errors::validation(
+      "MultiRegionConsistency parameter is unsupported on existing global table");
+}
+
 }  // namespace
 
-Result<void> update_replicas(Context& ctx, const api::UpdateTableInput& in) {
-  CUMULITE_TRY(check_request(ctx, in));
+Result<std::optional<api::UpdateTableOutput>> update_replicas(Context& ctx,
+                                                              const api::UpdateTableInput& in) {
+  const bool strong = updates_strong_group(ctx, in);
+  CUMULITE_TRY(check_request(ctx, in, strong));
+  using Answer = std::optional<api::UpdateTableOutput>;
+  if (strong) {
+    CUMULITE_ASSIGN(auto answer, update_strong_group(ctx, in));
+    return Answer(std::move(answer));
+  }
+  if (in.MultiRegionConsistency) CUMULITE_TRY(check_new_group(ctx, in));
   for (const auto& update : in.ReplicaUpdates.value_or(std::vector<Update>{})) {
     for (bool done = false; !done;) {
       CUMULITE_ASSIGN(done, apply(ctx, in, update));
     }
   }
-  return {};
+  return Answer{};
 }
 
 }  // namespace cumulite::dynamodb

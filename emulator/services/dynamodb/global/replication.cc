@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/core/records/fields.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "storage/kv/key_codec.h"
@@ -122,6 +123,10 @@ std::optional<WriteStamp> read_stamp(const storage::Reader& reader, const Table&
 
 void replicate(Database& db, storage::Txn& txn, const Table& table, const Change& change,
                std::int64_t now_ms) {
+  if (is_strong(table)) {
+    write_to_peers(db, txn, table, change, now_ms);
+    return;
+  }
   if (change.before && change.after && equal(*change.before, *change.after)) return;
   const auto known = read_stamp(txn, table, change.row);
   ReplicaWrite write;

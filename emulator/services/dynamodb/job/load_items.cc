@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "emulator/services/dynamodb/global/group.h"
 #include "emulator/services/dynamodb/global/replication.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/item_writer.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_change.h"
@@ -15,9 +17,10 @@ namespace {
 constexpr std::size_t kBatchBytes = 1024 * 1024;
 constexpr std::size_t kBatchItems = 250;
 
-/// Bytes that the item takes in its table and indexes at most.
+/// Bytes that the item takes in its table and indexes, and in those that take its writes, at most.
 std::size_t cost(const Table& table, const Item& item) {
-  return size_bytes(item) * (table.indexes.size() + 3);
+  const std::size_t tables = is_strong(table) ? 3 : 1;
+  return size_bytes(item) * (table.indexes.size() + 3) * tables;
 }
 
 /// One transaction; false if the table was changed or went since `table` was looked up.
@@ -25,10 +28,15 @@ bool put_batch(Database& db, const std::string& table_row, const TablePtr& table
                const std::vector<Item>& items, bool into_replica) {
   auto domains = table_domains(*table);
   if (table->streams()) domains.push_back(stream::domain(*table));
+  const auto peers = strong_peers(db, *table);
+  add_group_domains(domains, peers);
+  for (const auto& peer : peers) {
+    if (peer->streams()) domains.push_back(stream::domain(*peer));
+  }
   WriteOrigin origin{db.env().clock.now_ms(table->account)};
   origin.replicated = into_replica;
   return db.env().store.transact(domains, [&](storage::Txn& txn) {
-    if (db.catalog().find(table_row) != table) return false;
+    if (db.catalog().find(table_row) != table || !are_current(db, peers)) return false;
     for (const auto& item : items) {
       if (into_replica && read_stamp(txn, *table, keys::item_row(*table, item))) continue;
       Change change = read_change(txn, keys::item_row(*table, item), needs_before(*table));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/partiql/partiql_operations.h"
 #include "emulator/services/dynamodb/partiql/select.h"
 #include "emulator/services/dynamodb/transaction/cancellation.h"
@@ -66,6 +67,7 @@ class Transaction {
       reasons_[i] = reason_of(ref.error());
       return {};
     }
+    CUMULITE_TRY(check_not_strong(*tables_.back(), "Transactions are"));
     if (bound_[i].reads()) return resolve_read(i);
     if (bound_[i].statement.returning) {
       return refused(i, "RETURNING clause is not supported in ExecuteTransaction.");

@@ -4,6 +4,8 @@
 
 #include "emulator/services/dynamodb/expression/evaluate.h"
 #include "emulator/services/dynamodb/expression/projection.h"
+#include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/parameters.h"
 
@@ -163,9 +165,16 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
     const bool decode = returns_old || plan_needs_before(table, plan);
     storage::Domains domains;
     add_item_domains(domains, table, row);
+    const auto peers = strong_peers(db, table);
+    add_peer_item_domains(domains, table, peers, row);
+    std::optional<RegionalWrite> regional;
+    if (!peers.empty()) CUMULITE_TRY(regional.emplace(table, row).begin());
+    bool current = true;
     auto answer =
         transact_on(db, ref, std::move(domains), [&](storage::Txn& txn) -> Result<WriteOutcome> {
           WriteOutcome out;
+          current = are_current(db, peers);
+          if (!current) return out;
           out.table = ref.table;
           out.change = read_change(txn, row, decode);
           CUMULITE_TRY(decide(table, plan, out.change));
@@ -173,7 +182,7 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
           out.units = write_change(db, txn, table, out.change, {ctx.now_ms, false});
           return out;
         });
-    if (!answer) continue;
+    if (!answer || !current) continue;
     if (answer->ok()) db.throttle().charge_write(table, (*answer)->units, 1, ctx.now_ms);
     return std::move(*answer);
   }

@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/erase_table.h"
@@ -40,6 +41,18 @@ void erase_table(Database& db, storage::Txn& txn, const Table& table, std::int64
   txn.on_commit([&db, row] { db.catalog().erase(row); });
 }
 
+void begin_deletion(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms) {
+  if (!ends_later(db, txn, table, now_ms)) {
+    erase_table(db, txn, table, now_ms);
+    return;
+  }
+  auto deleting = std::make_shared<Table>(table);
+  deleting->deletion_answered = true;
+  deleting->description.TableStatus = std::string(kDeleting);
+  leave_group(deleting->description);
+  save_table(db, txn, std::move(deleting));
+}
+
 namespace {
 
 Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& others) {
@@ -58,6 +71,9 @@ Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& ot
   }
   if (table.description.DeletionProtectionEnabled.value_or(false)) {
     return errors::deletion_protected(table.arn());
+  }
+  if (is_strong(table)) {
+    return errors::validation(std::string(kOnlyOneReplica));
   }
   for (const auto& other : others) {
     if (other->serves()) continue;
@@ -125,20 +141,6 @@ api::DeleteTableOutput deleted_answer(const Table& table) {
   description.TableStatus = std::string(kDeleting);
   hide_schema(description);
   return out;
-}
-
-/// The table is DELETING until a due row erases it, or goes at once.
-void begin_deletion(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms) {
-  if (!ends_later(db, txn, table, now_ms)) {
-    erase_table(db, txn, table, now_ms);
-    return;
-  }
-  auto deleting = std::make_shared<Table>(table);
-  deleting->deletion_answered = true;
-  deleting->description.TableStatus = std::string(kDeleting);
-  deleting->description.Replicas.reset();
-  deleting->description.GlobalTableVersion.reset();
-  save_table(db, txn, std::move(deleting));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "storage/kv/key_codec.h"
@@ -147,6 +148,7 @@ Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
   if (ref.table->description.TableStatus == kCreating && !ref.table->replicated()) {
     return errors::table_not_found(ref.table->name());
   }
+  CUMULITE_TRY(check_not_strong(*ref.table, "Time to live is"));
   CUMULITE_TRY(update_one(ctx, in));
   api::UpdateTimeToLiveInput shared = in;
   CUMULITE_ASSIGN(shared.TableName, table_name(ctx, *in.TableName));

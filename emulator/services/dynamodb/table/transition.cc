@@ -4,6 +4,7 @@
 
 #include "emulator/core/admin_answer.h"
 #include "emulator/core/admin_registry.h"
+#include "emulator/services/dynamodb/global/strong_group.h"
 #include "emulator/services/dynamodb/table/erase_table.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "storage/kv/key_codec.h"
@@ -126,6 +127,7 @@ void finish_change(storage::Txn& txn, Table& table) {
     table.next_units.reset();
   }
   finish_index_changes(txn, table);
+  finish_strong_group(description);
   description.TableStatus = std::string(kActive);
 }
 

@@ -4,6 +4,7 @@
 
 #include "emulator/services/dynamodb/global/group.h"
 #include "emulator/services/dynamodb/global/replica_updates.h"
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
@@ -24,9 +25,13 @@ Result<void> check(const api::UpdateTableInput& in) {
   if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
       !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
       !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled) {
-    return errors::validation(
+    return errors::validation(fmt::format(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-        "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+        "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
+        "ReplicaTransitRoleArn, {}DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or "
+        "TableClass is required",
+        // What was given is not asked for, though it is not enough.
+        in.MultiRegionConsistency ? "" : "MultiRegionConsistency, "));
   }
   if (in.BillingMode == "PROVISIONED" && !in.ProvisionedThroughput) {
     return errors::invalid_parameter(
@@ -119,9 +124,9 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
         "Table has no stream to disable or the stream is already disabled: TableName: " +
         table.name());
   }
-  if (table.replicated()) {
-    return errors::validation(
-        "The stream of a table that is a replica of a global table cannot be disabled");
+  // Those of strong consistency are not replicated by their streams.
+  if (table.replicated() && !is_strong(table)) {
+    return errors::invalid_parameter("Disabling Stream is not allowed for a Global Table replica.");
   }
   stream::close(txn, table, ctx.now_ms);
   table.stream_number = 0;
@@ -273,7 +278,8 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
 Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check(in));
   CUMULITE_TRY(check_in_use(ctx, in));
-  CUMULITE_TRY(update_replicas(ctx, in));
+  CUMULITE_ASSIGN(auto answer, update_replicas(ctx, in));
+  if (answer) return std::move(*answer);
   CUMULITE_ASSIGN(auto out, update_one(ctx, in));
   if (auto shared = shared_part(in)) {
     shared->TableName = out.TableDescription->TableName;

@@ -1,3 +1,4 @@
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/parameters.h"
@@ -92,6 +93,7 @@ Result<api::TransactGetItemsOutput> transact_get_items(Context& ctx,
   }
   for (std::size_t i = 0; i < gets.size(); ++i) {
     CUMULITE_ASSIGN(gets[i].ref, find_data_table(ctx, *(*in.TransactItems)[i].Get->TableName));
+    CUMULITE_TRY(check_not_strong(*gets[i].ref.table, "Transactions are"));
   }
   CUMULITE_TRY(check_keys(gets));
   for (auto& get : gets) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/item/item_writer.h"
 #include "emulator/services/dynamodb/transaction/cancellation.h"
 
@@ -28,6 +29,7 @@ bool is_empty_key(const Error& error) {
 Result<void> WriteSet::resolve() {
   for (auto& action : actions_) {
     CUMULITE_ASSIGN(action.ref, find_data_table(ctx_, action.table_name));
+    CUMULITE_TRY(check_not_strong(*action.ref.table, "Transactions are"));
   }
   return {};
 }
