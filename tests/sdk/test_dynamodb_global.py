@@ -217,3 +217,51 @@ def test_a_replica_is_filled_while_its_source_is_written_to(own):
     own.settle()
     assert replicas(own) == {WEST: "ACTIVE"}
     assert own.items("data", WEST) == own.items("data")
+
+
+def test_what_is_told_of_replicas(own):
+    """What each can take at once, index by index, and how settings are shared; nothing of it is left behind."""
+    index = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"}}
+    own.create("data", extra="g", GlobalSecondaryIndexes=[index])
+    shared = {"GlobalTableSettingsReplicationMode", "GlobalTableVersion", "Replicas"}
+    assert not shared & set(own.db.describe_table(TableName="data")["Table"])
+    change(own, "Create", WEST, OnDemandThroughputOverride={"MaxReadRequestUnits": 7}, GlobalSecondaryIndexes=[
+        {"IndexName": "by-g", "OnDemandThroughputOverride": {"MaxReadRequestUnits": 5}}])
+    warm = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}
+    table = own.db.describe_table(TableName="data")["Table"]
+    assert table["GlobalTableSettingsReplicationMode"] == "ENABLED_WITH_OVERRIDES"
+    entry = {"RegionName": WEST, "ReplicaStatus": "ACTIVE", "WarmThroughput": warm,
+             "GlobalTableSettingsReplicationMode": "ENABLED_WITH_OVERRIDES"}
+    assert table["Replicas"] == [{**entry, "OnDemandThroughputOverride": {"MaxReadRequestUnits": 7},
+                                  "GlobalSecondaryIndexes": [{
+                                      "IndexName": "by-g", "WarmThroughput": warm,
+                                      "OnDemandThroughputOverride": {"MaxReadRequestUnits": 5}}]}]
+    west = own.client("dynamodb", WEST).describe_table(TableName="data")["Table"]
+    assert west["Replicas"] == [{**entry, "RegionName": EAST, "GlobalSecondaryIndexes": [
+        {"IndexName": "by-g", "WarmThroughput": warm}]}]
+    change(own, "Delete", WEST)
+    assert not shared & set(own.db.describe_table(TableName="data")["Table"])
+
+
+def test_settings_replication_of_a_regional_table(own):
+    """It is said before there is a replica, and leaves the table ACTIVE."""
+    own.create("data")
+    for mode in ("ENABLED", "DISABLED"):
+        answer = own.db.update_table(TableName="data", GlobalTableSettingsReplicationMode=mode)["TableDescription"]
+        assert (answer["TableStatus"], answer["GlobalTableSettingsReplicationMode"]) == ("ACTIVE", mode)
+    assert refused(own.db.update_table, TableName="data",
+                   GlobalTableSettingsReplicationMode="ENABLED_WITH_OVERRIDES") == (
+        "ValidationException", "Value 'ENABLED_WITH_OVERRIDES' at 'GlobalTableSettingsReplicationMode' failed to "
+                               "satisfy constraint: Only ENABLED and DISABLED settings replication are supported for a "
+                               "Regional Table.")
+
+
+def test_warm_throughput_is_raised_beside_the_table(own):
+    """The table stays ACTIVE; the answer shows what it could take before, being raised."""
+    own.create("data")
+    answer = own.db.update_table(TableName="data", WarmThroughput={"ReadUnitsPerSecond": 13000})["TableDescription"]
+    assert answer["TableStatus"] == "ACTIVE"
+    assert answer["WarmThroughput"] == {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000, "Status": "UPDATING"}
+    assert own.db.describe_table(TableName="data")["Table"]["WarmThroughput"] == {
+        "ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}

@@ -118,6 +118,11 @@ def test_kinesis_destinations(own):
     assert code == "ValidationException"
     assert message.startswith("Table is not in a valid state to enable Kinesis Streaming Destination")
     micro = {"ApproximateCreationDateTimePrecision": "MICROSECOND"}
+    assert own.db.describe_kinesis_streaming_destination(TableName="data")["KinesisDataStreamDestinations"] == [
+        {"StreamArn": STREAM, "DestinationStatus": "ACTIVE"}]
+    assert "desired value of MILLISECOND" in refused(
+        own.db.update_kinesis_streaming_destination, TableName="data", StreamArn=STREAM,
+        UpdateKinesisStreamingConfiguration={"ApproximateCreationDateTimePrecision": "MILLISECOND"})[1]
     own.db.update_kinesis_streaming_destination(TableName="data", StreamArn=STREAM,
                                                 UpdateKinesisStreamingConfiguration=micro)
     assert "already set" in refused(own.db.update_kinesis_streaming_destination, TableName="data", StreamArn=STREAM,

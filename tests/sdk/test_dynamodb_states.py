@@ -164,6 +164,55 @@ def test_an_index_is_changed_and_deleted(home):
     assert described(home)["AttributeDefinitions"] == NAMES
 
 
+def test_a_stream_is_enabling_and_disabling(home):
+    """Its state lasts as long as that of its table; records are taken from the start."""
+    create(home, StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    streams = home.client("dynamodbstreams")
+    arn = described(home)["LatestStreamArn"]
+
+    def stream_status():
+        return streams.describe_stream(StreamArn=arn)["StreamDescription"]["StreamStatus"]
+
+    assert stream_status() == "ENABLING"
+    home.advance("9s")
+    assert stream_status() == "ENABLING"
+    home.advance("1s")
+    assert stream_status() == "ENABLED"
+    home.db.update_table(TableName="data", StreamSpecification={"StreamEnabled": False})
+    assert stream_status() == "DISABLING"
+    home.advance("10s")
+    assert (stream_status(), status(home)) == ("DISABLED", "ACTIVE")
+
+
+def test_a_kinesis_destination_passes_through_its_states(home):
+    """Each is refused what waits for the end of the state, in the service's words."""
+    create(home)
+    home.advance("10s")
+    kinesis = {"TableName": "data", "StreamArn": "arn:aws:kinesis:us-east-1:000000000000:stream/changes"}
+    micro = {"UpdateKinesisStreamingConfiguration": {"ApproximateCreationDateTimePrecision": "MICROSECOND"}}
+    wrong = "Table is not in a valid state to enable Kinesis Streaming Destination: "
+    not_disabled = ("ValidationException", wrong + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED "
+                                                   "to perform ENABLE operation.")
+    not_active = ("ValidationException", wrong + "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.")
+    no_update = ("ValidationException", wrong + "Kinesis streaming is not in ACTIVE state. Updates are only allowed in "
+                                                f"ACTIVE state. TableName: data, kdsArn: {kinesis['StreamArn']}")
+
+    def entry():
+        return home.db.describe_kinesis_streaming_destination(TableName="data")["KinesisDataStreamDestinations"][0]
+
+    for change, passing, settled in (
+            (lambda: home.db.enable_kinesis_streaming_destination(**kinesis), "ENABLING", "ACTIVE"),
+            (lambda: home.db.update_kinesis_streaming_destination(**kinesis, **micro), "UPDATING", "ACTIVE"),
+            (lambda: home.db.disable_kinesis_streaming_destination(**kinesis), "DISABLING", "DISABLED")):
+        assert change()["DestinationStatus"] == passing == entry()["DestinationStatus"]
+        assert refused(home.db.enable_kinesis_streaming_destination, **kinesis) == not_disabled
+        assert refused(home.db.disable_kinesis_streaming_destination, **kinesis) == not_active
+        assert refused(home.db.update_kinesis_streaming_destination, **kinesis, **micro) == no_update
+        home.advance("10s")
+        assert entry()["DestinationStatus"] == settled
+    assert "ApproximateCreationDateTimePrecision" not in entry()
+
+
 def test_a_recovered_table_leaves_its_backup_when_its_deletion_begins(home):
     """The items of the backup are those of the moment of the call."""
     create(home)

@@ -89,7 +89,7 @@ Result<api::DescribeStreamOutput> describe_stream(Context& ctx,
   auto& description = out.StreamDescription.emplace();
   description.StreamArn = in.StreamArn;
   description.StreamLabel = facts.label;
-  description.StreamStatus = facts.closed_ms == 0 ? "ENABLED" : "DISABLED";
+  description.StreamStatus = std::string(dynamodb::stream::status(facts, ctx.now_ms));
   description.StreamViewType = facts.view_type;
   description.CreationRequestDateTime = model::Timestamp{facts.created_ms};
   description.TableName = facts.table_name;

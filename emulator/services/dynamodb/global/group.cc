@@ -1,8 +1,17 @@
 #include "emulator/services/dynamodb/global/group.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "emulator/services/dynamodb/table/warm_throughput.h"
 
 namespace cumulite::dynamodb {
+namespace {
+
+// What all global tables of one account are.
+constexpr std::string_view kWithOverrides = "ENABLED_WITH_OVERRIDES";
+
+}  // namespace
 
 std::vector<TablePtr> other_replicas(Database& db, const Table& table) {
   std::vector<TablePtr> out;
@@ -46,11 +55,55 @@ std::shared_ptr<Table> with_replica(const Table& table, const api::ReplicaDescri
   return out;
 }
 
+namespace {
+
+api::TableWarmThroughputDescription warm_of(const Table& table) {
+  auto out = table.description.WarmThroughput;
+  fill_warm_throughput(out, table.on_demand(), table.description.ProvisionedThroughput);
+  return *out;
+}
+
+/// Each global index, with the settings that the replica has of its own.
+void describe_replica_indexes(const Table& there, api::ReplicaDescription& replica) {
+  if (!there.description.GlobalSecondaryIndexes) return;
+  const auto own = std::exchange(replica.GlobalSecondaryIndexes, std::nullopt);
+  auto& out = replica.GlobalSecondaryIndexes.emplace();
+  for (const auto& index : *there.description.GlobalSecondaryIndexes) {
+    auto& described = out.emplace_back();
+    if (own) {
+      const auto known = std::find_if(own->begin(), own->end(), [&](const auto& one) {
+        return one.IndexName == index.IndexName;
+      });
+      if (known != own->end()) described = *known;
+    }
+    described.IndexName = index.IndexName;
+    auto warm = index.WarmThroughput;
+    fill_warm_throughput(warm, there.on_demand(), index.ProvisionedThroughput);
+    described.WarmThroughput = std::move(warm);
+  }
+}
+
+}  // namespace
+
+void describe_group(Database& db, const Table& table, api::TableDescription& description) {
+  if (!description.Replicas || description.Replicas->empty()) return;
+  description.GlobalTableSettingsReplicationMode = std::string(kWithOverrides);
+  for (auto& replica : *description.Replicas) {
+    replica.GlobalTableSettingsReplicationMode = std::string(kWithOverrides);
+    const auto there =
+        db.catalog().find(keys::table_row(table.account, *replica.RegionName, table.name()));
+    if (there == nullptr) continue;
+    replica.WarmThroughput = warm_of(*there);
+    describe_replica_indexes(*there, replica);
+  }
+}
+
 void leave_group(api::TableDescription& description) {
   description.Replicas.reset();
   description.GlobalTableVersion.reset();
   description.GlobalTableWitnesses.reset();
   description.MultiRegionConsistency.reset();
+  description.GlobalTableSettingsReplicationMode.reset();
 }
 
 std::shared_ptr<Table> without_replica(const Table& table, std::string_view region) {

@@ -38,6 +38,9 @@ Result<void> for_other_regions(Context& ctx, std::string_view name_or_arn, Actio
 /// A copy of the table that knows the region as a replica with that status.
 std::shared_ptr<Table> with_replica(const Table& table, const api::ReplicaDescription& replica,
                                     std::string_view version);
+/// Fills in what DescribeTable tells of the group beside what is stored: how much each replica and
+/// its indexes can take at once.
+void describe_group(Database& db, const Table& table, api::TableDescription& description);
 /// Takes out all that says that the table is a replica.
 void leave_group(api::TableDescription& description);
 /// A copy that does not know it any more; the last replica takes the group with it.

@@ -16,7 +16,24 @@ constexpr std::ptrdiff_t kActiveMax = 2;
 
 struct Destination {
   bool active = false;
-  std::string precision = std::string(kDefaultPrecision);
+  std::string precision = {};  ///< Empty until one is asked for, which is the default then.
+  std::string passing = {};    ///< The state between, which lasts until `settled_ms`.
+  std::int64_t settled_ms = 0;
+
+  std::string status(std::int64_t now_ms) const {
+    if (now_ms < settled_ms) return passing;
+    return active ? "ACTIVE" : "DISABLED";
+  }
+
+  std::string_view known_precision() const {
+    return precision.empty() ? kDefaultPrecision : std::string_view(precision);
+  }
+
+  /// Enters a state between for as long as tables take.
+  void pass(Context& ctx, std::string_view state) {
+    passing = std::string(state);
+    settled_ms = ctx.now_ms + database(ctx).transition_time().ms(ctx.caller.account_id);
+  }
 };
 
 Destination decode_destination(std::string_view bytes) {
@@ -25,6 +42,8 @@ Destination decode_destination(std::string_view bytes) {
   while (fields.next()) {
     if (fields.tag() == 1) out.active = fields.number() != 0;
     if (fields.tag() == 2) out.precision = fields.text();
+    if (fields.tag() == 3) out.passing = fields.text();
+    if (fields.tag() == 4) out.settled_ms = static_cast<std::int64_t>(fields.number());
   }
   return out;
 }
@@ -33,6 +52,8 @@ std::string encode(const Destination& destination) {
   FieldWriter fields;
   fields.number(1, destination.active ? 1 : 0);
   fields.text(2, destination.precision);
+  fields.text(3, destination.passing);
+  fields.number(4, static_cast<std::uint64_t>(destination.settled_ms));
   return fields.take();
 }
 
@@ -44,9 +65,10 @@ Result<void> check_stream_arn(const std::string& arn) {
   return errors::validation("Invalid StreamArn: " + arn);
 }
 
-Error wrong_state(std::string_view what, std::string_view detail) {
+/// The service speaks of enabling whatever was asked for.
+Error wrong_state(std::string_view detail) {
   return errors::validation(fmt::format(
-      "Table is not in a valid state to {} Kinesis Streaming Destination: {}", what, detail));
+      "Table is not in a valid state to enable Kinesis Streaming Destination: {}", detail));
 }
 
 std::string none_found(const Table& table, std::string_view stream_arn) {
@@ -91,7 +113,8 @@ Result<api::KinesisStreamingDestinationOutput> enable_kinesis_streaming_destinat
     Context& ctx, const api::KinesisStreamingDestinationInput& in) {
   CUMULITE_TRY(check_stream_arn(*in.StreamArn));
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-  Destination wanted{true, std::string(kDefaultPrecision)};
+  Destination wanted{true};
+  wanted.pass(ctx, "ENABLING");
   const auto& configuration = in.EnableKinesisStreamingConfiguration;
   if (configuration && configuration->ApproximateCreationDateTimePrecision) {
     wanted.precision = *configuration->ApproximateCreationDateTimePrecision;
@@ -99,10 +122,10 @@ Result<api::KinesisStreamingDestinationOutput> enable_kinesis_streaming_destinat
   CUMULITE_TRY(change_destination(
       ctx, ref, *in.StreamArn,
       [&](storage::Txn& txn, const std::optional<Destination>& stored) -> Result<Destination> {
-        if (stored && stored->active) {
-          return wrong_state("enable",
-                             "EnableKinesisStreamingDestination: the destination is "
-                             "already active");
+        if (stored && stored->status(ctx.now_ms) != "DISABLED") {
+          return wrong_state(
+              "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform "
+              "ENABLE operation.");
         }
         auto room = check_room(txn, *ref.table);
         if (!room.ok()) return std::move(room).error();
@@ -112,8 +135,7 @@ Result<api::KinesisStreamingDestinationOutput> enable_kinesis_streaming_destinat
   out.TableName = ref.table->name();
   out.StreamArn = in.StreamArn;
   out.DestinationStatus = "ENABLING";
-  out.EnableKinesisStreamingConfiguration.emplace();
-  out.EnableKinesisStreamingConfiguration->ApproximateCreationDateTimePrecision = wanted.precision;
+  out.EnableKinesisStreamingConfiguration = configuration;
   return out;
 }
 
@@ -121,22 +143,21 @@ Result<api::KinesisStreamingDestinationOutput> disable_kinesis_streaming_destina
     Context& ctx, const api::KinesisStreamingDestinationInput& in) {
   CUMULITE_TRY(check_stream_arn(*in.StreamArn));
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-  CUMULITE_ASSIGN(
-      const Destination changed,
-      change_destination(
-          ctx, ref, *in.StreamArn,
-          [&](storage::Txn&, const std::optional<Destination>& stored) -> Result<Destination> {
-            if (!stored || !stored->active) {
-              return wrong_state("disable", none_found(*ref.table, *in.StreamArn));
-            }
-            return Destination{false, stored->precision};
-          }));
+  CUMULITE_TRY(change_destination(
+      ctx, ref, *in.StreamArn,
+      [&](storage::Txn&, const std::optional<Destination>& stored) -> Result<Destination> {
+        if (!stored || stored->status(ctx.now_ms) != "ACTIVE") {
+          return wrong_state(
+              "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.");
+        }
+        Destination disabled{false};
+        disabled.pass(ctx, "DISABLING");
+        return disabled;
+      }));
   api::KinesisStreamingDestinationOutput out;
   out.TableName = ref.table->name();
   out.StreamArn = in.StreamArn;
   out.DestinationStatus = "DISABLING";
-  out.EnableKinesisStreamingConfiguration.emplace();
-  out.EnableKinesisStreamingConfiguration->ApproximateCreationDateTimePrecision = changed.precision;
   return out;
 }
 
@@ -150,7 +171,8 @@ Result<api::DescribeKinesisStreamingDestinationOutput> describe_kinesis_streamin
     const Destination destination = decode_destination(row.value);
     auto& described = out.KinesisDataStreamDestinations->emplace_back();
     described.StreamArn = row.id;
-    described.DestinationStatus = destination.active ? "ACTIVE" : "DISABLED";
+    described.DestinationStatus = destination.status(ctx.now_ms);
+    if (destination.precision.empty()) continue;
     described.ApproximateCreationDateTimePrecision = destination.precision;
   }
   return out;
@@ -170,17 +192,22 @@ Result<api::UpdateKinesisStreamingDestinationOutput> update_kinesis_streaming_de
   CUMULITE_TRY(change_destination(
       ctx, ref, *in.StreamArn,
       [&](storage::Txn&, const std::optional<Destination>& stored) -> Result<Destination> {
-        // The service speaks of enabling here too.
-        if (!stored || !stored->active) {
-          return wrong_state("enable", none_found(*ref.table, *in.StreamArn));
+        if (!stored) return wrong_state(none_found(*ref.table, *in.StreamArn));
+        if (stored->status(ctx.now_ms) != "ACTIVE") {
+          return wrong_state(
+              fmt::format("Kinesis streaming is not in ACTIVE state. Updates are only allowed in "
+                          "ACTIVE state. TableName: {}, kdsArn: {}",
+                          ref.table->name(), *in.StreamArn));
         }
-        if (stored->precision == precision) {
+        if (stored->known_precision() == precision) {
           return errors::validation(fmt::format(
               "Invalid Request: Precision is already set to the desired value of {} for tableId: "
-              "{}, KdsArn: {}",
+              "{}, kdsArn: {}",
               precision, *ref.table->description.TableId, *in.StreamArn));
         }
-        return Destination{true, precision};
+        Destination changed{true, precision};
+        changed.pass(ctx, kUpdating);
+        return changed;
       }));
   api::UpdateKinesisStreamingDestinationOutput out;
   out.TableName = ref.table->name();

@@ -140,6 +140,7 @@ void open(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_
   facts.label = *table.description.LatestStreamLabel;
   facts.view_type = table.description.StreamSpecification->StreamViewType.value_or("");
   facts.created_ms = now_ms;
+  facts.settled_ms = now_ms + db.transition_time().ms(table.account);
   for (std::size_t i = 0; i < table.key.attributes.size(); ++i) {
     facts.key.push_back(
         {table.key.attributes[i].name, i < table.key.hash_count ? "HASH" : "RANGE"});
@@ -170,12 +171,19 @@ std::optional<std::int64_t> roll_old_shards(storage::Txn& txn, const Table& tabl
   return oldest_ms + kShardLifetimeMs;
 }
 
-void close(storage::Txn& txn, const Table& table, std::int64_t now_ms) {
+std::string_view status(const Facts& facts, std::int64_t now_ms) {
+  const bool settled = facts.settled_ms <= now_ms;
+  if (facts.closed_ms == 0) return settled ? "ENABLED" : "ENABLING";
+  return settled ? "DISABLED" : "DISABLING";
+}
+
+void close(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms) {
   const auto row = facts_row_of(table);
   const auto bytes = txn.get(kSpace, row);
   if (!bytes) return;
   Facts facts = read_facts(txn, table.account, table.region, *bytes);
   facts.closed_ms = now_ms;
+  facts.settled_ms = now_ms + db.transition_time().ms(table.account);
   for (auto& shard : facts.shards) {
     if (!shard.last_sequence) shard.last_sequence = facts.last_sequence;
   }

@@ -48,6 +48,8 @@ struct Facts {
   std::string view_type;
   std::int64_t created_ms = 0;
   std::int64_t closed_ms = 0;  ///< 0: open.
+  /// Until when it is ENABLING, or DISABLING; its records do not wait for that.
+  std::int64_t settled_ms = 0;
   std::vector<KeyElement> key = {};
   std::vector<ShardFacts> shards = {};  ///< In the order of their numbers.
   std::uint64_t last_sequence = 0;      ///< Of the newest record.
@@ -68,6 +70,8 @@ struct StoredRecord {
 
 /// A write to the table needs this domain beside those of the item.
 storage::Domain domain(const Table& table);
+/// ENABLING, ENABLED, DISABLING or DISABLED.
+std::string_view status(const Facts& facts, std::int64_t now_ms);
 /// Begins the stream that `table` names (stream_number, label, view type).
 void open(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms);
 /// Continues the shards whose lifetime is over. When the next one will be; nullopt if the stream is
@@ -75,7 +79,7 @@ void open(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_
 std::optional<std::int64_t> roll_old_shards(storage::Txn& txn, const Table& table,
                                             std::int64_t now_ms);
 /// Ends it; its records stay readable for 24 hours.
-void close(storage::Txn& txn, const Table& table, std::int64_t now_ms);
+void close(Database& db, storage::Txn& txn, const Table& table, std::int64_t now_ms);
 /// Adds the record of a change, unless it changed nothing.
 void append(storage::Txn& txn, const Table& table, const Change& change, const WriteOrigin& origin);
 

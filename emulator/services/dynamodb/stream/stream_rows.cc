@@ -6,6 +6,9 @@
 namespace cumulite::dynamodb::stream {
 namespace {
 
+// In the word that counts the key's elements: a time follows it.
+constexpr std::uint32_t kSettles = 1U << 8;
+
 template <class T>
 T require_field(std::optional<T> value) {
   if (!value) throw storage::StorageError("corrupt DynamoDB stream row");
@@ -64,7 +67,9 @@ std::string encode_facts(const Facts& facts) {
   storage::append_part(out, facts.table_name);
   storage::append_part(out, facts.label);
   storage::append_part(out, facts.view_type);
-  storage::append_u32(out, static_cast<std::uint32_t>(facts.key.size()));
+  storage::append_u32(
+      out, static_cast<std::uint32_t>(facts.key.size()) | (facts.settled_ms != 0 ? kSettles : 0));
+  if (facts.settled_ms != 0) storage::append_i64(out, facts.settled_ms);
   for (const auto& element : facts.key) {
     storage::append_part(out, element.name);
     storage::append_part(out, element.kind);
@@ -88,7 +93,9 @@ Facts decode_facts(std::string_view bytes) {
   facts.table_name = require_field(storage::take_part(bytes));
   facts.label = require_field(storage::take_part(bytes));
   facts.view_type = require_field(storage::take_part(bytes));
-  for (auto left = require_field(storage::take_u32(bytes)); left > 0; --left) {
+  const auto keys = require_field(storage::take_u32(bytes));
+  if ((keys & kSettles) != 0) facts.settled_ms = require_field(storage::take_i64(bytes));
+  for (auto left = keys & ~kSettles; left > 0; --left) {
     auto& element = facts.key.emplace_back();
     element.name = require_field(storage::take_part(bytes));
     element.kind = require_field(storage::take_part(bytes));

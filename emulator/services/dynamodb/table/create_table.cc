@@ -137,6 +137,9 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
         "Member must have length greater than or equal to 1");
   }
   CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexes));
+  if (in.GlobalTableSourceArn) {
+    return errors::validation("Multi-account global tables are not supported in this Region");
+  }
   CUMULITE_TRY(check_schema(in));
   CUMULITE_TRY(check_warm_throughput(in));
   CUMULITE_TRY(check_stream(in.StreamSpecification));

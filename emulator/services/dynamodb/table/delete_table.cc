@@ -35,7 +35,7 @@ void erase_table(Database& db, storage::Txn& txn, const Table& table, std::int64
   txn.del_range(spaces::kDynamoDb, totals_prefix(table), storage::prefix_end(totals_prefix(table)));
   const auto row = keys::table_row(table.account, table.region, table.name());
   txn.del(spaces::kDynamoDb, row);
-  if (table.streams()) stream::close(txn, table, now_ms);
+  if (table.streams()) stream::close(db, txn, table, now_ms);
   put_tags(txn, table, {});
   drop_companions(txn, table);
   txn.on_commit([&db, row] { db.catalog().erase(row); });

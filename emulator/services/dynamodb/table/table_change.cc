@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/global/group.h"
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
@@ -64,6 +65,7 @@ api::TableDescription describe(Database& db, const Table& table) {
     hide_schema(out);
     return out;
   }
+  describe_group(db, table, out);
   fill_warm_throughput(out.WarmThroughput, table.on_demand(), out.ProvisionedThroughput);
   const auto fill = [&](auto& indexes) {
     if (!indexes) return;

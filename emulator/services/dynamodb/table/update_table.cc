@@ -24,7 +24,8 @@ Result<void> check(const api::UpdateTableInput& in) {
   CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexUpdates));
   if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
       !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
-      !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled) {
+      !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled &&
+      !in.GlobalTableSettingsReplicationMode) {
     return errors::validation(fmt::format(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
@@ -128,7 +129,7 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
   if (table.replicated() && !is_strong(table)) {
     return errors::invalid_parameter("Disabling Stream is not allowed for a Global Table replica.");
   }
-  stream::close(txn, table, ctx.now_ms);
+  stream::close(database(ctx), txn, table, ctx.now_ms);
   table.stream_number = 0;
   table.description.StreamSpecification.reset();
   return {};
@@ -199,23 +200,44 @@ Result<void> check_in_use(Context& ctx, const api::UpdateTableInput& in) {
   return {};
 }
 
-/// New units of an index leave the table ACTIVE; everything else is an update of the table.
-bool updates_indexes_only(const api::UpdateTableInput& in) {
-  return in.GlobalSecondaryIndexUpdates && !in.BillingMode && !in.ProvisionedThroughput &&
-         !in.StreamSpecification && !in.SSESpecification && !in.TableClass &&
-         !in.DeletionProtectionEnabled && !in.OnDemandThroughput && !in.WarmThroughput &&
-         std::all_of(in.GlobalSecondaryIndexUpdates->begin(), in.GlobalSecondaryIndexUpdates->end(),
-                     [](const auto& update) { return update.Update.has_value(); });
+/// How a table's settings are shared is told before it is a global one.
+Result<void> apply_replication_mode(const api::UpdateTableInput& in, Table& table) {
+  const auto& mode = in.GlobalTableSettingsReplicationMode;
+  if (!mode) return {};
+  if (*mode == "ENABLED_WITH_OVERRIDES" || table.replicated()) {
+    return errors::validation(fmt::format(
+        "Value '{}' at 'GlobalTableSettingsReplicationMode' failed to satisfy constraint: Only "
+        "ENABLED and DISABLED settings replication are supported for a Regional Table.",
+        *mode));
+  }
+  table.description.GlobalTableSettingsReplicationMode = mode;
+  return {};
+}
+
+/// New units of an index, warm throughput and the sharing of settings leave the table ACTIVE;
+/// everything else is an update of the table.
+bool leaves_active(const api::UpdateTableInput& in) {
+  if (in.GlobalSecondaryIndexUpdates &&
+      !std::all_of(in.GlobalSecondaryIndexUpdates->begin(), in.GlobalSecondaryIndexUpdates->end(),
+                   [](const auto& update) { return update.Update.has_value(); })) {
+    return false;
+  }
+  const bool in_place =
+      in.GlobalSecondaryIndexUpdates || in.WarmThroughput || in.GlobalTableSettingsReplicationMode;
+  return in_place && !in.BillingMode && !in.ProvisionedThroughput && !in.StreamSpecification &&
+         !in.SSESpecification && !in.TableClass && !in.DeletionProtectionEnabled &&
+         !in.OnDemandThroughput;
 }
 
 Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
                        Table& table) {
   CUMULITE_TRY(check_warm_throughput(in, table));
+  CUMULITE_TRY(apply_replication_mode(in, table));
   CUMULITE_TRY(apply_billing(ctx, in, table));
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) CUMULITE_TRY(apply_index_updates(ctx, in, table));
   apply_settings(ctx, in, table);
-  if (!updates_indexes_only(in)) table.description.TableStatus = std::string(kUpdating);
+  if (!leaves_active(in)) table.description.TableStatus = std::string(kUpdating);
   table.compile();
   return TablePtr(std::make_shared<Table>(table));
 }
@@ -246,6 +268,14 @@ void show_old_units(const Table& before, api::TableDescription& shown) {
   }
 }
 
+/// The answer shows what the table could take at once before, being raised.
+void show_old_warm_throughput(const Table& before, api::TableDescription& shown) {
+  shown.WarmThroughput = before.description.WarmThroughput;
+  fill_warm_throughput(shown.WarmThroughput, before.on_demand(),
+                       before.description.ProvisionedThroughput);
+  shown.WarmThroughput->Status = std::string(kUpdating);
+}
+
 Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check_simultaneous(ctx));
   Database& db = database(ctx);
@@ -263,6 +293,7 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
       }));
   out.TableDescription = describe(db, *table);
   if (!in.BillingMode) show_old_units(before, *out.TableDescription);
+  if (in.WarmThroughput) show_old_warm_throughput(before, *out.TableDescription);
   if (later) return out;
   for (const auto& update :
        in.GlobalSecondaryIndexUpdates.value_or(std::vector<api::GlobalSecondaryIndexUpdate>{})) {
