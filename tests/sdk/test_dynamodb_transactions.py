@@ -1,4 +1,8 @@
-"""Transactions against everything else: histories of concurrent calls must be serializable."""
+"""Transactions against everything else: histories of concurrent calls must be serializable.
+
+Who meets a transaction that is under way is refused (emulator/services/dynamodb/transaction/conflict_test.cc
+has each case): to a history, such a call was never made.
+"""
 
 import random
 import threading
@@ -16,6 +20,12 @@ def table(client, unique):
     db.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES)
     yield name
     db.delete_table(TableName=name)
+
+
+def is_conflict(error):
+    """Whether the call was refused, whole, because another one was under way on an item of it."""
+    reasons = [reason["Code"] for reason in error.response.get("CancellationReasons", [])]
+    return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in reasons
 
 
 def key(name):
@@ -96,7 +106,11 @@ class Client:
 
     def step(self):
         chosen = self.random.sample(self.items, self.random.randint(2, 4))
-        self.random.choice([self.transact, self.transact, self.update, self.read])(chosen)
+        try:
+            self.random.choice([self.transact, self.transact, self.update, self.read])(chosen)
+        except ClientError as error:
+            if not is_conflict(error):
+                raise
 
     def append(self, item, version):
         """An update that keeps the list of versions: its old end is what the call read."""
@@ -121,8 +135,9 @@ class Client:
             self.db.transact_write_items(
                 TransactItems=[{"ConditionCheck": check}, *({"Update": self.append(i, v)} for i, v in made.items())])
         except ClientError as error:
-            reasons = {reason["Code"] for reason in error.response["CancellationReasons"]}
-            assert reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}
+            if is_conflict(error):
+                raise
+            assert {reason["Code"] for reason in error.response["CancellationReasons"]} <= {"None", "ConditionalCheckFailed"}
             return
         self.history.add({checked: seen[-1]["S"] if seen else ""}, made)
 
@@ -183,8 +198,12 @@ def test_transfers_keep_the_sum(client, endpoint, table):
         own, dice = make_client("dynamodb", endpoint), random.Random(number)
         for _ in range(30):
             if number % 4 == 0:
-                answer = own.transact_get_items(
-                    TransactItems=[{"Get": {"TableName": table, "Key": key(name)}} for name in accounts])
+                try:
+                    answer = own.transact_get_items(
+                        TransactItems=[{"Get": {"TableName": table, "Key": key(name)}} for name in accounts])
+                except own.exceptions.TransactionCanceledException as error:
+                    assert is_conflict(error)
+                    continue
                 assert sum(int(one["Item"]["money"]["N"]) for one in answer["Responses"]) == 500
                 continue
             source, target = dice.sample(accounts, 2)
@@ -196,6 +215,72 @@ def test_transfers_keep_the_sum(client, endpoint, table):
 
     run_threads(8, work)
     assert sum(int(item["money"]["N"]) for item in db.scan(TableName=table)["Items"]) == 500
+
+
+class Hot:
+    """Calls that meet on one item. Large transactions take long enough to be met."""
+
+    def __init__(self, endpoint, table):
+        self.db, self.table = make_client("dynamodb", endpoint), table
+
+    def count(self, name):
+        return {"TableName": self.table, "Key": key(name), "UpdateExpression": "ADD hits :one",
+                "ExpressionAttributeValues": {":one": {"N": "1"}}}
+
+    def transact(self, number, turn):
+        others = [{"Update": self.count(f"{number}-{i}")} for i in range(99)]
+        self.db.transact_write_items(TransactItems=[*others, {"Update": self.count("hot")}])
+        return 1
+
+    def update(self, number, turn):
+        self.db.update_item(**self.count("hot"))
+        return 1
+
+    def read(self, number, turn):
+        self.db.transact_get_items(TransactItems=[{"Get": {"TableName": self.table, "Key": key("hot")}}])
+        return 0
+
+    def execute(self, number, turn):
+        self.db.execute_statement(Statement=f'UPDATE "{self.table}" SET hits = hits + 1 WHERE p = \'hot\'')
+        return 1
+
+    def batch(self, number, turn):
+        """What met a transaction is handed back, and may be sent again; the rest of the batch is done."""
+        puts = [{"PutRequest": {"Item": key(f"batch-{turn}-{name}")}} for name in range(3)]
+        answer = self.db.batch_write_item(RequestItems={self.table: [*puts, {"DeleteRequest": {"Key": key("hot-empty")}}]})
+        assert not answer["UnprocessedItems"], "no transaction touches these"
+        return 0
+
+
+def test_a_hot_item_counts_every_success(endpoint, table):
+    """What was answered with success counts once, what met a transaction not at all, and the SDK sends none again."""
+    clients = [Hot(endpoint, table) for _ in range(8)]
+    clients[0].update(0, 0)
+    counted, refused, lock = [1], set(), threading.Lock()
+
+    def work(number):
+        hot = clients[number]
+        call = [hot.transact, hot.transact, hot.transact, hot.transact, hot.update, hot.read, hot.execute, hot.batch][number]
+        for turn in range(40):
+            try:
+                done = call(number, turn)
+            except ClientError as error:
+                assert is_conflict(error), error
+                assert error.response["ResponseMetadata"]["RetryAttempts"] == 0
+                reasons = [reason["Code"] for reason in error.response.get("CancellationReasons", [])]
+                assert not reasons or reasons == ["None"] * (len(reasons) - 1) + ["TransactionConflict"]
+                with lock:
+                    refused.add((error.operation_name, error.response["Error"]["Code"]))
+                continue
+            with lock:
+                counted[0] += done
+
+    run_threads(8, work)
+    item = clients[0].db.get_item(TableName=table, Key=key("hot"), ConsistentRead=True)["Item"]
+    assert int(item["hits"]["N"]) == counted[0]
+    assert refused <= {
+        ("TransactWriteItems", "TransactionCanceledException"), ("TransactGetItems", "TransactionCanceledException"),
+        ("UpdateItem", "TransactionConflictException"), ("ExecuteStatement", "TransactionConflictException")}
 
 
 def test_large_transaction(client, unique):

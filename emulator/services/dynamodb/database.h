@@ -9,6 +9,7 @@
 #include "emulator/core/context.h"
 #include "emulator/core/service.h"
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/item/ongoing_writes.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/table/catalog.h"
 #include "emulator/services/dynamodb/table/transition_time.h"
@@ -37,6 +38,12 @@ class Database final : public Service {
 
   Throttle& throttle() { return throttle_; }
 
+  /// Writes of clients that are under way, by the item's row.
+  OngoingWrites& ongoing_writes() { return ongoing_writes_; }
+
+  /// Transactions that are under way, by the row of their idempotency token.
+  OngoingWrites& ongoing_requests() { return ongoing_requests_; }
+
   TransitionTime& transition_time() { return transition_time_; }
 
   Environment& env() { return env_; }
@@ -45,6 +52,8 @@ class Database final : public Service {
   Environment& env_;
   Catalog catalog_;
   Throttle throttle_;
+  OngoingWrites ongoing_writes_;
+  OngoingWrites ongoing_requests_;
   TransitionTime transition_time_;
 };
 

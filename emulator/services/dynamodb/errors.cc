@@ -198,4 +198,19 @@ Error conditional_check_failed(std::string_view item_json) {
   return error;
 }
 
+Error transaction_conflict() {
+  return {"TransactionConflictException", "Transaction is ongoing for the item"};
+}
+
+Error transaction_in_progress() {
+  return {"TransactionInProgressException",
+          "Transaction from previous request is still in progress"};
+}
+
+Error token_of_another_request() {
+  return {"IdempotentParameterMismatchException",
+          "Specified idempotent token was used with different request parameters within the "
+          "idempotency window"};
+}
+
 }  // namespace cumulite::dynamodb::errors

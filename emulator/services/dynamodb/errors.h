@@ -68,4 +68,9 @@ Error duplicate_item();
 /// `item_json` is the Item member for ReturnValuesOnConditionCheckFailure, or empty.
 Error conditional_check_failed(std::string_view item_json = {});
 
+// Transactions.
+Error transaction_conflict();      ///< A write of an item that a transaction is under way on.
+Error transaction_in_progress();   ///< A request under the token of one that is under way.
+Error token_of_another_request();  ///< The token belongs to a request with other actions.
+
 }  // namespace cumulite::dynamodb::errors

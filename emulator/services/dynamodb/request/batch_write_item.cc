@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kRequestsMax = 25;
 constexpr std::string_view kThroughputExceeded = "ProvisionedThroughputExceededException";
+constexpr std::string_view kConflict = "TransactionConflictException";
 
 Result<WritePlan> make_plan(const api::WriteRequest& request) {
   WritePlan plan;
@@ -80,8 +81,9 @@ Result<void> run_writes(Context& ctx, const api::BatchWriteItemInput& in, const 
     const auto& plan = writes.plans[i];
     const auto written = run_plan(ctx, *writes.name, plan, false);
     if (!written.ok()) {
-      if (written.error().code != kThroughputExceeded) return written.error();
-      progress.throttled = written.error();
+      const auto& code = written.error().code;
+      if (code != kThroughputExceeded && code != kConflict) return written.error();
+      if (code == kThroughputExceeded) progress.throttled = written.error();
       unprocessed.push_back((*writes.requests)[i]);
       continue;
     }
@@ -141,7 +143,8 @@ Result<api::BatchWriteItemOutput> batch_write_item(Context& ctx,
   out.UnprocessedItems.emplace();
   Progress progress;
   for (const auto& writes : tables) CUMULITE_TRY(run_writes(ctx, in, writes, progress, out));
-  // Only a call of which nothing could be done is refused.
+  // Only a call of which nothing could be done for want of throughput is refused. Conflicts are not
+  // among the errors of BatchWriteItem: what met a transaction is unprocessed.
   if (progress.throttled && !progress.any) return std::move(*progress.throttled);
   return out;
 }

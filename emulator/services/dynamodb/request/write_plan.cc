@@ -162,6 +162,8 @@ Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const W
     CUMULITE_TRY(check_plan(table, plan));
     CUMULITE_TRY(db.throttle().admit_write(table, ctx.now_ms));
     const std::string row = keys::item_row(table, plan.item);
+    const OngoingWrites::Write ongoing(db.ongoing_writes(), row);
+    if (ongoing.refused()) return errors::transaction_conflict();
     const bool decode = returns_old || plan_needs_before(table, plan);
     storage::Domains domains;
     add_item_domains(domains, table, row);

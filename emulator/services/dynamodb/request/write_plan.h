@@ -46,7 +46,9 @@ struct WriteOutcome {
 };
 
 /// Runs the plan alone in its transaction, on the newest version of the table.
-/// `returns_old`: the caller wants the item that was there.
+/// `returns_old`: the caller wants the item that was there. Errors: those of `check_plan` and
+/// `decide`, and TransactionConflictException while a client's transaction is under way on the
+/// item.
 Result<WriteOutcome> run_plan(Context& ctx, std::string_view table_name, const WritePlan& plan,
                               bool returns_old);
 

@@ -33,27 +33,25 @@ std::string fingerprint(const model::Operation& operation, std::string_view acti
   return out;
 }
 
-/// Records the token for ten minutes. False if the same request was done under it already.
-Result<bool> claim_token(Context& ctx, storage::Txn& txn, std::string_view token,
-                         std::string_view fingerprint) {
-  const auto row = token_row(ctx, token);
-  if (const auto known = txn.get(spaces::kDynamoDb, row)) {
-    std::string_view value = *known;
-    const auto expires_ms = storage::take_i64(value).value_or(0);
-    if (expires_ms > ctx.now_ms) {
-      if (value == fingerprint) return false;
-      return Error{"IdempotentParameterMismatchException",
-                   "The provided idempotent token is used by another request with different "
-                   "parameters"};
-    }
-  }
+/// False if the same request was done under the token in the last ten minutes.
+Result<bool> token_is_free(Context& ctx, const std::string& row, std::string_view fingerprint) {
+  const auto known = ctx.env.store.get(spaces::kDynamoDb, row);
+  if (!known) return true;
+  std::string_view value = *known;
+  if (storage::take_i64(value).value_or(0) <= ctx.now_ms) return true;
+  if (value == fingerprint) return false;
+  return errors::token_of_another_request();
+}
+
+/// Records the token for ten minutes.
+void record_token(Context& ctx, storage::Txn& txn, const std::string& row,
+                  std::string_view fingerprint) {
   const std::int64_t expires_ms = ctx.now_ms + kRequestTokenLifetimeMs;
   std::string value;
   storage::append_i64(value, expires_ms);
   value += fingerprint;
   txn.put(spaces::kDynamoDb, row, value);
   ctx.env.due.schedule(txn, {ctx.caller.account_id, expires_ms, std::string(kTokenKind), row, {}});
-  return true;
 }
 
 }  // namespace
@@ -70,11 +68,16 @@ std::string transaction_fingerprint(const api::ExecuteTransactionInput& in) {
 Result<TransactionOutcome> run_once(Context& ctx, WriteSet& set,
                                     const std::optional<std::string>& token,
                                     const std::string& fingerprint) {
-  if (!token) return set.run({}, {});
-  const storage::Domains domains = {
-      storage::Domain::exclusive_on(spaces::kDynamoDb, token_row(ctx, *token))};
-  return set.run(domains,
-                 [&](storage::Txn& txn) { return claim_token(ctx, txn, *token, fingerprint); });
+  if (!token) return set.run({});
+  const std::string row = token_row(ctx, *token);
+  // One request at a time is under way under a token, so what `wanted` found holds until its end.
+  const OngoingWrites::Transaction ongoing(database(ctx).ongoing_requests(), {row});
+  if (!ongoing.conflicts().empty()) return errors::transaction_in_progress();
+  TransactionExtra extra;
+  extra.domains = {storage::Domain::exclusive_on(spaces::kDynamoDb, row)};
+  extra.wanted = [&] { return token_is_free(ctx, row, fingerprint); };
+  extra.write = [&](storage::Txn& txn) { record_token(ctx, txn, row, fingerprint); };
+  return set.run(extra);
 }
 
 void register_token_expiry(Database& db) {

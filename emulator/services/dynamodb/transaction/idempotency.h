@@ -13,8 +13,8 @@ std::string transaction_fingerprint(const api::TransactWriteItemsInput& in);
 std::string transaction_fingerprint(const api::ExecuteTransactionInput& in);
 
 /// Runs the actions; with a token at most once in ten minutes: the outcome of a repeated request is
-/// `replayed`. Errors: those of WriteSet::run, and IdempotentParameterMismatchException if the
-/// token belongs to another request.
+/// `replayed`. Errors: those of WriteSet::run, IdempotentParameterMismatchException if the token
+/// belongs to another request, TransactionInProgressException while one is under way under it.
 Result<TransactionOutcome> run_once(Context& ctx, WriteSet& set,
                                     const std::optional<std::string>& token,
                                     const std::string& fingerprint);

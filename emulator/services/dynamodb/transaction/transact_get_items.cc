@@ -52,6 +52,20 @@ Result<void> admit(Context& ctx, const std::vector<BoundGet>& gets) {
   return {};
 }
 
+/// Refuses reads of items that are being written. Nothing is held: who begins to write after this
+/// comes after the read, or the read waits for him.
+Result<void> check_ongoing(Context& ctx, const std::vector<BoundGet>& gets) {
+  std::vector<CancellationReason> reasons(gets.size());
+  bool canceled = false;
+  for (std::size_t i = 0; i < gets.size(); ++i) {
+    if (!database(ctx).ongoing_writes().contains(gets[i].row)) continue;
+    reasons[i] = reason_of(errors::transaction_conflict());
+    canceled = true;
+  }
+  if (canceled) return transaction_canceled(reasons);
+  return {};
+}
+
 /// Reads all rows at one moment: no transaction that writes one of them can be half seen.
 Result<std::vector<std::optional<std::string>>> read_rows(Context& ctx,
                                                           const std::vector<BoundGet>& gets) {
@@ -109,6 +123,7 @@ Result<api::TransactGetItemsOutput> transact_get_items(Context& ctx,
     }
   }
   CUMULITE_TRY(admit(ctx, gets));
+  CUMULITE_TRY(check_ongoing(ctx, gets));
   CUMULITE_ASSIGN(const auto rows, read_rows(ctx, gets));
   api::TransactGetItemsOutput out;
   out.Responses.emplace();

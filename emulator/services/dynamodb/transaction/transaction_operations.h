@@ -3,7 +3,8 @@
 #include "emulator/services/dynamodb/database.h"
 
 /// The operations that do all or nothing. Errors: TransactionCanceledException with a reason an
-/// item, IdempotentParameterMismatchException.
+/// item (TransactionConflict among them, where another request is under way on it),
+/// IdempotentParameterMismatchException, TransactionInProgressException.
 namespace cumulite::dynamodb {
 
 Result<api::TransactWriteItemsOutput> transact_write_items(Context& ctx,

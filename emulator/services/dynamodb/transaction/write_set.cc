@@ -108,45 +108,65 @@ Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
   return out;
 }
 
-Result<TransactionOutcome> WriteSet::run(const storage::Domains& extra_domains,
-                                         const std::function<Result<bool>(storage::Txn&)>& also) {
+std::vector<std::string_view> WriteSet::rows() const {
+  std::vector<std::string_view> out;
+  out.reserve(actions_.size());
+  for (const auto& action : actions_) out.push_back(action.row);
+  return out;
+}
+
+Error WriteSet::conflict(const std::vector<std::size_t>& places) const {
+  std::vector<CancellationReason> reasons(actions_.size());
+  for (const auto place : places) reasons[place] = reason_of(errors::transaction_conflict());
+  return transaction_canceled(reasons);
+}
+
+std::optional<Result<TransactionOutcome>> WriteSet::attempt(const TransactionExtra& extra) {
+  Database& db = database(ctx_);
+  storage::Domains domains = extra.domains;
+  for (const auto& action : actions_) {
+    domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, action.ref.row));
+    add_item_domains(domains, *action.ref.table, action.row);
+  }
+
+  struct Attempt {
+    std::optional<Result<TransactionOutcome>> answer;
+
+    bool ok() const { return answer && answer->ok(); }
+  };
+
+  auto attempted = db.env().store.transact(domains, [&](storage::Txn& txn) {
+    const bool current =
+        std::all_of(actions_.begin(), actions_.end(), [&](const TransactionAction& action) {
+          return db.catalog().find(action.ref.row) == action.ref.table;
+        });
+    if (!current) return Attempt{};
+    if (extra.write) extra.write(txn);
+    return Attempt{apply(txn)};
+  });
+  return std::move(attempted.answer);
+}
+
+Result<TransactionOutcome> WriteSet::run(const TransactionExtra& extra) {
   Database& db = database(ctx_);
   while (true) {
     CUMULITE_TRY(resolve());
     CUMULITE_TRY(check());
     CUMULITE_TRY(admit());
-    storage::Domains domains = extra_domains;
-    for (const auto& action : actions_) {
-      domains.push_back(storage::Domain::shared_on(spaces::kDynamoDb, action.ref.row));
-      add_item_domains(domains, *action.ref.table, action.row);
+    if (extra.wanted) {
+      CUMULITE_ASSIGN(const bool wanted, extra.wanted());
+      if (!wanted) return TransactionOutcome{{}, true};
     }
-
-    struct Attempt {
-      std::optional<Result<TransactionOutcome>> answer;
-
-      bool ok() const { return answer && answer->ok(); }
-    };
-
-    auto attempt = db.env().store.transact(domains, [&](storage::Txn& txn) {
-      const bool current =
-          std::all_of(actions_.begin(), actions_.end(), [&](const TransactionAction& action) {
-            return db.catalog().find(action.ref.row) == action.ref.table;
-          });
-      if (!current) return Attempt{};
-      if (also) {
-        auto wanted = also(txn);
-        if (!wanted.ok()) return Attempt{std::move(wanted).error()};
-        if (!*wanted) return Attempt{TransactionOutcome{{}, true}};
-      }
-      return Attempt{apply(txn)};
-    });
-    if (!attempt.answer) continue;
-    if (attempt.answer->ok()) {
-      for (const auto& [table, units] : (*attempt.answer)->units) {
+    const OngoingWrites::Transaction ongoing(db.ongoing_writes(), rows());
+    if (!ongoing.conflicts().empty()) return conflict(ongoing.conflicts());
+    auto answer = attempt(extra);
+    if (!answer) continue;
+    if (answer->ok()) {
+      for (const auto& [table, units] : (*answer)->units) {
         db.throttle().charge_write(*table, units, 2, ctx_.now_ms);
       }
     }
-    return std::move(*attempt.answer);
+    return std::move(*answer);
   }
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/services/dynamodb/database.h"
@@ -27,9 +30,16 @@ struct TransactionOutcome {
   bool ok() const { return true; }
 };
 
+/// What its caller adds to a transaction: a row of its own (the idempotency token), written in the
+/// same transaction.
+struct TransactionExtra {
+  storage::Domains domains = {};
+  /// Asked before the transaction begins: false if it was done before, and is to be skipped.
+  std::function<Result<bool>()> wanted = {};
+  std::function<void(storage::Txn&)> write = {};
+};
+
 /// Runs all actions or none. Used by TransactWriteItems and by PartiQL's ExecuteTransaction.
-/// `extra_domains` and `also` let the caller write its own row (the idempotency token) in the same
-/// transaction: `also(txn)` runs first, and returning false skips the actions.
 class WriteSet {
  public:
   explicit WriteSet(Context& ctx) : ctx_(ctx) {}
@@ -41,15 +51,19 @@ class WriteSet {
   const std::deque<TransactionAction>& actions() const { return actions_; }
 
   /// Errors: ResourceNotFoundException, TransactionCanceledException, "Transaction request cannot
-  /// include multiple operations on one item".
-  Result<TransactionOutcome> run(const storage::Domains& extra_domains,
-                                 const std::function<Result<bool>(storage::Txn&)>& also);
+  /// include multiple operations on one item". A transaction that meets another one that is under
+  /// way on one of its items is canceled; it waits for single writes.
+  Result<TransactionOutcome> run(const TransactionExtra& extra);
 
  private:
   Result<void> resolve();
   Result<void> check();
   /// Within the provisioned throughput of every table, or canceled.
   Result<void> admit();
+  std::vector<std::string_view> rows() const;
+  Error conflict(const std::vector<std::size_t>& places) const;
+  /// One attempt under the locks; nullopt if a table was changed meanwhile.
+  std::optional<Result<TransactionOutcome>> attempt(const TransactionExtra& extra);
   Result<TransactionOutcome> apply(storage::Txn& txn);
 
   Context& ctx_;
