@@ -124,7 +124,24 @@ def test_reads(db, size, blocks):
              "ReturnConsumedCapacity": "INDEXES"}
     assert used(db.query(**query)) == {"table": blocks / 2}
     assert used(db.query(ConsistentRead=True, Select="COUNT", **query)) == {"table": blocks}
-    assert used(db.scan(TableName="units", ReturnConsumedCapacity="INDEXES")) == {"table": blocks / 2}
+    # A table on demand has four partitions, each of which a scan reads at least a block of.
+    assert used(db.scan(TableName="units", ReturnConsumedCapacity="INDEXES")) == {"table": (blocks + 3) / 2}
+    assert used(db.scan(TableName="units", ConsistentRead=True, ReturnConsumedCapacity="INDEXES")) == {"table": blocks + 3}
+    segments = [used(db.scan(TableName="units", Segment=segment, TotalSegments=4, ReturnConsumedCapacity="INDEXES"))["table"]
+                for segment in range(4)]
+    assert sorted(segments) == [0.5, 0.5, 0.5, blocks / 2]
+
+
+def test_a_scan_of_provisioned_capacity(db):
+    """A new table of provisioned capacity is one partition, empty or not."""
+    db.create_table(
+        TableName="provisioned", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+        KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}], AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}])
+    scan = {"TableName": "provisioned", "ReturnConsumedCapacity": "TOTAL"}
+    assert db.scan(**scan)["ConsumedCapacity"]["CapacityUnits"] == 0.5
+    for number in range(9):
+        db.put_item(TableName="provisioned", Item={"p": {"S": str(number)}, "x": {"S": "x" * 1000}})
+    assert db.scan(**scan)["ConsumedCapacity"]["CapacityUnits"] == 1.5
 
 
 def test_many_small_items_are_rounded_together(db):

@@ -26,8 +26,11 @@ def create(own, name, key, types, indexes=(), local=()):
     options = {"GlobalSecondaryIndexes": [described(i) for i in indexes]} if indexes else {}
     if local:
         options["LocalSecondaryIndexes"] = [described(i) for i in local]
+    units = {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}
+    for index in options.get("GlobalSecondaryIndexes", []):
+        index.update(units)
     own.db.create_table(
-        TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=schema(key), **options,
+        TableName=name, KeySchema=schema(key), **units, **options,
         AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in types.items()])
 
 
@@ -87,6 +90,16 @@ def test_tokens_stand_at_what_was_read(own):
     nothing = {**odd, "ExpressionAttributeValues": {":p": {"S": "a"}, ":t": {"S": "no"}}}
     page = own.db.query(Limit=3, ScanIndexForward=False, **nothing)
     assert (page["Count"], page["LastEvaluatedKey"]["c"]) == (0, {"N": "7"})
+
+
+def test_one_row_has_no_pages(own):
+    """A partition of a table without sort keys is one item: its query ends with it and starts nowhere else."""
+    own.create("single")
+    own.put("single", "a")
+    assert "LastEvaluatedKey" not in own.db.query(TableName="single", Limit=1, **QUERY)
+    assert refused(own.db.query, TableName="single", ExclusiveStartKey={"p": {"S": "a"}}, **QUERY) == (
+        "ValidationException",
+        "The provided exclusive start key is invalid: ExclusiveStartKey: {p=AttributeValue: {S:a}}")
 
 
 def test_tokens_of_keys_that_never_were(own):

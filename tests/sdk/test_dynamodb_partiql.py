@@ -104,6 +104,40 @@ def test_existence(table):
     assert caught.value.response["Item"] == {"p": {"S": "a"}, "c": {"S": "1"}}
 
 
+def test_updates_of_documents(table):
+    """Paths reach into maps and lists; the functions on sets and lists are those of update expressions."""
+    where = " WHERE p = 'a' AND c = '1' "
+    table.put("a", s={"SS": ["x", "y"]}, e={"L": [{"N": "1"}, {"L": [{"M": {"k": {"S": "v"}}}]}]},
+              m={"M": {"a": {"M": {"b": {"L": [{"N": n} for n in "123"]}}}}})
+    assert table.items("UPDATE {T} SET s = set_delete(s, <<'x'>>) SET n = set_add(n, <<3>>)" + where + "RETURNING MODIFIED NEW *") == [
+        {"s": {"SS": ["y"]}, "n": {"NS": ["3"]}}]
+    changed = table.items("UPDATE {T} SET m.a.b[1] = 22 SET e[1][0].k = 'w' REMOVE m.a.b[0]" + where + "RETURNING ALL NEW *")[0]
+    assert changed["m"]["M"]["a"]["M"]["b"]["L"] == [{"N": "22"}, {"N": "3"}]
+    assert changed["e"]["L"][1]["L"] == [{"M": {"k": {"S": "w"}}}]
+    assert table.items("SELECT m.a.b[0], e[1][0].k FROM {T}" + where) == [{"b[0]": {"N": "22"}, "k": {"S": "w"}}]
+    assert table.sort_keys("p = 'a' AND m.a.b[1] = 3 AND e[1][0].k = 'w' AND size(m.a.b) = 2 AND m.z IS MISSING") == ["1"]
+    table.run("UPDATE {T} SET e = list_append(e, [9]) SET z = list_append([0], e) SET q = if_not_exists(q, 5) SET d = 10 - e[0]" + where)
+    after = table.get("a")
+    assert [after[name]["N"] for name in "qd"] == ["5", "9"]
+    assert after["e"]["L"][2] == {"N": "9"} and [len(after[name]["L"]) for name in "ez"] == [3, 3]
+    # The last element takes the set with it.
+    assert "s" not in table.items("UPDATE {T} SET s = set_delete(s, <<'y'>>)" + where + "RETURNING ALL NEW *")[0]
+
+
+def test_a_limit_counts_what_is_read(table):
+    """As in the other operations: what a condition leaves out was read, and the page's key is that of the last."""
+    for number in range(8):
+        table.put("a", str(number), odd={"N": str(number % 2)})
+    pages, token = [], {}
+    while True:
+        page = table.run("SELECT c FROM {T} WHERE p = 'a' AND odd = 1", Limit=3, **token)
+        pages.append(([item["c"]["S"] for item in page["Items"]], page.get("LastEvaluatedKey", {}).get("c", {}).get("S")))
+        if "NextToken" not in page:
+            break
+        token = {"NextToken": page["NextToken"]}
+    assert pages == [(["1"], "2"), (["3", "5"], "5"), (["7"], None)]
+
+
 @pytest.mark.parametrize("condition, found", [
     ("attribute_exists(m.x) AND ATTRIBUTE_NOT_EXISTS(nope)", True), ("attribute_exists(nope) = false", True),
     ("size(s) = 2", True), ("contains(tags, 'a')", True), ("begins_with(word, 'wo')", True),

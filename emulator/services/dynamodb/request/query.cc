@@ -108,6 +108,18 @@ Result<void> check_start(const BoundQuery& bound, const KeySchema& schema,
   return {};
 }
 
+/// Whether the partition that is read has one row, so that there is nothing to go on with.
+bool reads_one_row(const Table& table, const Index* index) {
+  return index == nullptr && table.key.attributes.size() == 1;
+}
+
+Error no_start_in_one_row(const Item& key) {
+  const auto& [name, value] = key.front();
+  return errors::validation(fmt::format(
+      "The provided exclusive start key is invalid: ExclusiveStartKey: {{{}=AttributeValue: {}}}",
+      name, render(value)));
+}
+
 Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, const Table& table) {
   PageRequest out;
   out.table = &table;
@@ -131,6 +143,7 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
   if (bound.start_key) {
     CUMULITE_ASSIGN(const std::string row, start_row(table, out.index, *bound.start_key));
     CUMULITE_TRY(check_start(bound, schema, range));
+    if (reads_one_row(table, out.index)) return no_start_in_one_row(*bound.start_key);
     (out.reverse ? out.to : out.from) = out.reverse ? row : row + '\0';
   }
   if (bound.projection) CUMULITE_TRY(check_projection_keys(table, *bound.projection));
@@ -156,6 +169,7 @@ Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
   CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
   CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
   CUMULITE_ASSIGN(auto page, read_throttled_page(ctx, request));
+  if (reads_one_row(*ref.table, request.index)) page.last_key.reset();
   return page_answer<api::QueryOutput>(in, request, std::move(page));
 }
 

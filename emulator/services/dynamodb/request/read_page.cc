@@ -10,6 +10,7 @@
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/parameters.h"
+#include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -21,7 +22,9 @@ constexpr std::size_t kChunkRows = 256;
 class PageReader {
  public:
   PageReader(const storage::Reader& reader, const PageRequest& request)
-      : reader_(reader), request_(request), from_(request.from), to_(request.to) {}
+      : reader_(reader), request_(request), from_(request.from), to_(request.to) {
+    at_partition_ = partition_of(from_);
+  }
 
   ReadPage run() {
     bool more = from_ < to_ || to_.empty();
@@ -29,11 +32,24 @@ class PageReader {
     if (full() && last_) {
       page_.last_key = paging_key(*request_.table, request_.index, *last_);
     }
+    if (!page_.last_key) end_range();
     count_units();
     return std::move(page_);
   }
 
  private:
+  /// The partition of a row, cut as the segments of a parallel scan are.
+  std::size_t partition_of(std::string_view row) const {
+    return std::min(hash_of(row) / partition_size(), request_.partitions - 1);
+  }
+
+  std::uint64_t hash_of(std::string_view row) const {
+    row.remove_prefix(std::min(row.size(), request_.table->row_prefix.size()));
+    return storage::take_u64(row).value_or(0);
+  }
+
+  std::uint64_t partition_size() const { return UINT64_MAX / request_.partitions; }
+
   bool full() const {
     return bytes_ >= kPageBytesMax ||
            (request_.limit && static_cast<std::size_t>(page_.scanned) >= *request_.limit);
@@ -64,11 +80,24 @@ class PageReader {
     return chunk.more;
   }
 
+  /// Adds to the page's bytes, and ends the partitions that stand before the row's.
+  void add_partition_bytes(std::string_view row, std::size_t bytes) {
+    while (request_.partitions > 1 && at_partition_ < partition_of(row)) end_partition();
+    bytes_ += bytes;
+    partition_bytes_ += bytes;
+  }
+
+  void end_partition() {
+    ended_units_ += read_units(partition_bytes_, request_.consistent);
+    partition_bytes_ = 0;
+    ++at_partition_;
+  }
+
   void take(const storage::KeyValue& row) {
     std::optional<Item> item;
     if (request_.index == nullptr) {
       item = decode_item(row.value);
-      bytes_ += encoded_size_bytes(row.value);
+      add_partition_bytes(row.key, encoded_size_bytes(row.value));
     } else {
       item = read_index_row(reader_, *request_.table, *request_.index, row.value);
       if (!item) return;
@@ -93,10 +122,22 @@ class PageReader {
     fetched_units_ += read_units(encoded_size_bytes(*bytes), request_.consistent);
   }
 
+  /// A page that reached the end of its range went through the partitions up to there.
+  void end_range() {
+    if (request_.partitions == 1) return;
+    const bool whole = !request_.to.starts_with(request_.table->row_prefix);
+    const std::size_t end =
+        whole ? request_.partitions : (hash_of(request_.to) - 1) / partition_size() + 1;
+    while (at_partition_ + 1 < end) end_partition();
+  }
+
   void count_units() {
-    const double units = read_units(bytes_, request_.consistent);
-    (request_.index == nullptr ? page_.table_units : page_.index_units) = units;
-    page_.table_units += fetched_units_;
+    if (request_.index != nullptr) {
+      page_.index_units = read_units(bytes_, request_.consistent);
+      page_.table_units = fetched_units_;
+    } else {
+      page_.table_units = ended_units_ + read_units(partition_bytes_, request_.consistent);
+    }
   }
 
   const storage::Reader& reader_;
@@ -105,6 +146,9 @@ class PageReader {
   std::string to_;
   ReadPage page_;
   std::size_t bytes_ = 0;
+  std::size_t at_partition_ = 0;
+  std::size_t partition_bytes_ = 0;  ///< Of the page's bytes, those of `at_partition_`.
+  double ended_units_ = 0;           ///< Of the partitions before it.
   double fetched_units_ = 0;
   std::optional<Item> last_;
 };

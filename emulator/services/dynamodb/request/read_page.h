@@ -22,6 +22,8 @@ struct PageRequest {
   bool consistent = false;
   bool count_only = false;
   bool fetch_items = false;  ///< Local index: attributes that it does not hold are wanted.
+  /// Of a table's rows by their hashes: each that the page reaches costs a unit's block at least.
+  std::size_t partitions = 1;
   std::optional<std::size_t> limit = {};
   const expression::BoundCondition* filter = nullptr;
   const expression::Projection* projection = nullptr;

@@ -8,6 +8,9 @@
 namespace cumulite::dynamodb {
 namespace {
 
+/// A new table on demand has as many, which can be seen by what a scan of few items costs.
+constexpr std::size_t kPartitionsOnDemand = 4;
+
 struct BoundScan {
   expression::Placeholders placeholders = {};
   std::optional<expression::BoundCondition> filter = {};
@@ -103,6 +106,7 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundScan& bound, const
     CUMULITE_TRY(check_condition_keys(table, *bound.filter));
     out.filter = &*bound.filter;
   }
+  if (out.index == nullptr && table.on_demand()) out.partitions = kPartitionsOnDemand;
   if (in.Limit) out.limit = static_cast<std::size_t>(*in.Limit);
   return out;
 }
