@@ -131,6 +131,47 @@ def test_restore_to_any_second(own):
     assert own.items("copy") == own.items("data") and table["RestoreSummary"]["SourceTableArn"].endswith("table/data")
 
 
+def test_any_second_of_a_random_history(own):
+    """Puts, updates, deletes, batches, transactions, statements and expiries are all in the past that comes back."""
+    own.create("data", extra=("g",), GlobalSecondaryIndexes=[INDEX])
+    own.db.update_time_to_live(TableName="data", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
+    own.enable_recovery("data")
+    dice, moments = random.Random(11), []
+
+    def key():
+        return {"p": {"S": f"k{dice.randrange(12)}"}}
+
+    def item():
+        return {**key(), "g": {"S": dice.choice("xy")}, "n": {"N": str(dice.randrange(99))}}
+
+    for _ in range(40):
+        own.advance("1s")
+        for _ in range(dice.randrange(4)):
+            kind = dice.randrange(6)
+            if kind == 0:
+                own.db.put_item(TableName="data", Item={**item(), "ttl": {"N": str(int(own.now()) + dice.randrange(1, 9))}})
+            elif kind == 1:
+                own.db.update_item(TableName="data", Key=key(), UpdateExpression="ADD n :n",
+                                   ExpressionAttributeValues={":n": {"N": "1"}})
+            elif kind == 2:
+                own.db.delete_item(TableName="data", Key=key())
+            elif kind == 3:
+                own.db.batch_write_item(RequestItems={"data": [{"PutRequest": {"Item": item()}}]})
+            elif kind == 4:
+                own.db.transact_write_items(TransactItems=[{"Put": {"TableName": "data", "Item": item()}}])
+            else:
+                own.db.execute_statement(Statement=f"DELETE FROM data WHERE p = '{key()['p']['S']}'")
+        moments.append((own.now(), own.items("data")))
+    assert len({len(items) for _, items in moments}) > 3
+    own.advance("10m")
+    for moment, items in dice.sample(moments, 8):
+        restored(own, SourceTableName="data", RestoreDateTime=moment)
+        assert own.items("copy") == items
+        index = own.db.scan(TableName="copy", IndexName="by-g")
+        assert index["Count"] == sum("g" in item for item in items.values())
+        own.db.delete_table(TableName="copy")
+
+
 def test_restore_time_refusals(own):
     """Only times within the recovery's reach, of tables that have one."""
     own.create("data")
