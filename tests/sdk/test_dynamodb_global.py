@@ -122,14 +122,19 @@ def test_refused_replica_updates(own):
     """The local region, unknown replicas, tables in the way."""
     own.create("data")
     update = lambda **entry: refused(own.db.update_table, TableName="data", ReplicaUpdates=[entry])
-    assert update(Create={"RegionName": EAST})[1].startswith("Cannot add, delete, or update the local region")
+    assert update(Create={"RegionName": EAST})[1].startswith("Cannot add or delete the local region")
     assert "not part of the global table" in update(Delete={"RegionName": WEST})[1]
     own.client("dynamodb", WEST).create_table(
         TableName="data", BillingMode="PAY_PER_REQUEST", KeySchema=HASH, AttributeDefinitions=NAMES)
     assert "already existed as tables" in update(Create={"RegionName": WEST})[1]
-    assert "must not also modify other fields" in refused(
-        own.db.update_table, TableName="data", DeletionProtectionEnabled=True,
-        ReplicaUpdates=[{"Create": {"RegionName": ASIA}}])[1]
+    assert refused(own.db.update_table, TableName="data", DeletionProtectionEnabled=True,
+                   ReplicaUpdates=[{"Create": {"RegionName": ASIA}}])[1] == (
+        "One or more parameter values were invalid: Replica modification must be the only operation in the request")
+    nothing = "There are no actions specified in the Replica Update Action of the request."
+    assert update()[1] == nothing and update(Update={"RegionName": WEST})[1] == nothing
+    assert update(Create={"RegionName": ASIA}, Delete={"RegionName": ASIA})[1] == (
+        "Update table operation with more than one type of replica actions not allowed.")
+    assert update(Delete={"RegionName": EAST})[1].startswith("Cannot add or delete the local region")
     assert "more than one create or delete replica actions" in refused(
         own.db.update_table, TableName="data",
         ReplicaUpdates=[{"Create": {"RegionName": ASIA}}, {"Create": {"RegionName": "us-east-2"}}])[1]
@@ -152,7 +157,7 @@ def test_the_older_version(own):
     assert refused(own.db.update_global_table, ReplicaUpdates=[{"Delete": {"RegionName": WEST}}], **name) == missing
     assert refused(own.db.update_global_table, ReplicaUpdates=[], **name) == (
         "ValidationException", "One or more parameter values were invalid")
-    assert refused(own.db.describe_global_table, **name) == missing
+    assert refused(own.db.describe_global_table, **name) == (missing[0], "Global table not found: " + missing[1])
     assert refused(own.db.describe_global_table_settings, **name) == missing
     assert refused(own.db.update_global_table_settings, GlobalTableBillingMode="PROVISIONED", **name) == missing
     assert own.db.list_global_tables()["GlobalTables"] == []

@@ -142,13 +142,17 @@ def test_kinesis_destinations(own):
 def test_replica_auto_scaling(own):
     """Auto scaling settings are read back by region."""
     own.create("data")
+    assert refused(own.db.describe_table_replica_auto_scaling, TableName="data") == (
+        "ResourceNotFoundException", "Global table with name: data does not exist.")
+    own.db.update_table(TableName="data", ReplicaUpdates=[{"Create": {"RegionName": "eu-central-1"}}])
+    own.settle()
     policy = {"PolicyName": "track", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
     answer = own.db.update_table_replica_auto_scaling(
         TableName="data",
         ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 5, "MaximumUnits": 50, "ScalingPolicyUpdate": policy})
     assert answer["TableAutoScalingDescription"]["TableStatus"] == "UPDATING"
     replicas = own.db.describe_table_replica_auto_scaling(TableName="data")["TableAutoScalingDescription"]["Replicas"]
-    assert [replica["RegionName"] for replica in replicas] == ["us-east-1"]
+    assert [replica["RegionName"] for replica in replicas] == ["us-east-1", "eu-central-1"]
     settings = replicas[0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
     assert (settings["MinimumUnits"], settings["MaximumUnits"]) == (5, 50)
     assert settings["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 70.0

@@ -63,6 +63,9 @@ def test_a_table_is_creating(home):
     assert refused(home.db.update_time_to_live, TableName="data", TimeToLiveSpecification={
         "Enabled": True, "AttributeName": "t"}) == (
         "ResourceNotFoundException", "Requested resource not found: Table: data not found")
+    assert refused(home.db.describe_time_to_live, TableName="data") == (
+        "ValidationException",
+        "Cannot describe time to live while table is in CREATING state: Current table state is CREATING")
     home.advance("1s")
     assert status(home) == "ACTIVE" and index_state(described(home)) == [("ACTIVE", None)]
     home.db.put_item(TableName="data", Item=key)

@@ -224,7 +224,7 @@ def test_what_makes_no_group(own):
         VALIDATION, "Cannot add a witness in the same region as an existing replica when creating a global table with "
                     "MultiRegionConsistency set to STRONG.")
     assert update([OHIO, OREGON], DeletionProtectionEnabled=True) == (
-        VALIDATION, "Requests that modify replicas or witnesses must not also modify other fields")
+        VALIDATION, "One or more parameter values were invalid: Requests that modify replicas or witnesses must not also modify other fields")
     assert update([OHIO, OREGON], consistency=None) == (
         VALIDATION, "Update table operation with more than one create or delete replica actions not allowed")
     assert refused(own.db.update_table, TableName="data", MultiRegionConsistency="STRONG",

@@ -35,6 +35,11 @@ Result<api::UpdateContinuousBackupsOutput> update_continuous_backups(
   CUMULITE_TRY(find_source_table(ctx, *in.TableName));
   const auto& specification = *in.PointInTimeRecoverySpecification;
   const bool enabled = specification.PointInTimeRecoveryEnabled.value_or(false);
+  if (!enabled && specification.RecoveryPeriodInDays) {
+    return errors::validation(
+        "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time "
+        "recovery.");
+  }
   const std::int32_t period = specification.RecoveryPeriodInDays.value_or(kPeriodDaysMax);
   if (period < 1 || period > kPeriodDaysMax) {
     return errors::invalid_parameter("RecoveryPeriodInDays must be between 1 and 35");

@@ -120,6 +120,14 @@ Result<void> apply_writes(const Context& ctx, const api::UpdateTableReplicaAutoS
   return {};
 }
 
+/// A table that has replicas: the calls are of those alone.
+Result<TableRef> find_global_table(Context& ctx, const std::string& name) {
+  CUMULITE_ASSIGN(TableRef ref, find_table(ctx, name));
+  if (ref.table->replicated()) return ref;
+  return errors::not_found(
+      fmt::format("Global table with name: {} does not exist.", ref.table->name()));
+}
+
 }  // namespace
 
 Result<api::AutoScalingSettingsDescription> settings_of(
@@ -153,7 +161,7 @@ Result<api::AutoScalingSettingsDescription> settings_of(
 
 Result<api::DescribeTableReplicaAutoScalingOutput> describe_table_replica_auto_scaling(
     Context& ctx, const api::DescribeTableReplicaAutoScalingInput& in) {
-  CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  CUMULITE_ASSIGN(const TableRef ref, find_global_table(ctx, *in.TableName));
   api::DescribeTableReplicaAutoScalingOutput out;
   out.TableAutoScalingDescription = read(ctx.env.store, *ref.table);
   return out;
@@ -161,7 +169,7 @@ Result<api::DescribeTableReplicaAutoScalingOutput> describe_table_replica_auto_s
 
 Result<api::UpdateTableReplicaAutoScalingOutput> update_table_replica_auto_scaling(
     Context& ctx, const api::UpdateTableReplicaAutoScalingInput& in) {
-  CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  CUMULITE_ASSIGN(const TableRef ref, find_global_table(ctx, *in.TableName));
   api::UpdateTableReplicaAutoScalingOutput out;
   CUMULITE_ASSIGN(
       out.TableAutoScalingDescription,

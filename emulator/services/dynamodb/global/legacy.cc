@@ -40,7 +40,9 @@ Result<api::UpdateGlobalTableOutput> update_global_table(Context& /*ctx*/,
 
 Result<api::DescribeGlobalTableOutput> describe_global_table(
     Context& /*ctx*/, const api::DescribeGlobalTableInput& in) {
-  return global_table_not_found(*in.GlobalTableName);
+  Error out = global_table_not_found(*in.GlobalTableName);
+  out.message = "Global table not found: " + out.message;
+  return out;
 }
 
 Result<api::ListGlobalTablesOutput> list_global_tables(Context& /*ctx*/,

@@ -95,7 +95,7 @@ std::shared_ptr<Table> make_replica(Context& ctx, const Table& source,
 
 Error replica_in_the_way(std::string_view table_name) {
   return errors::validation(
-      fmt::format("Failed to create a the new replica of table with name: '{}' because one "
+      fmt::format("Failed to create a the new replica of table with name: ‘{}’ because one "
                   "or more replicas already existed as tables.",
                   table_name));
 }

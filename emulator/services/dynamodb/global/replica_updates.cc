@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "emulator/services/dynamodb/global/group.h"
 #include "emulator/services/dynamodb/global/new_replica.h"
 #include "emulator/services/dynamodb/global/replica_fill.h"
@@ -22,13 +24,23 @@ std::string region_of(const Update& update) {
   return update.Disassociate ? update.Disassociate->RegionName.value_or("") : std::string();
 }
 
-/// A call that changes replicas changes nothing else.
-Result<void> check_alone(const api::UpdateTableInput& in) {
-  if (in.BillingMode || in.ProvisionedThroughput || in.GlobalSecondaryIndexUpdates ||
-      in.StreamSpecification || in.SSESpecification || in.TableClass || in.OnDemandThroughput ||
-      in.DeletionProtectionEnabled || in.WarmThroughput) {
+/// Whether the update names anything that it changes.
+bool changes_something(const api::UpdateReplicationGroupMemberAction& action) {
+  return action.KMSMasterKeyId || action.ProvisionedThroughputOverride ||
+         action.OnDemandThroughputOverride || action.GlobalSecondaryIndexes ||
+         action.TableClassOverride;
+}
+
+Result<void> check_actions(const Update& update) {
+  const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) + (update.Delete ? 1 : 0) +
+                      (update.Disassociate ? 1 : 0);
+  if (actions > 1) {
     return errors::validation(
-        "Requests that modify replicas or witnesses must not also modify other fields");
+        "Update table operation with more than one type of replica actions not allowed.");
+  }
+  if (actions == 0 || (update.Update && !changes_something(*update.Update))) {
+    return errors::validation(
+        "There are no actions specified in the Replica Update Action of the request.");
   }
   return {};
 }
@@ -45,20 +57,16 @@ Result<void> check_count(const api::UpdateTableInput& in, bool strong) {
 Result<void> check_request(const Context& ctx, const api::UpdateTableInput& in, bool strong) {
   if (!in.ReplicaUpdates || in.ReplicaUpdates->empty()) return {};
   CUMULITE_TRY(check_strong_request(ctx, in));
-  CUMULITE_TRY(check_alone(in));
   CUMULITE_TRY(check_count(in, strong));
   for (const auto& update : *in.ReplicaUpdates) {
-    const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) +
-                        (update.Delete ? 1 : 0) + (update.Disassociate ? 1 : 0);
-    if (actions != 1) {
-      return errors::invalid_parameter("Exactly one action of a ReplicaUpdate must be given");
-    }
+    CUMULITE_TRY(check_actions(update));
     const std::string region = region_of(update);
     if (region.empty()) return errors::invalid_parameter("RegionName must not be empty");
     if (region == ctx.caller.region && !update.Disassociate) {
-      return errors::validation(
-          "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, "
-          "DeleteTable, or UpdateTable as required.");
+      return errors::validation(fmt::format(
+          "Cannot add{} the local region through ReplicaUpdates. Use CreateTable, DeleteTable, or "
+          "UpdateTable as required.",
+          update.Update ? ", delete, or update" : " or delete"));
     }
   }
   return {};
@@ -79,7 +87,6 @@ class GroupChange {
   Result<bool> create(const api::CreateReplicationGroupMemberAction& action) {
     const std::string& region = *action.RegionName;
     const auto row = keys::table_row(ref_.table->account, region, ref_.table->name());
-    CUMULITE_TRY(check_stream());
     Table source = *ref_.table;
     const bool opens_stream = !source.streams();
     if (opens_stream) enable_stream(ctx_, source, images());
@@ -175,16 +182,6 @@ class GroupChange {
     return out;
   }
 
-  /// A global table has a stream of both images in each region; one is turned on where none is.
-  Result<void> check_stream() const {
-    const auto& stream = ref_.table->description.StreamSpecification;
-    if (ref_.table->streams() && stream->StreamViewType != kImages) {
-      return errors::validation(
-          "Table must have a stream with the view type NEW_AND_OLD_IMAGES to be replicated");
-    }
-    return {};
-  }
-
   /// The new replica knows everyone else, who are ready.
   std::shared_ptr<Table> replica_for(const Table& source,
                                      const api::CreateReplicationGroupMemberAction& action) const {
@@ -222,7 +219,14 @@ class GroupChange {
 
 Result<bool> apply(Context& ctx, const api::UpdateTableInput& in, const Update& update) {
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
-  if (!ref.table->active()) return not_active(*ref.table);
+  const Table& table = *ref.table;
+  if (table.replicated() && table.description.TableStatus == kCreating) {
+    return errors::validation(fmt::format(
+        "Create/Update/Delete of replica is not allowed while the replica is being added to table "
+        "with name: ‘{}’ in region: ‘{}’.",
+        table.name(), table.region));
+  }
+  if (!table.active()) return not_active(table);
   GroupChange change(ctx, ref);
   if (update.Create) return change.create(*update.Create);
   if (update.Update) return change.update(*update.Update);

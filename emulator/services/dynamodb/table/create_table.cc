@@ -24,8 +24,13 @@ Result<void> check_name(const std::string& name) {
 }
 
 Result<void> check_stream(const std::optional<api::StreamSpecification>& stream) {
-  if (!stream || !stream->StreamEnabled.value_or(false) || stream->StreamViewType) return {};
-  return errors::invalid_parameter("StreamViewType must be specified when StreamEnabled is true");
+  if (!stream) return {};
+  const bool enabled = stream->StreamEnabled.value_or(false);
+  if (enabled == stream->StreamViewType.has_value()) return {};
+  return errors::invalid_parameter(
+      enabled ? "Table is being created with a stream enabled, UpdateViewType is required"
+              : "Table is being created with a stream disabled, UpdateViewType should not be "
+                "specified");
 }
 
 void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableDescription& out) {

@@ -78,8 +78,8 @@ Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& ot
   for (const auto& other : others) {
     if (other->serves()) continue;
     return errors::validation(
-        "Replica cannot be deleted because it has acted as a source region for new replicas being "
-        "added to the table in the last 24 hours.");
+        "Replica cannot be deleted because it has acted as a source region for new replica(s) "
+        "being added to the table in the last 24 hours.");
   }
   return {};
 }

@@ -162,6 +162,12 @@ Result<api::UpdateTimeToLiveOutput> update_time_to_live(Context& ctx,
 Result<api::DescribeTimeToLiveOutput> describe_time_to_live(
     Context& ctx, const api::DescribeTimeToLiveInput& in) {
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
+  const auto& status = *ref.table->description.TableStatus;
+  if (!ref.table->serves()) {
+    return errors::validation(fmt::format(
+        "Cannot describe time to live while table is in {} state: Current table state is {}",
+        status, status));
+  }
   api::DescribeTimeToLiveOutput out;
   auto& description = out.TimeToLiveDescription.emplace();
   const bool enabled = !ref.table->ttl_attribute.empty();

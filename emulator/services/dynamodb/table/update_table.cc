@@ -11,37 +11,11 @@
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/transition.h"
+#include "emulator/services/dynamodb/table/update_check.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
-#include "emulator/services/dynamodb/vector/search_vectors.h"
 
 namespace cumulite::dynamodb {
 namespace {
-
-Result<void> check(const api::UpdateTableInput& in) {
-  const bool index_updates =
-      in.GlobalSecondaryIndexUpdates && !in.GlobalSecondaryIndexUpdates->empty();
-  const bool replica_updates = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
-  CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexUpdates));
-  if (!in.ProvisionedThroughput && !in.BillingMode && !in.StreamSpecification && !index_updates &&
-      !in.SSESpecification && !replica_updates && !in.TableClass && !in.DeletionProtectionEnabled &&
-      !in.OnDemandThroughput && !in.WarmThroughput && !in.DisassociationProtectionEnabled &&
-      !in.GlobalTableSettingsReplicationMode) {
-    return errors::validation(fmt::format(
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-        "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
-        "ReplicaTransitRoleArn, {}DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or "
-        "TableClass is required",
-        // What was given is not asked for, though it is not enough.
-        in.MultiRegionConsistency ? "" : "MultiRegionConsistency, "));
-  }
-  if (in.BillingMode == "PROVISIONED" && !in.ProvisionedThroughput) {
-    return errors::invalid_parameter(
-        "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
-  }
-  CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
-  if (index_updates) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
-  return {};
-}
 
 Error unchanged_throughput(const api::ProvisionedThroughput& wanted,
                            const api::ProvisionedThroughputDescription& current) {
@@ -112,18 +86,12 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
     if (table.streams()) {
       return errors::validation("Table already has an enabled stream: TableName: " + table.name());
     }
-    if (!wanted.StreamViewType) {
-      return errors::invalid_parameter(
-          "StreamViewType must be specified when StreamEnabled is true");
-    }
     enable_stream(ctx, table, wanted);
     stream::open(database(ctx), txn, table, ctx.now_ms);
     return {};
   }
   if (!table.streams()) {
-    return errors::validation(
-        "Table has no stream to disable or the stream is already disabled: TableName: " +
-        table.name());
+    return errors::validation("Table has no stream to disable: TableName: " + table.name());
   }
   // Those of strong consistency are not replicated by their streams.
   if (table.replicated() && !is_strong(table)) {
@@ -132,6 +100,24 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
   stream::close(database(ctx), txn, table, ctx.now_ms);
   table.stream_number = 0;
   table.description.StreamSpecification.reset();
+  return {};
+}
+
+Result<void> apply_encryption(Context& ctx, const api::SSESpecification& wanted,
+                              api::TableDescription& description) {
+  auto& current = description.SSEDescription;
+  if (!wanted.Enabled.value_or(false)) {
+    if (!current) return errors::invalid_parameter("Table is already encrypted by default");
+    current.reset();
+    return {};
+  }
+  const auto next = sse_of(ctx, wanted);
+  if (current && wanted.KMSMasterKeyId && next.KMSMasterKeyArn == current->KMSMasterKeyArn) {
+    return errors::invalid_parameter(
+        "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you "
+        "want to change Master Key");
+  }
+  if (!current || wanted.KMSMasterKeyId) current = next;
   return {};
 }
 
@@ -147,13 +133,6 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
     description.TableClassSummary.emplace();
     description.TableClassSummary->TableClass = in.TableClass;
     description.TableClassSummary->LastUpdateDateTime = model::Timestamp{ctx.now_ms};
-  }
-  if (in.SSESpecification) {
-    if (!in.SSESpecification->Enabled.value_or(false)) {
-      description.SSEDescription.reset();
-    } else if (!description.SSEDescription || in.SSESpecification->KMSMasterKeyId) {
-      description.SSEDescription = sse_of(ctx, *in.SSESpecification);
-    }
   }
   if (in.OnDemandThroughput) description.OnDemandThroughput = in.OnDemandThroughput;
   if (in.WarmThroughput) set_warm_throughput(description.WarmThroughput, *in.WarmThroughput);
@@ -236,6 +215,9 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
   CUMULITE_TRY(apply_billing(ctx, in, table));
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) CUMULITE_TRY(apply_index_updates(ctx, in, table));
+  if (in.SSESpecification) {
+    CUMULITE_TRY(apply_encryption(ctx, *in.SSESpecification, table.description));
+  }
   apply_settings(ctx, in, table);
   if (!leaves_active(in)) table.description.TableStatus = std::string(kUpdating);
   table.compile();
@@ -307,7 +289,7 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
 }  // namespace
 
 Result<api::UpdateTableOutput> update_table(Context& ctx, const api::UpdateTableInput& in) {
-  CUMULITE_TRY(check(in));
+  CUMULITE_TRY(check_update_request(in));
   CUMULITE_TRY(check_in_use(ctx, in));
   CUMULITE_ASSIGN(auto answer, update_replicas(ctx, in));
   if (answer) return std::move(*answer);
