@@ -12,6 +12,7 @@
 #include "emulator/services/dynamodb/request/query_operations.h"
 #include "emulator/services/dynamodb/service.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
+#include "emulator/services/dynamodb/table/time_to_live.h"
 #include "emulator/services/dynamodb/transaction/transaction_operations.h"
 
 // Who meets a transaction that is under way, and what becomes of him. A transaction is kept under
@@ -328,6 +329,26 @@ TEST_F(ConflictTest, ARepeatedRequestMeetsNobody) {
   const auto different = transact({"b"}, "token");
   ASSERT_FALSE(different.ok());
   EXPECT_EQ(different.error().code, "IdempotentParameterMismatchException");
+}
+
+// Expiry is no client's write, and nobody would repeat it: it is not refused.
+TEST_F(ConflictTest, ItemsExpireWhateverIsUnderWay) {
+  api::UpdateTimeToLiveInput in;
+  in.TableName = "data";
+  auto& specification = in.TimeToLiveSpecification.emplace();
+  specification.AttributeName = "n";
+  specification.Enabled = true;
+  ASSERT_TRUE(update_time_to_live(*call(), in).ok());
+  api::PutItemInput expiring;
+  expiring.TableName = "data";
+  expiring.Item = key("a");
+  expiring.Item->emplace_back("n",
+                              make_number(std::to_string(TestEnvironment::kStartMs / 1000 + 10)));
+  ASSERT_TRUE(put_item(*call(), expiring).ok());
+  const auto item = row("a");
+  const OngoingWrites::Transaction other(db().ongoing_writes(), {item});
+  environment_.advance(11'000);
+  EXPECT_FALSE(get("a")->Item.has_value());
 }
 
 // Transactions and single writes at once on one item: what was answered with success, and nothing
