@@ -4,9 +4,43 @@
 
 #include "emulator/core/arn.h"
 #include "emulator/core/ids.h"
+#include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
 
 namespace cumulite::dynamodb {
+namespace {
+
+constexpr std::string_view kTableArnPart = ":table/";
+
+}  // namespace
+
+std::string_view part_of_table_arn(std::string_view arn) {
+  const auto name = arn.find(kTableArnPart);
+  if (name == std::string_view::npos) return {};
+  const auto end = arn.find('/', name + kTableArnPart.size());
+  return end == std::string_view::npos ? std::string_view{} : arn.substr(end);
+}
+
+Result<void> check_resource_arn(const std::string& arn) {
+  if (!arn.starts_with("arn:")) {
+    return errors::invalid_parameter("ARNs must start with 'arn:': " + arn);
+  }
+  if (!arn.starts_with("arn:aws:")) {
+    return errors::invalid_parameter("Invalid resource Arn: " + arn);
+  }
+  const auto part = part_of_table_arn(arn);
+  if (part.starts_with("/index/")) {
+    return errors::invalid_parameter(
+        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: " +
+        arn);
+  }
+  const bool known = part.empty() || part.starts_with(kStreamArnPart);
+  if (!arn.starts_with("arn:aws:dynamodb:") || !known) {
+    return errors::invalid_parameter("Provided Arn is not a DynamoDB resource arn: " + arn);
+  }
+  return {};
+}
+
 std::string PartArn::text() const {
   return fmt::format("arn:aws:dynamodb:{}:{}:table/{}/{}/{}", region, account, table, what, id);
 }

@@ -21,6 +21,8 @@ Result<api::DescribeContinuousBackupsOutput> describe_continuous_backups(
 Result<api::UpdateContinuousBackupsOutput> update_continuous_backups(
     Context& ctx, const api::UpdateContinuousBackupsInput& in);
 
+/// The form of a backup's ARN, whosever and wherever it is.
+Result<void> check_backup_arn(std::string_view arn);
 /// find_table with the code that these operations have: TableNotFoundException.
 Result<TableRef> find_source_table(Context& ctx, std::string_view name_or_arn);
 

@@ -1,8 +1,11 @@
-#include <algorithm>
+#include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/services/dynamodb/backup/backup_operations.h"
 #include "emulator/services/dynamodb/backup/backup_record.h"
+#include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/table/table_change.h"
+#include "protocol/codec/timestamp.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -39,7 +42,30 @@ bool matches(const api::ListBackupsInput& in, const api::BackupDetails& details)
   return !in.TimeRangeUpperBound || created_ms < in.TimeRangeUpperBound->ms;
 }
 
+/// Who deletes a table with recovery cannot delete what was kept of it.
+Error system_backup(const api::BackupDetails& details) {
+  std::string expiry;
+  codec::append_iso8601(*details.BackupExpiryDateTime, true, expiry);
+  return errors::validation(fmt::format(
+      "Invalid Request: User is not allowed to delete the system backup with arn {}. It "
+      "will automatically expire on {}",
+      *details.BackupArn, expiry));
+}
+
 }  // namespace
+
+Result<void> check_backup_arn(std::string_view arn) {
+  const auto parsed = parse_arn(arn);
+  const auto part = part_of_table_arn(arn);
+  constexpr std::string_view kBackupPart = "/backup/";
+  if (!parsed || !part.starts_with(kBackupPart) || part.size() == kBackupPart.size()) {
+    return errors::validation("Invalid Backup ARN");
+  }
+  if (!parsed->is_of("dynamodb")) {
+    return errors::validation("Invalid Request: BackupArn is not valid");
+  }
+  return {};
+}
 
 Result<TableRef> find_source_table(Context& ctx, std::string_view name_or_arn) {
   auto ref = find_table(ctx, name_or_arn);
@@ -75,6 +101,7 @@ Result<api::CreateBackupOutput> create_backup(Context& ctx, const api::CreateBac
 
 Result<api::DescribeBackupOutput> describe_backup(Context& ctx,
                                                   const api::DescribeBackupInput& in) {
+  CUMULITE_TRY(check_backup_arn(*in.BackupArn));
   const auto arn = parse_part_arn(ctx, *in.BackupArn, "backup");
   const auto row = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('b')) : std::nullopt;
   if (!row) return backup_missing(*in.BackupArn);
@@ -84,6 +111,7 @@ Result<api::DescribeBackupOutput> describe_backup(Context& ctx,
 }
 
 Result<api::DeleteBackupOutput> delete_backup(Context& ctx, const api::DeleteBackupInput& in) {
+  CUMULITE_TRY(check_backup_arn(*in.BackupArn));
   const auto arn = parse_part_arn(ctx, *in.BackupArn, "backup");
   if (!arn) return backup_missing(*in.BackupArn);
   const std::string key = arn->row('b');
@@ -93,6 +121,8 @@ Result<api::DeleteBackupOutput> delete_backup(Context& ctx, const api::DeleteBac
                                   const auto row = txn.get(spaces::kDynamoDb, key);
                                   if (!row) return backup_missing(*in.BackupArn);
                                   const BackupRecord record = BackupRecord::decode(*row);
+                                  const auto& details = *record.description.BackupDetails;
+                                  if (details.BackupType == "SYSTEM") return system_backup(details);
                                   if (record.items.id != 0)
                                     ctx.env.blobs.release(txn, record.items);
                                   txn.del(spaces::kDynamoDb, key);
@@ -104,6 +134,11 @@ Result<api::DeleteBackupOutput> delete_backup(Context& ctx, const api::DeleteBac
 }
 
 Result<api::ListBackupsOutput> list_backups(Context& ctx, const api::ListBackupsInput& in) {
+  if (in.TimeRangeLowerBound && in.TimeRangeUpperBound &&
+      in.TimeRangeLowerBound->ms > in.TimeRangeUpperBound->ms) {
+    return errors::invalid_parameter(
+        "Time range lower bound must be less than or equal to upper bound");
+  }
   const auto limit = in.Limit ? static_cast<std::size_t>(*in.Limit) : kPageMax;
   std::string table;
   if (in.TableName) {

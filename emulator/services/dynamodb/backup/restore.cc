@@ -16,6 +16,7 @@
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/vector/search_vectors.h"
+#include "protocol/codec/timestamp.h"
 #include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
@@ -64,7 +65,41 @@ std::optional<std::vector<Index>> indexes_of(const std::optional<std::vector<Des
   return out;
 }
 
-/// An override names some of the source's indexes, possibly none.
+Error invalid_request(std::string_view detail) {
+  return errors::validation(fmt::format("Invalid Request: {}", detail));
+}
+
+bool same_projection(const std::optional<api::Projection>& a,
+                     const std::optional<api::Projection>& b) {
+  if (!a || !b || a->ProjectionType != b->ProjectionType) return false;
+  auto mine = a->NonKeyAttributes.value_or(std::vector<std::string>{});
+  auto other = b->NonKeyAttributes.value_or(std::vector<std::string>{});
+  std::sort(mine.begin(), mine.end());
+  std::sort(other.begin(), other.end());
+  return mine == other;
+}
+
+bool same_keys(const std::optional<std::vector<api::KeySchemaElement>>& a,
+               const std::optional<std::vector<api::KeySchemaElement>>& b) {
+  return a && b &&
+         std::equal(a->begin(), a->end(), b->begin(), b->end(), [](const auto& x, const auto& y) {
+           return x.AttributeName == y.AttributeName && x.KeyType == y.KeyType;
+         });
+}
+
+/// Units go with the billing mode that the restored table has.
+Result<void> check_index_units(const api::GlobalSecondaryIndex& index, bool on_demand) {
+  if (index.ProvisionedThroughput.has_value() != on_demand) return {};
+  return invalid_request(
+      on_demand
+          ? fmt::format("Cannot override ProvisionedThroughput if BillingMode is overridden "
+                        "to PAY_PER_REQUEST for index {}",
+                        *index.IndexName)
+          : fmt::format("Must specify provisioned throughput for index {}", *index.IndexName));
+}
+
+/// An override names some of the source's indexes, possibly none, by what they are: they may have
+/// other names.
 template <class Index>
 Result<void> override_indexes(const std::optional<std::vector<Index>>& wanted,
                               std::optional<std::vector<Index>>& indexes, bool on_demand) {
@@ -72,29 +107,53 @@ Result<void> override_indexes(const std::optional<std::vector<Index>>& wanted,
   for (const auto& index : *wanted) {
     const bool known =
         indexes && std::any_of(indexes->begin(), indexes->end(), [&](const Index& source) {
-          return source.IndexName == index.IndexName;
+          return same_keys(source.KeySchema, index.KeySchema) &&
+                 same_projection(source.Projection, index.Projection);
         });
     if (!known) {
-      return errors::validation(
-          fmt::format("The index {} in the override does not match an index of the source table",
+      return invalid_request(
+          fmt::format("Index {} does not match a secondary index that existed in the source table "
+                      "and cannot be created during the restore operation",
                       index.IndexName.value_or("")));
     }
-  }
-  std::optional<std::vector<Index>> kept;
-  if (!wanted->empty()) kept.emplace();
-  for (auto index : *wanted) {
     if constexpr (requires { index.ProvisionedThroughput; }) {
-      const auto source = std::find_if(indexes->begin(), indexes->end(), [&](const Index& one) {
-        return one.IndexName == index.IndexName;
-      });
-      if (!index.ProvisionedThroughput && !on_demand) {
-        index.ProvisionedThroughput = source->ProvisionedThroughput;
-      }
+      CUMULITE_TRY(check_index_units(index, on_demand));
     }
-    kept->push_back(std::move(index));
   }
-  indexes = std::move(kept);
+  indexes.reset();
+  if (!wanted->empty()) indexes = wanted;
   return {};
+}
+
+/// Capacity that is overridden fits the billing mode that the restored table has.
+template <class Request>
+Result<void> check_capacity_overrides(const Request& in, bool was_on_demand, bool on_demand) {
+  if (on_demand && in.ProvisionedThroughputOverride) {
+    return invalid_request(
+        in.BillingModeOverride
+            ? "Cannot override ProvisionedThroughput if BillingMode is overridden to "
+              "PAY_PER_REQUEST"
+            : "Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED");
+  }
+  if (!on_demand && was_on_demand && !in.ProvisionedThroughputOverride) {
+    return invalid_request(
+        "Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED");
+  }
+  if (!in.OnDemandThroughputOverride) return {};
+  const auto check = [&](const std::optional<std::int64_t>& units,
+                         std::string_view member) -> Result<void> {
+    if (units && !on_demand) {
+      return invalid_request(
+          fmt::format("Cannot override {} for OnDemandThroughput unless "
+                      "BillingModeOverride is PAY_PER_REQUEST",
+                      member));
+    }
+    if (!units || *units > 0) return {};
+    return invalid_request(
+        fmt::format("Requested {} for OnDemandThroughput is outside of valid range", member));
+  };
+  CUMULITE_TRY(check(in.OnDemandThroughputOverride->MaxReadRequestUnits, "MaxReadRequestUnits"));
+  return check(in.OnDemandThroughputOverride->MaxWriteRequestUnits, "MaxWriteRequestUnits");
 }
 
 /// Drops definitions that no key uses any more.
@@ -129,24 +188,17 @@ Result<api::CreateTableInput> creation_of(const api::TableDescription& source, c
       source.BillingModeSummary && source.BillingModeSummary->BillingMode == "PAY_PER_REQUEST";
   const bool on_demand =
       in.BillingModeOverride ? in.BillingModeOverride == "PAY_PER_REQUEST" : was_on_demand;
-  if (on_demand && in.ProvisionedThroughputOverride) {
-    return errors::invalid_parameter(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-        "PAY_PER_REQUEST");
-  }
-  if (!on_demand && was_on_demand && !in.ProvisionedThroughputOverride) {
-    return errors::invalid_parameter(
-        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
-        "PROVISIONED");
-  }
+  CUMULITE_TRY(check_capacity_overrides(in, was_on_demand, on_demand));
   out.BillingMode = on_demand ? "PAY_PER_REQUEST" : "PROVISIONED";
   if (!on_demand) {
     out.ProvisionedThroughput = in.ProvisionedThroughputOverride
                                     ? in.ProvisionedThroughputOverride
                                     : units_of(*source.ProvisionedThroughput);
   }
-  out.OnDemandThroughput =
-      in.OnDemandThroughputOverride ? in.OnDemandThroughputOverride : source.OnDemandThroughput;
+  if (on_demand) {
+    out.OnDemandThroughput =
+        in.OnDemandThroughputOverride ? in.OnDemandThroughputOverride : source.OnDemandThroughput;
+  }
   if (in.SSESpecificationOverride) {
     out.SSESpecification = in.SSESpecificationOverride;
   } else if (source.SSEDescription) {
@@ -209,9 +261,19 @@ Result<void> store_target(Database& db, storage::Txn& txn, const std::shared_ptr
 
 Result<TableRef> restore_source(Context& ctx, const api::RestoreTableToPointInTimeInput& in) {
   if (!in.SourceTableName && !in.SourceTableArn) {
-    return errors::validation("Either SourceTableArn or SourceTableName must be specified");
+    return errors::validation(
+        "The parameter 'TableName' is required but was not present in the request");
+  }
+  if (in.SourceTableName && in.SourceTableArn) {
+    return errors::validation("Must provide exactly one of: sourceTableArn, sourceTableName");
   }
   return find_source_table(ctx, in.SourceTableArn ? *in.SourceTableArn : *in.SourceTableName);
+}
+
+std::string time_text(std::int64_t ms) {
+  std::string out;
+  codec::append_iso8601(model::Timestamp{ms}, false, out);
+  return out;
 }
 
 /// The moment to restore. Errors: PointInTimeRecoveryUnavailableException,
@@ -224,18 +286,24 @@ Result<std::int64_t> restore_time(const Context& ctx, const Table& table,
   }
   const bool latest = in.UseLatestRestorableTime.value_or(false);
   if (latest == in.RestoreDateTime.has_value()) {
-    return errors::validation(
-        "Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
+    return invalid_request(
+        latest ? "Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time "
+                 "restore request. Please specify either RestoreDateTime time or "
+                 "UseLatestRestorableTime"
+               : "Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but "
+                 "not both");
   }
   const auto latest_ms = latest_restorable_ms(*table.recovery, ctx.now_ms);
   if (latest) return latest_ms;
   const std::int64_t at_ms = in.RestoreDateTime->ms;
   // Times are given in seconds: the second of the earliest moment counts as within.
-  if (at_ms > latest_ms ||
-      at_ms < whole_seconds(earliest_restorable_ms(*table.recovery, ctx.now_ms))) {
-    return Error{"InvalidRestoreTimeException",
-                 "Restore time must be between EarliestRestorableDateTime and "
-                 "LatestRestorableDateTime"};
+  const auto earliest_ms = whole_seconds(earliest_restorable_ms(*table.recovery, ctx.now_ms));
+  if (at_ms > latest_ms || at_ms < earliest_ms) {
+    return Error{
+        "InvalidRestoreTimeException",
+        fmt::format("RestoreDateTime '{}' must be within EarliestRestorableDateTime '{}' and "
+                    "LatestRestorableDateTime '{}'",
+                    time_text(at_ms), time_text(earliest_ms), time_text(latest_ms))};
   }
   return std::max(at_ms, table.recovery->enabled_ms);
 }
@@ -244,6 +312,7 @@ Result<std::int64_t> restore_time(const Context& ctx, const Table& table,
 
 Result<api::RestoreTableFromBackupOutput> restore_table_from_backup(
     Context& ctx, const api::RestoreTableFromBackupInput& in) {
+  CUMULITE_TRY(check_backup_arn(*in.BackupArn));
   const Error missing = {"BackupNotFoundException", "Backup not found: " + *in.BackupArn};
   const auto arn = parse_part_arn(ctx, *in.BackupArn, "backup");
   const auto stored = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('b')) : std::nullopt;

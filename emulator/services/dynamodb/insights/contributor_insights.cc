@@ -45,8 +45,8 @@ Result<TableRef> find_subject(Context& ctx, std::string_view table,
     const auto* found = ref.table->find_index(*index);
     if (found == nullptr || !found->global) {
       return errors::not_found(
-          fmt::format("Requested resource not found: Table: {} Index: {} not found",
-                      ref.table->name(), *index));
+          fmt::format("Requested resource not found: Index: {} not found for table: {}", *index,
+                      ref.table->name()));
     }
   }
   return ref;

@@ -5,6 +5,7 @@
 #include "emulator/core/arn.h"
 #include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/companions.h"
+#include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "protocol/codec/json_document.h"
 
@@ -14,8 +15,6 @@ namespace {
 constexpr std::size_t kPolicyBytesMax = 20 * 1024;
 /// What ExpectedRevisionId names to say that there must be no policy yet.
 constexpr std::string_view kNoPolicy = "NO_POLICY";
-constexpr std::string_view kPolicyTablePart = ":table/";
-constexpr std::string_view kStreamPart = "/stream/";
 
 /// What a policy is attached to.
 struct Resource {
@@ -55,39 +54,12 @@ Error revision_mismatch(std::string_view table, std::string_view expected,
   return policy_missing(detail);
 }
 
-/// What follows the table's name in its ARN: "", "/stream/LABEL", ...
-std::string_view part_after_table(std::string_view arn) {
-  const auto name = arn.find(kPolicyTablePart);
-  if (name == std::string_view::npos) return {};
-  const auto end = arn.find('/', name + kPolicyTablePart.size());
-  return end == std::string_view::npos ? std::string_view{} : arn.substr(end);
-}
-
-Result<void> check_resource_form(const std::string& arn) {
-  if (!arn.starts_with("arn:")) {
-    return errors::invalid_parameter("ARNs must start with 'arn:': " + arn);
-  }
-  if (!arn.starts_with("arn:aws:"))
-    return errors::invalid_parameter("Invalid resource Arn: " + arn);
-  const auto part = part_after_table(arn);
-  if (part.starts_with("/index/")) {
-    return errors::invalid_parameter(
-        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: " +
-        arn);
-  }
-  const bool known = part.empty() || part.starts_with(kStreamPart);
-  if (!arn.starts_with("arn:aws:dynamodb:") || !known) {
-    return errors::invalid_parameter("Provided Arn is not a DynamoDB resource arn: " + arn);
-  }
-  return {};
-}
-
 Result<Resource> find_resource(Context& ctx, const std::string& arn) {
-  CUMULITE_TRY(check_resource_form(arn));
+  CUMULITE_TRY(check_resource_arn(arn));
   Resource out;
   CUMULITE_ASSIGN(out.table, find_table(ctx, arn));
-  if (const auto part = part_after_table(arn); !part.empty()) {
-    const std::string label(part.substr(kStreamPart.size()));
+  if (const auto part = part_of_table_arn(arn); !part.empty()) {
+    const std::string label(part.substr(kStreamArnPart.size()));
     const auto& found = *out.table.table;
     if (!stream::find(ctx.env.store, found.account, found.region, found.name(), label)) {
       return errors::not_found(fmt::format(
@@ -168,16 +140,41 @@ nlohmann::json canonical_policy(std::string_view policy) {
   return document;
 }
 
+Error invalid_policy(std::string_view detail) {
+  return errors::invalid_parameter(fmt::format("Invalid policy document: {}", detail));
+}
+
+/// What every statement says; the service looks for it in this order.
+Result<void> check_statement(const nlohmann::json& statement) {
+  const auto has = [&](std::string_view member, std::string_view negated) {
+    return statement.contains(member) || statement.contains(negated);
+  };
+  const auto missing = [](std::string_view member) {
+    return invalid_policy(fmt::format("Missing required field {}", member));
+  };
+  if (!statement.is_object()) return invalid_policy("This policy contains invalid Json");
+  if (!statement.contains("Effect")) return missing("Effect");
+  if (!has("Principal", "NotPrincipal")) return missing("Principal");
+  if (!has("Action", "NotAction")) return missing("Action");
+  if (!has("Resource", "NotResource")) return missing("Resource");
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_policy(std::string_view policy) {
   if (policy.size() > kPolicyBytesMax) {
-    return errors::limit_exceeded("Resource-based policy size exceeds the limit of 20 KB");
+    return errors::invalid_parameter(
+        fmt::format("Maximum policy size of {} bytes exceeded", kPolicyBytesMax));
   }
   const auto document = nlohmann::json::parse(policy, nullptr, false);
-  if (!document.is_object() || !document.contains("Statement")) {
-    return errors::validation("Invalid policy document: The policy is not a valid JSON policy");
-  }
+  if (document.is_null()) return invalid_policy("This text appears not to be a policy");
+  if (!document.is_object()) return invalid_policy("This policy contains invalid Json");
+  if (!document.contains("Statement")) return invalid_policy("Syntax error at position (1,3)");
+  const auto& statement = document["Statement"];
+  if (statement.is_object()) return check_statement(statement);
+  if (statement.empty()) return invalid_policy("Could not parse the policy: Statement is empty!");
+  for (const auto& one : statement) CUMULITE_TRY(check_statement(one));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/tags.h"
@@ -23,19 +24,9 @@ Result<void> check_name(const std::string& name) {
   return {};
 }
 
-Result<void> check_stream(const std::optional<api::StreamSpecification>& stream) {
-  if (!stream) return {};
-  const bool enabled = stream->StreamEnabled.value_or(false);
-  if (enabled == stream->StreamViewType.has_value()) return {};
-  return errors::invalid_parameter(
-      enabled ? "Table is being created with a stream enabled, UpdateViewType is required"
-              : "Table is being created with a stream disabled, UpdateViewType should not be "
-                "specified");
-}
-
 void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableDescription& out) {
   out.ProvisionedThroughput = throughput_of(in.ProvisionedThroughput);
-  out.OnDemandThroughput = in.OnDemandThroughput;
+  if (in.OnDemandThroughput) merge_on_demand(*in.OnDemandThroughput, out.OnDemandThroughput);
   if (in.BillingMode == "PAY_PER_REQUEST") {
     out.BillingModeSummary.emplace();
     out.BillingModeSummary->BillingMode = "PAY_PER_REQUEST";
@@ -122,7 +113,7 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
   if (in.StreamSpecification && in.StreamSpecification->StreamEnabled.value_or(false)) {
     enable_stream(ctx, *table, *in.StreamSpecification);
   }
-  if (in.SSESpecification && in.SSESpecification->Enabled.value_or(false)) {
+  if (in.SSESpecification && wants_kms(*in.SSESpecification)) {
     out.SSEDescription = sse_of(ctx, *in.SSESpecification);
   }
   return table;
@@ -146,8 +137,10 @@ Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTable
     return errors::validation("Multi-account global tables are not supported in this Region");
   }
   CUMULITE_TRY(check_schema(in));
+  CUMULITE_TRY(check_on_demand(in));
   CUMULITE_TRY(check_warm_throughput(in));
-  CUMULITE_TRY(check_stream(in.StreamSpecification));
+  CUMULITE_TRY(check_new_stream(in.StreamSpecification));
+  CUMULITE_TRY(check_encryption(in.SSESpecification));
   if (in.ResourcePolicy) CUMULITE_TRY(check_policy(*in.ResourcePolicy));
   const std::vector<api::Tag> tags = in.Tags.value_or(std::vector<api::Tag>{});
   CUMULITE_TRY(check_tags(tags));

@@ -10,6 +10,7 @@
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
 #include "storage/kv/key_codec.h"
 
@@ -80,18 +81,28 @@ void prune_definitions(Table& table) {
 Result<void> create_index(const api::UpdateTableInput& in,
                           const api::CreateGlobalSecondaryIndexAction& action, Table& table) {
   if (table.find_index(*action.IndexName) != nullptr) {
-    return errors::validation(
-        fmt::format("Attempting to create an index which already exists: {}", *action.IndexName));
+    return errors::validation("Attempting to create an index which already exists");
+  }
+  if (!in.AttributeDefinitions) {
+    return errors::invalid_parameter(
+        fmt::format("AttributeDefinitions is not specified for index: {}", *action.IndexName));
   }
   CUMULITE_ASSIGN(const auto definitions, merge_definitions(in, table));
   const auto index = as_index(action);
   CUMULITE_TRY(check_global_index(index, definitions, table.on_demand()));
+  if (!table.on_demand() && !index.ProvisionedThroughput) {
+    return errors::invalid_parameter(
+        fmt::format("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}",
+                    *index.IndexName));
+  }
   if (!table.description.GlobalSecondaryIndexes) {
     table.description.GlobalSecondaryIndexes.emplace();
   }
   auto& all = *table.description.GlobalSecondaryIndexes;
   if (all.size() >= kGlobalIndexesMax) {
-    return errors::limit_exceeded("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    return errors::limit_exceeded(
+        "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of "
+        "20");
   }
   auto description = global_index_of(table, index);
   description.IndexStatus = std::string(kCreating);
@@ -110,9 +121,53 @@ api::GlobalSecondaryIndexDescription* find_description(Table& table, const std::
   return nullptr;
 }
 
+/// Why there is no such index to change.
+Error not_global(std::string_view verb, const std::string& name, const Table& table) {
+  if (table.find_index(name) != nullptr) {
+    return errors::validation(
+        fmt::format("Cannot {} an index that is not a GlobalSecondaryIndex: {}", verb, name));
+  }
+  return errors::not_found(
+      fmt::format("Requested resource not found: Index {} for table {}", name, table.name()));
+}
+
+Error unchanged_index(const std::string& name, const api::ProvisionedThroughput& wanted,
+                      const api::ProvisionedThroughputDescription& current) {
+  return errors::validation(fmt::format(
+      "The provisioned throughput for the index {0} will not change. The requested value equals "
+      "the current value. Current ReadCapacityUnits provisioned for index {0}: {1}. Requested "
+      "ReadCapacityUnits: {2}. Current WriteCapacityUnits provisioned for index {0}: {3}. "
+      "Requested "
+      "WriteCapacityUnits: {4}. Refer to the Amazon DynamoDB Developer Guide for current limits "
+      "and how to request higher limits.",
+      name, *current.ReadCapacityUnits, *wanted.ReadCapacityUnits, *current.WriteCapacityUnits,
+      *wanted.WriteCapacityUnits));
+}
+
+/// New units, and when they last went up and down.
+Result<void> set_index_units(Context& ctx, const std::string& name,
+                             const api::ProvisionedThroughput& wanted,
+                             api::ProvisionedThroughputDescription& current) {
+  const auto reads = *wanted.ReadCapacityUnits;
+  const auto writes = *wanted.WriteCapacityUnits;
+  if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
+    return unchanged_index(name, wanted, current);
+  }
+  if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
+    current.LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
+  }
+  if (reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits) {
+    current.LastDecreaseDateTime = model::Timestamp{ctx.now_ms};
+    current.NumberOfDecreasesToday = current.NumberOfDecreasesToday.value_or(0) + 1;
+  }
+  current.ReadCapacityUnits = reads;
+  current.WriteCapacityUnits = writes;
+  return {};
+}
+
 Result<void> delete_index(const std::string& name, Table& table) {
   auto* description = find_description(table, name);
-  if (description == nullptr) return errors::resource_not_found();
+  if (description == nullptr) return not_global("delete", name, table);
   description->IndexStatus = std::string(kDeleting);
   description->Backfilling.reset();
   return {};
@@ -135,13 +190,15 @@ void remove_index(storage::Txn& txn, const std::string& name, Table& table) {
 Result<void> update_index(Context& ctx, const api::UpdateGlobalSecondaryIndexAction& action,
                           Table& table) {
   auto* description = find_description(table, *action.IndexName);
-  if (description == nullptr) return errors::resource_not_found();
+  if (description == nullptr) return not_global("update", *action.IndexName, table);
   CUMULITE_TRY(check_throughput(action.ProvisionedThroughput));
   if (action.ProvisionedThroughput) {
-    description->ProvisionedThroughput = throughput_of(action.ProvisionedThroughput);
-    description->ProvisionedThroughput->LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
+    CUMULITE_TRY(set_index_units(ctx, *action.IndexName, *action.ProvisionedThroughput,
+                                 *description->ProvisionedThroughput));
   }
-  if (action.OnDemandThroughput) description->OnDemandThroughput = action.OnDemandThroughput;
+  if (action.OnDemandThroughput) {
+    merge_on_demand(*action.OnDemandThroughput, description->OnDemandThroughput);
+  }
   if (action.WarmThroughput) {
     set_warm_throughput(description->WarmThroughput, *action.WarmThroughput);
   }
@@ -193,6 +250,15 @@ void activate(Table& table, const std::string& name) {
   }
 }
 
+Result<void> check_warm_given(const api::UpdateGlobalSecondaryIndexAction& action) {
+  const auto& warm = action.WarmThroughput;
+  if (!warm || warm->ReadUnitsPerSecond || warm->WriteUnitsPerSecond) return {};
+  return errors::invalid_parameter(
+      fmt::format("WarmThroughput must have at least one of ReadUnitsPerSecond or "
+                  "WriteUnitsPerSecond specified for index: {}",
+                  *action.IndexName));
+}
+
 }  // namespace
 
 Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpdate>& updates) {
@@ -207,8 +273,8 @@ Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpda
     }
     if (actions > 1) {
       return errors::invalid_parameter(
-          "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-          "GlobalSecondaryIndexUpdate.Delete may be given");
+          "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate "
+          "object");
     }
     const auto& name = index_name(update);
     if (std::find(names.begin(), names.end(), name) != names.end()) {
@@ -218,6 +284,7 @@ Result<void> check_index_updates(const std::vector<api::GlobalSecondaryIndexUpda
                       name));
     }
     names.push_back(name);
+    if (update.Update) CUMULITE_TRY(check_warm_given(*update.Update));
     if (!update.Update) ++structural;
   }
   return structural > 1 ? Result<void>(one_index_at_a_time()) : Result<void>();

@@ -82,13 +82,12 @@ Result<void> check_global_key(const Elements& elements) {
   for (const auto& element : elements) {
     if (!names.insert(*element.AttributeName).second) {
       return errors::validation(
-          fmt::format("Invalid KeySchema: Multiple KeySchemaElements have the same name: {}",
-                      *element.AttributeName));
+          "The KeySchema contains multiple key attributes with the same name");
     }
     if (element.KeyType == "HASH") {
       if (ranges) {
-        return errors::validation(
-            "Invalid KeySchema: All HASH key elements must precede all RANGE key elements");
+        return errors::invalid_parameter(
+            "All HASH key attributes must precede RANGE key attributes in the KeySchema");
       }
       ++hashes;
     } else {
@@ -96,9 +95,9 @@ Result<void> check_global_key(const Elements& elements) {
     }
   }
   if (hashes > kGlobalKeyAttributesMax || elements.size() - hashes > kGlobalKeyAttributesMax) {
-    return errors::validation(
-        fmt::format("Invalid KeySchema: The number of {} key elements exceeds the limit of {}",
-                    hashes > kGlobalKeyAttributesMax ? "HASH" : "RANGE", kGlobalKeyAttributesMax));
+    return errors::invalid_parameter(
+        fmt::format("The KeySchema exceeds the maximum allowed number of {} key attributes",
+                    hashes > kGlobalKeyAttributesMax ? "HASH" : "RANGE"));
   }
   return {};
 }
@@ -122,9 +121,7 @@ Result<void> check_projection(const std::optional<api::Projection>& projection) 
     for (const auto& name : *projection->NonKeyAttributes) {
       if (!seen.insert(name).second) {
         return errors::invalid_parameter(
-            fmt::format("NonKeyAttributes contains duplicate attribute: {}. Duplicate attributes "
-                        "are not allowed",
-                        name));
+            fmt::format("Duplicate element in NonKeyAttributes: {}", name));
       }
     }
   }
@@ -208,7 +205,12 @@ Result<void> check_global_indexes(const api::CreateTableInput& in,
     return errors::invalid_parameter("List of GlobalSecondaryIndexes is empty");
   }
   for (const auto& index : *in.GlobalSecondaryIndexes) {
-    CUMULITE_TRY(check_global_index(index, definitions, in.BillingMode == "PAY_PER_REQUEST"));
+    const bool on_demand = in.BillingMode == "PAY_PER_REQUEST";
+    CUMULITE_TRY(check_global_index(index, definitions, on_demand));
+    if (!on_demand && !index.ProvisionedThroughput) {
+      return errors::invalid_parameter(
+          fmt::format("ProvisionedThroughput is not specified for index: {}", *index.IndexName));
+    }
     CUMULITE_TRY(check_index_name(seen, *index.IndexName));
   }
   if (in.GlobalSecondaryIndexes->size() > kGlobalIndexesMax) {
@@ -261,10 +263,8 @@ Result<std::vector<std::string>> definition_names(const api::CreateTableInput& i
   std::vector<std::string> out;
   for (const auto& definition : *in.AttributeDefinitions) {
     if (has(out, *definition.AttributeName)) {
-      return errors::invalid_parameter(
-          fmt::format("Cannot have two attributes with the same name in AttributeDefinitions: "
-                      "Duplicate AttributeName: {}",
-                      *definition.AttributeName));
+      return errors::validation(
+          fmt::format("Attribute Name is duplicated: {}", *definition.AttributeName));
     }
     out.push_back(*definition.AttributeName);
   }
@@ -293,11 +293,6 @@ Result<void> check_global_index(const api::GlobalSecondaryIndex& index,
     return errors::invalid_parameter(
         fmt::format("ProvisionedThroughput should not be specified for index: {} when BillingMode "
                     "is PAY_PER_REQUEST",
-                    *index.IndexName));
-  }
-  if (!on_demand && !index.ProvisionedThroughput) {
-    return errors::invalid_parameter(
-        fmt::format("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}",
                     *index.IndexName));
   }
   return check_throughput(index.ProvisionedThroughput);

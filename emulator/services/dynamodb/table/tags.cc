@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/services/dynamodb/part_arn.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb {
@@ -13,6 +14,7 @@ constexpr std::size_t kTableNameMin = 3;
 constexpr std::size_t kTagsMax = 50;
 constexpr std::size_t kKeyMax = 128;
 constexpr std::size_t kValueMax = 256;
+constexpr std::string_view kReservedPrefix = "aws:";
 
 std::string tags_row(const Table& table) {
   return keys::setting_row(table.account, table.region, 'g', table.name());
@@ -25,25 +27,59 @@ std::size_t length(std::string_view text) {
   }));
 }
 
-/// Letters, digits, white space and + - = . _ : / @; what is beyond ASCII counts as letters.
+/// Pictographs and other symbols; letters of any script are welcome in tags.
+bool is_symbol(char32_t point) {
+  return (point >= 0x2000 && point <= 0x2BFF && point != 0x2028 && point != 0x2029) ||
+         point >= 0x1F000;
+}
+
+/// Letters, digits, white space and + - = . _ : / @; what is beyond ASCII counts as letters but for
+/// symbols.
 bool has_allowed_characters(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || std::isalnum(byte) != 0 || std::isspace(byte) != 0 ||
-           std::string_view("+-=._:/@").find(c) != std::string_view::npos;
-  });
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      const bool plain = std::isalnum(byte) != 0 || std::isspace(byte) != 0 ||
+                         std::string_view("+-=._:/@").find(text[i]) != std::string_view::npos;
+      if (!plain) return false;
+      ++i;
+      continue;
+    }
+    const std::size_t size = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+    char32_t point = byte & (0xFFU >> (size + 1));
+    for (std::size_t j = 1; j < size && i + j < text.size(); ++j) {
+      point = (point << 6U) | (static_cast<unsigned char>(text[i + j]) & 0x3FU);
+    }
+    if (is_symbol(point)) return false;
+    i += size;
+  }
+  return true;
+}
+
+Result<void> check_key(const std::optional<std::string>& key) {
+  if (!key || key->empty() || length(*key) > kKeyMax || !has_allowed_characters(*key)) {
+    return errors::validation("The Tag Key provided is invalid, Key: " + key.value_or("null"));
+  }
+  std::string start = key->substr(0, kReservedPrefix.size());
+  std::transform(start.begin(), start.end(), start.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (start == kReservedPrefix) {
+    return errors::validation("Tag Key cannot be prefixed with aws:, Key: " + *key);
+  }
+  return {};
+}
+
+Error too_many_tags() {
+  return errors::validation("Number of Tags exceed the current limit for the provided ResourceArn");
 }
 
 /// The form of an ARN, which is looked at before the tags are.
 Result<void> check_arn(const std::string& arn) {
-  if (!arn.starts_with("arn:")) {
-    return errors::validation("Invalid TableArn: ARNs must start with 'arn:': " + arn);
-  }
-  // An index has an ARN, but no tags.
+  CUMULITE_TRY(check_resource_arn(arn));
   const auto name = arn.find(kTablePart);
   const bool named =
       name != std::string::npos && arn.size() - name - kTablePart.size() >= kTableNameMin;
-  if (!named || !arn.starts_with("arn:aws:dynamodb:") || arn.find("/index/") != std::string::npos) {
+  if (!named) {
     return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
   }
   return {};
@@ -54,7 +90,7 @@ Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
   auto ref = find_table(ctx, arn);
   if (!ref.ok() && ref.error().code == "ResourceNotFoundException") {
     return Error{"ResourceNotFoundException",
-                 "Requested resource not found: ResourcArn: " + arn + " not found"};
+                 "Requested resource not found: ResourceArn: " + arn + " not found"};
   }
   if (!ref.ok()) {
     return errors::validation("Invalid TableArn: Invalid ResourceArn provided as input " + arn);
@@ -74,36 +110,21 @@ storage::Domain tags_domain(const Table& table) {
 }
 
 Result<void> check_tags(const std::vector<api::Tag>& tags) {
-  if (tags.size() > kTagsMax) {
-    return errors::validation(
-        "One or more parameter values were invalid: Too many tags: The number of tags exceeds the "
-        "limit of 50");
-  }
   for (std::size_t i = 0; i < tags.size(); ++i) {
-    const std::string key = tags[i].Key.value_or("");
-    if (key.empty() || length(key) > kKeyMax) {
-      return errors::validation(
-          "1 validation error detected: Value at 'tags.key' failed to satisfy constraint: Member "
-          "must have length between 1 and 128");
-    }
-    if (length(tags[i].Value.value_or("")) > kValueMax) {
-      return errors::validation(
-          "1 validation error detected: Value at 'tags.value' failed to satisfy constraint: Member "
-          "must have length less than or equal to 256");
-    }
-    if (!has_allowed_characters(key) || !has_allowed_characters(tags[i].Value.value_or(""))) {
-      return errors::validation(
-          "One or more parameter values were invalid: The tag key or value contains invalid "
-          "characters. Only letters, whitespace, numbers and + - = . _ : / @ are allowed: " +
-          key);
+    CUMULITE_TRY(check_key(tags[i].Key));
+    const auto& value = tags[i].Value;
+    if (!value || length(*value) > kValueMax || !has_allowed_characters(*value)) {
+      return errors::validation("The Tag Value provided is invalid, Value: " +
+                                value.value_or("null"));
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (tags[j].Key == tags[i].Key) {
-        return errors::validation(
-            "One or more parameter values were invalid: Duplicate tag key found: " + key);
+        return errors::validation("Duplicate Tag Keys provided as input: Duplicate Tag Key found " +
+                                  *tags[i].Key);
       }
     }
   }
+  if (tags.size() > kTagsMax) return too_many_tags();
   return {};
 }
 
@@ -163,11 +184,9 @@ Result<model::Unit> untag_resource(Context& ctx, const api::UntagResourceInput& 
   if (in.TagKeys->empty()) {
     return errors::validation("Atleast one Tag Key needs to be provided as Input.");
   }
-  auto found = find_by_arn(ctx, *in.ResourceArn);
-  if (!found.ok() && found.error().code == "ResourceNotFoundException") {
-    return Error{"ResourceNotFoundException", "Requested resource not found"};
-  }
-  CUMULITE_ASSIGN(const TableRef ref, std::move(found));
+  for (const auto& key : *in.TagKeys) CUMULITE_TRY(check_key(key));
+  if (in.TagKeys->size() > kTagsMax) return too_many_tags();
+  CUMULITE_ASSIGN(const TableRef ref, find_by_arn(ctx, *in.ResourceArn));
   return ctx.env.store.transact(
       {tags_domain(*ref.table)}, [&](storage::Txn& txn) -> Result<model::Unit> {
         auto tags = get_tags(txn, *ref.table);

@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/vector/search_vectors.h"
 
 namespace cumulite::dynamodb {
@@ -41,8 +42,11 @@ Concerns concerns_of(const api::UpdateTableInput& in) {
   out.encryption = in.SSESpecification.has_value();
   out.table_class = in.TableClass.has_value();
   out.protection = in.DeletionProtectionEnabled.has_value();
-  out.on_demand = in.OnDemandThroughput.has_value();
-  out.warm = in.WarmThroughput.has_value();
+  // Without members these count as absent.
+  out.on_demand = in.OnDemandThroughput && (in.OnDemandThroughput->MaxReadRequestUnits ||
+                                            in.OnDemandThroughput->MaxWriteRequestUnits);
+  out.warm = in.WarmThroughput &&
+             (in.WarmThroughput->ReadUnitsPerSecond || in.WarmThroughput->WriteUnitsPerSecond);
   out.replicas = in.ReplicaUpdates && !in.ReplicaUpdates->empty();
   if (!in.GlobalSecondaryIndexUpdates) return out;
   const auto& updates = *in.GlobalSecondaryIndexUpdates;
@@ -56,8 +60,8 @@ Concerns concerns_of(const api::UpdateTableInput& in) {
 }
 
 Result<void> check_any(const api::UpdateTableInput& in, const Concerns& concerns) {
-  if (concerns.count() > 0 || in.DisassociationProtectionEnabled ||
-      in.GlobalTableSettingsReplicationMode) {
+  if (concerns.count() > 0 || in.OnDemandThroughput || in.WarmThroughput ||
+      in.DisassociationProtectionEnabled || in.GlobalTableSettingsReplicationMode) {
     return {};
   }
   return errors::validation(fmt::format(
@@ -71,7 +75,7 @@ Result<void> check_any(const api::UpdateTableInput& in, const Concerns& concerns
 
 /// What is changed alone. The order is that in which the service finds a pair wrong.
 Result<void> check_alone(const api::UpdateTableInput& in, const Concerns& concerns) {
-  if (concerns.count() == 1) return {};
+  if (concerns.count() < 2) return {};
   if (concerns.replicas && (in.MultiRegionConsistency || in.GlobalTableWitnessUpdates)) {
     return errors::invalid_parameter(
         "Requests that modify replicas or witnesses must not also modify other fields");
@@ -82,8 +86,8 @@ Result<void> check_alone(const api::UpdateTableInput& in, const Concerns& concer
   };
   if (concerns.replicas) return alone("Replica modification");
   if (concerns.encryption) return alone("Server-Side Encryption modification");
-  if (concerns.protection) return alone("DeletionProtection modification");
   if (concerns.table_class) return alone("TableClass modification");
+  if (concerns.protection) return alone("DeletionProtection modification");
   if (concerns.on_demand && (concerns.stream || concerns.warm)) {
     return errors::invalid_parameter(
         "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
@@ -112,25 +116,15 @@ Result<void> check_pairs(const Concerns& concerns) {
   return {};
 }
 
-Result<void> check_stream_change(const std::optional<api::StreamSpecification>& stream) {
-  if (!stream) return {};
-  const bool enabled = stream->StreamEnabled.value_or(false);
-  if (enabled && !stream->StreamViewType) {
-    return errors::invalid_parameter("If stream is being enabled then UpdateViewType is required");
-  }
-  if (!enabled && stream->StreamViewType) {
-    return errors::invalid_parameter(
-        "If stream is being disabled, then UpdateViewType must not be specified");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<void> check_update_request(const api::UpdateTableInput& in) {
   CUMULITE_TRY(check_no_vector_indexes(in.VectorIndexUpdates));
   const Concerns concerns = concerns_of(in);
   CUMULITE_TRY(check_any(in, concerns));
+  if (in.GlobalSecondaryIndexUpdates && !concerns.indexes) {
+    return errors::invalid_parameter("List of GlobalSecondaryIndexUpdates is empty");
+  }
   CUMULITE_TRY(check_alone(in, concerns));
   CUMULITE_TRY(check_pairs(concerns));
   if (in.BillingMode == "PROVISIONED" && !in.ProvisionedThroughput) {
@@ -139,6 +133,7 @@ Result<void> check_update_request(const api::UpdateTableInput& in) {
   }
   CUMULITE_TRY(check_throughput(in.ProvisionedThroughput));
   CUMULITE_TRY(check_stream_change(in.StreamSpecification));
+  CUMULITE_TRY(check_encryption(in.SSESpecification));
   if (concerns.indexes) CUMULITE_TRY(check_index_updates(*in.GlobalSecondaryIndexUpdates));
   return {};
 }

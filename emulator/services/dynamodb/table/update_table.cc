@@ -7,7 +7,7 @@
 #include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
-#include "emulator/services/dynamodb/table/schema_check.h"
+#include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/table_operations.h"
 #include "emulator/services/dynamodb/table/transition.h"
@@ -51,15 +51,17 @@ Result<void> apply_throughput(Context& ctx, const api::ProvisionedThroughput& wa
   return {};
 }
 
+/// Limits of on-demand throughput do not outlive the billing mode.
+void drop_limits(api::TableDescription& description) {
+  description.OnDemandThroughput.reset();
+  if (!description.GlobalSecondaryIndexes) return;
+  for (auto& index : *description.GlobalSecondaryIndexes) index.OnDemandThroughput.reset();
+}
+
 Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table& table) {
   auto& description = table.description;
   const bool was_on_demand = table.on_demand();
   const bool on_demand = in.BillingMode ? in.BillingMode == "PAY_PER_REQUEST" : was_on_demand;
-  if (in.ProvisionedThroughput && on_demand) {
-    return errors::invalid_parameter(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-        "PAY_PER_REQUEST");
-  }
   if (in.BillingMode && on_demand != was_on_demand) {
     if (!description.BillingModeSummary) description.BillingModeSummary.emplace();
     description.BillingModeSummary->BillingMode = in.BillingMode;
@@ -72,6 +74,8 @@ Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table&
           index.ProvisionedThroughput = throughput_of(std::nullopt);
         }
       }
+    } else {
+      drop_limits(description);
     }
   }
   if (in.ProvisionedThroughput) {
@@ -106,7 +110,7 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
 Result<void> apply_encryption(Context& ctx, const api::SSESpecification& wanted,
                               api::TableDescription& description) {
   auto& current = description.SSEDescription;
-  if (!wanted.Enabled.value_or(false)) {
+  if (!wants_kms(wanted)) {
     if (!current) return errors::invalid_parameter("Table is already encrypted by default");
     current.reset();
     return {};
@@ -134,7 +138,9 @@ void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table)
     description.TableClassSummary->TableClass = in.TableClass;
     description.TableClassSummary->LastUpdateDateTime = model::Timestamp{ctx.now_ms};
   }
-  if (in.OnDemandThroughput) description.OnDemandThroughput = in.OnDemandThroughput;
+  if (in.OnDemandThroughput) {
+    merge_on_demand(*in.OnDemandThroughput, description.OnDemandThroughput);
+  }
   if (in.WarmThroughput) set_warm_throughput(description.WarmThroughput, *in.WarmThroughput);
 }
 
@@ -193,23 +199,20 @@ Result<void> apply_replication_mode(const api::UpdateTableInput& in, Table& tabl
   return {};
 }
 
-/// New units of an index, warm throughput and the sharing of settings leave the table ACTIVE;
-/// everything else is an update of the table.
-bool leaves_active(const api::UpdateTableInput& in) {
-  if (in.GlobalSecondaryIndexUpdates &&
-      !std::all_of(in.GlobalSecondaryIndexUpdates->begin(), in.GlobalSecondaryIndexUpdates->end(),
-                   [](const auto& update) { return update.Update.has_value(); })) {
-    return false;
+/// What makes a table UPDATING. New units of an index, protection against deletion, encryption,
+/// limits, warm throughput and the sharing of settings leave it ACTIVE.
+bool makes_updating(const api::UpdateTableInput& in) {
+  if (in.BillingMode || in.ProvisionedThroughput || in.StreamSpecification || in.TableClass) {
+    return true;
   }
-  const bool in_place =
-      in.GlobalSecondaryIndexUpdates || in.WarmThroughput || in.GlobalTableSettingsReplicationMode;
-  return in_place && !in.BillingMode && !in.ProvisionedThroughput && !in.StreamSpecification &&
-         !in.SSESpecification && !in.TableClass && !in.DeletionProtectionEnabled &&
-         !in.OnDemandThroughput;
+  return in.GlobalSecondaryIndexUpdates &&
+         std::any_of(in.GlobalSecondaryIndexUpdates->begin(), in.GlobalSecondaryIndexUpdates->end(),
+                     [](const auto& update) { return update.Create || update.Delete; });
 }
 
 Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableInput& in,
                        Table& table) {
+  CUMULITE_TRY(check_capacity_change(in, table));
   CUMULITE_TRY(check_warm_throughput(in, table));
   CUMULITE_TRY(apply_replication_mode(in, table));
   CUMULITE_TRY(apply_billing(ctx, in, table));
@@ -219,7 +222,7 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
     CUMULITE_TRY(apply_encryption(ctx, *in.SSESpecification, table.description));
   }
   apply_settings(ctx, in, table);
-  if (!leaves_active(in)) table.description.TableStatus = std::string(kUpdating);
+  if (makes_updating(in)) table.description.TableStatus = std::string(kUpdating);
   table.compile();
   return TablePtr(std::make_shared<Table>(table));
 }
@@ -258,6 +261,14 @@ void show_old_warm_throughput(const Table& before, api::TableDescription& shown)
   shown.WarmThroughput->Status = std::string(kUpdating);
 }
 
+/// Only the answer shows limits that were taken away, as the -1 that they were taken away by.
+void show_cleared(const api::OnDemandThroughput& wanted, api::TableDescription& shown) {
+  auto& limits = shown.OnDemandThroughput;
+  if (!limits) limits.emplace();
+  if (wanted.MaxReadRequestUnits) limits->MaxReadRequestUnits = wanted.MaxReadRequestUnits;
+  if (wanted.MaxWriteRequestUnits) limits->MaxWriteRequestUnits = wanted.MaxWriteRequestUnits;
+}
+
 Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableInput& in) {
   CUMULITE_TRY(check_simultaneous(ctx));
   Database& db = database(ctx);
@@ -275,6 +286,7 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
       }));
   out.TableDescription = describe(db, *table);
   if (!in.BillingMode) show_old_units(before, *out.TableDescription);
+  if (in.OnDemandThroughput) show_cleared(*in.OnDemandThroughput, *out.TableDescription);
   if (in.WarmThroughput) show_old_warm_throughput(before, *out.TableDescription);
   if (later) return out;
   for (const auto& update :
