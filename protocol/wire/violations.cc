@@ -138,6 +138,8 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 
 /// Operations whose handlers put an empty map or key schema into words of their own.
 bool dynamodb_handles(const Operation& operation, const Violation& violation) {
+  // Tags have words of their own.
+  if (violation.path.starts_with("tags.") || violation.path.starts_with("tagKeys.")) return true;
   if (is_one_of(operation.name, {"BatchGetItem", "BatchWriteItem"})) {
     return violation.path == "requestItems" && violation.place == Place::kMember;
   }
@@ -169,6 +171,8 @@ std::string newer_text(const Violation& violation) {
 
 std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
   const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
+  const auto handles = [&](const Violation& one) { return dynamodb_handles(operation, one); };
+  if (std::all_of(violations.begin(), violations.end(), handles)) return std::nullopt;
   for (const Violation& violation : violations) {
     if (violation.constraint == Constraint::kRequired && violation.path == "resourceArn" &&
         is_one_of(operation.name, {"TagResource", "UntagResource", "ListTagsOfResource"})) {
@@ -181,9 +185,8 @@ std::optional<Error> dynamodb_error(const Operation& operation, Violations viola
       return refuse("The parameter 'TableName' is required but was not present in the request");
     }
   }
-  if (violations.size() == 1) {
-    if (dynamodb_handles(operation, violations[0])) return std::nullopt;
-    if (has_newer_words(operation, violations[0])) return refuse(newer_text(violations[0]));
+  if (violations.size() == 1 && has_newer_words(operation, violations[0])) {
+    return refuse(newer_text(violations[0]));
   }
   return framework_error("ValidationException", violations);
 }

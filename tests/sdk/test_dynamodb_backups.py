@@ -53,7 +53,7 @@ def test_restore_overrides(own):
     own.create("data", extra="g", GlobalSecondaryIndexes=[INDEX])
     own.put("data", "a", g={"S": "x"})
     arn = own.db.create_backup(TableName="data", BackupName="first")["BackupDetails"]["BackupArn"]
-    other = {**INDEX, "IndexName": "by-h"}
+    other = {**INDEX, "Projection": {"ProjectionType": "KEYS_ONLY"}}
     assert refused(own.db.restore_table_from_backup, TargetTableName="copy", BackupArn=arn,
                    GlobalSecondaryIndexOverride=[other])[0] == "ValidationException"
     assert refused(own.db.restore_table_from_backup, TargetTableName="data",

@@ -36,7 +36,9 @@ def test_resource_policy_refusals(own):
     """A policy that is none, and a resource that is not there, are refused."""
     arn = own.create("data")["TableArn"]
     assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy="{]")[0] == "ValidationException"
-    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY + " " * 20480)[0] == "LimitExceededException"
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY + " " * 20480) == (
+        "ValidationException",
+        "One or more parameter values were invalid: Maximum policy size of 20480 bytes exceeded")
     assert refused(own.db.get_resource_policy, ResourceArn=arn + "x") == (
         "ResourceNotFoundException", "Requested resource not found: Table: datax not found")
     assert refused(own.db.get_resource_policy, ResourceArn=arn + "/stream/2000-01-01T00:00:00.000") == (

@@ -165,7 +165,7 @@ def test_tags_are_checked_in_order(refused):
     assert refused("UntagResource", ResourceArn=absent, TagKeys=[])[1] == (
         "Atleast one Tag Key needs to be provided as Input.")
     assert refused("UntagResource", ResourceArn=absent, TagKeys=["a"]) == (
-        "ResourceNotFoundException", "Requested resource not found")
+        "ResourceNotFoundException", f"Requested resource not found: ResourceArn: {absent} not found")
 
 
 def test_index_keys_of_the_wrong_type(refused, client, unique):

@@ -24,6 +24,23 @@ Result<void> check_name(const std::string& name) {
   return {};
 }
 
+/// The model has a way to leave both out, for replicas of other accounts' tables.
+Result<void> check_schema_given(const api::CreateTableInput& in) {
+  const auto missing = [](std::string_view member) {
+    return fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null",
+                       member);
+  };
+  const std::string definitions = missing("attributeDefinitions");
+  const std::string keys = missing("keySchema");
+  if (in.AttributeDefinitions && in.KeySchema) return {};
+  if (!in.AttributeDefinitions && !in.KeySchema) {
+    return errors::validation(
+        fmt::format("2 validation errors detected: {}; {}", definitions, keys));
+  }
+  return errors::validation(
+      fmt::format("1 validation error detected: {}", in.KeySchema ? definitions : keys));
+}
+
 void describe_billing(const api::CreateTableInput& in, Context& ctx, api::TableDescription& out) {
   out.ProvisionedThroughput = throughput_of(in.ProvisionedThroughput);
   if (in.OnDemandThroughput) merge_on_demand(*in.OnDemandThroughput, out.OnDemandThroughput);
@@ -122,11 +139,7 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
 Result<api::CreateTableOutput> create_table(Context& ctx, const api::CreateTableInput& in) {
   CUMULITE_ASSIGN(const std::string name, table_name(ctx, *in.TableName));
   CUMULITE_TRY(check_name(name));
-  if (!in.AttributeDefinitions || !in.KeySchema) {
-    return errors::validation(
-        "One or more parameter values were invalid: AttributeDefinitions and KeySchema must be "
-        "specified");
-  }
+  CUMULITE_TRY(check_schema_given(in));
   if (in.KeySchema->empty()) {
     return errors::validation(
         "1 validation error detected: Value '[]' at 'keySchema' failed to satisfy constraint: "
