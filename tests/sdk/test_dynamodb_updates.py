@@ -104,3 +104,21 @@ def test_a_replica_needs_no_stream_of_images(own):
     assert own.db.describe_table(TableName="data")["Table"]["StreamSpecification"] == STREAM["StreamSpecification"]
     assert said(own, StreamSpecification={"StreamEnabled": False}) == (
         INVALID + "Disabling Stream is not allowed for a Global Table replica.")
+
+
+def test_limits_on_demand(own):
+    """Each is set by itself and taken away by -1; without any there is nothing to show."""
+    own.create("data", OnDemandThroughput={"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50})
+
+    def limits():
+        return own.db.describe_table(TableName="data")["Table"].get("OnDemandThroughput")
+
+    own.db.update_table(TableName="data", OnDemandThroughput={"MaxWriteRequestUnits": -1})
+    assert limits() == {"MaxReadRequestUnits": 100}
+    own.db.update_table(TableName="data", OnDemandThroughput={"MaxWriteRequestUnits": 7})
+    assert limits() == {"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 7}
+    own.db.update_table(TableName="data", OnDemandThroughput={"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1})
+    assert limits() is None
+    outside = INVALID + "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range"
+    assert said(own, OnDemandThroughput={"MaxReadRequestUnits": 0}) == outside
+    assert refused(own.create, table="other", OnDemandThroughput={"MaxReadRequestUnits": -1})[1] == outside
