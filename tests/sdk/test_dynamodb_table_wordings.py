@@ -156,6 +156,16 @@ def test_changes_of_indexes(own):
         "Current ReadCapacityUnits provisioned for index by-a: 1. Requested ReadCapacityUnits: 1.")
 
 
+def test_order_of_names(own):
+    """Definitions and projected attributes are described by name, indexes as they were asked for."""
+    projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["z", "y"]}
+    table = own.create("data", extra="ba", GlobalSecondaryIndexes=[
+        index("by-b", "b", Projection=projection), index("by-a", "a")])
+    assert [one["AttributeName"] for one in table["AttributeDefinitions"]] == ["a", "b", "p"]
+    assert [one["IndexName"] for one in table["GlobalSecondaryIndexes"]] == ["by-b", "by-a"]
+    assert table["GlobalSecondaryIndexes"][0]["Projection"]["NonKeyAttributes"] == ["y", "z"]
+
+
 def test_limits_of_on_demand_throughput(own):
     """Members are set one by one, -1 clears, and another billing mode drops them."""
     own.create("data", OnDemandThroughput=LIMITS)

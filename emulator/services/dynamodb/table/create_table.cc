@@ -127,6 +127,7 @@ std::shared_ptr<Table> make_table(Context& ctx, const api::CreateTableInput& in,
   out.DeletionProtectionEnabled = in.DeletionProtectionEnabled.value_or(false);
   describe_billing(in, ctx, out);
   describe_indexes(in, *table);
+  sort_names(out);
   if (in.StreamSpecification && in.StreamSpecification->StreamEnabled.value_or(false)) {
     enable_stream(ctx, *table, *in.StreamSpecification);
   }

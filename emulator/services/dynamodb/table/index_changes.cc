@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/settings_check.h"
+#include "emulator/services/dynamodb/table/table_change.h"
 #include "emulator/services/dynamodb/table/warm_throughput.h"
 #include "storage/kv/key_codec.h"
 
@@ -110,6 +111,7 @@ Result<void> create_index(const api::UpdateTableInput& in,
   all.push_back(std::move(description));
   number_index(table, *action.IndexName);
   prune_definitions(table);
+  sort_names(table.description);
   return {};
 }
 

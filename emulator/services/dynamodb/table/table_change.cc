@@ -139,6 +139,23 @@ void number_index(Table& table, const std::string& index_name) {
   advance();
 }
 
+void sort_names(api::TableDescription& description) {
+  if (auto& definitions = description.AttributeDefinitions) {
+    std::sort(definitions->begin(), definitions->end(),
+              [](const auto& a, const auto& b) { return *a.AttributeName < *b.AttributeName; });
+  }
+  const auto sort_projected = [](auto& indexes) {
+    if (!indexes) return;
+    for (auto& index : *indexes) {
+      if (!index.Projection || !index.Projection->NonKeyAttributes) continue;
+      auto& names = *index.Projection->NonKeyAttributes;
+      std::sort(names.begin(), names.end());
+    }
+  };
+  sort_projected(description.GlobalSecondaryIndexes);
+  sort_projected(description.LocalSecondaryIndexes);
+}
+
 api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specification) {
   api::SSEDescription out;
   out.Status = "ENABLED";
