@@ -110,6 +110,10 @@ rocksdb::Options rocksdb_options(const StoreOptions& options, FailureFlag failed
   result.level_compaction_dynamic_level_bytes = true;
   result.max_bytes_for_level_base = kOneLevelBytes;
   result.max_background_jobs = 2;
+  // No filter for the last level, where nearly all rows are: asking it costs most reads a tenth, as
+  // most are of rows that exist. Reading one that does not exist costs a block instead, which made
+  // filling a table with ten million new items 7 % slower.
+  result.optimize_filters_for_hits = true;
   result.max_open_files = 256;
   // The system may read ahead where reads are dense: what a large table has on disk is in memory
   // after seconds rather than minutes.
