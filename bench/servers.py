@@ -39,18 +39,24 @@ def wait_for(port, seconds=20):
 
 
 @contextlib.contextmanager
+def serving(process, port):
+    """From when the process listens; it is ended with the block."""
+    try:
+        wait_for(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
 def nginx(folder):
     port = free_port()
     path = pathlib.Path(folder) / "nginx.conf"
     path.write_text(NGINX.format(folder=folder, port=port, body="x" * 100), encoding="utf-8")
     program = shutil.which("nginx") or "/usr/sbin/nginx"
-    process = subprocess.Popen([program, "-c", str(path), "-g", "daemon off;"])
-    try:
-        wait_for(port)
+    with serving(subprocess.Popen([program, "-c", str(path), "-g", "daemon off;"]), port):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @contextlib.contextmanager
@@ -77,13 +83,8 @@ def moto():
         yield None
         return
     port = free_port()
-    process = subprocess.Popen([program, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
+    with serving(subprocess.Popen([program, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), port):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def memory_mib(process, field="VmRSS"):

@@ -11,24 +11,13 @@ import time
 from collections import Counter
 
 import boto3
-import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-
-from daemon import Daemon
 
 TABLE = "counts"
 WRITERS = 32
 HOT = ("hot-0", "hot-1")
 LIFE_SECONDS = (0.5, 1.5)
-
-
-@pytest.fixture
-def killable(request, tmp_path):
-    daemon = Daemon(request.config.getoption("--daemon"), tmp_path, request.config.getoption("--durability"))
-    daemon.start()
-    yield daemon
-    daemon.kill()
 
 
 def client(endpoint, service="dynamodb"):

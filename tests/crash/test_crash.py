@@ -10,20 +10,9 @@ import time
 import urllib.request
 from collections import Counter
 
-import pytest
-
-from daemon import Daemon
 from writers import BUCKET, EVENTS, FANOUT, KINDS, TABLE, WORK, Clients, body_of, build
 
 LIFE_SECONDS = (0.05, 0.7)
-
-
-@pytest.fixture
-def killable(request, tmp_path):
-    daemon = Daemon(request.config.getoption("--daemon"), tmp_path, request.config.getoption("--durability"))
-    daemon.start()
-    yield daemon
-    daemon.kill()
 
 
 def settle(endpoint):
