@@ -133,37 +133,15 @@ Error not_global(std::string_view verb, const std::string& name, const Table& ta
       fmt::format("Requested resource not found: Index {} for table {}", name, table.name()));
 }
 
-Error unchanged_index(const std::string& name, const api::ProvisionedThroughput& wanted,
-                      const api::ProvisionedThroughputDescription& current) {
-  return errors::validation(fmt::format(
-      "The provisioned throughput for the index {0} will not change. The requested value equals "
-      "the current value. Current ReadCapacityUnits provisioned for index {0}: {1}. Requested "
-      "ReadCapacityUnits: {2}. Current WriteCapacityUnits provisioned for index {0}: {3}. "
-      "Requested "
-      "WriteCapacityUnits: {4}. Refer to the Amazon DynamoDB Developer Guide for current limits "
-      "and how to request higher limits.",
-      name, *current.ReadCapacityUnits, *wanted.ReadCapacityUnits, *current.WriteCapacityUnits,
-      *wanted.WriteCapacityUnits));
-}
-
 /// New units, and when they last went up and down.
 Result<void> set_index_units(Context& ctx, const std::string& name,
                              const api::ProvisionedThroughput& wanted,
                              api::ProvisionedThroughputDescription& current) {
-  const auto reads = *wanted.ReadCapacityUnits;
-  const auto writes = *wanted.WriteCapacityUnits;
-  if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
-    return unchanged_index(name, wanted, current);
-  }
-  if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
-    current.LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
-  }
-  if (reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits) {
-    current.LastDecreaseDateTime = model::Timestamp{ctx.now_ms};
-    current.NumberOfDecreasesToday = current.NumberOfDecreasesToday.value_or(0) + 1;
-  }
-  current.ReadCapacityUnits = reads;
-  current.WriteCapacityUnits = writes;
+  const UnitsOwner owner{"the index " + name, "index " + name};
+  CUMULITE_ASSIGN(const bool down, note_units_change(wanted, owner, current, ctx.now_ms));
+  if (down) current.NumberOfDecreasesToday = current.NumberOfDecreasesToday.value_or(0) + 1;
+  current.ReadCapacityUnits = wanted.ReadCapacityUnits;
+  current.WriteCapacityUnits = wanted.WriteCapacityUnits;
   return {};
 }
 

@@ -173,4 +173,27 @@ Result<void> check_capacity_change(const api::UpdateTableInput& in, const Table&
   return {};
 }
 
+Result<bool> note_units_change(const api::ProvisionedThroughput& wanted, const UnitsOwner& owner,
+                               api::ProvisionedThroughputDescription& current,
+                               std::int64_t now_ms) {
+  const auto reads = *wanted.ReadCapacityUnits;
+  const auto writes = *wanted.WriteCapacityUnits;
+  if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
+    return errors::validation(fmt::format(
+        "The provisioned throughput for {0} will not change. The requested value equals the "
+        "current value. Current ReadCapacityUnits provisioned for {1}: {2}. Requested "
+        "ReadCapacityUnits: {3}. Current WriteCapacityUnits provisioned for {1}: {4}. Requested "
+        "WriteCapacityUnits: {5}. Refer to the Amazon DynamoDB Developer Guide for current limits "
+        "and how to request higher limits.",
+        owner.will_not_change, owner.provisioned_for, *current.ReadCapacityUnits, reads,
+        *current.WriteCapacityUnits, writes));
+  }
+  if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
+    current.LastIncreaseDateTime = model::Timestamp{now_ms};
+  }
+  const bool down = reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits;
+  if (down) current.LastDecreaseDateTime = model::Timestamp{now_ms};
+  return down;
+}
+
 }  // namespace cumulite::dynamodb

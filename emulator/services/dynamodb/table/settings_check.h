@@ -28,4 +28,15 @@ void merge_on_demand(const api::OnDemandThroughput& wanted,
 /// by request, limits where it is not, indexes that another billing mode leaves without units.
 Result<void> check_capacity_change(const api::UpdateTableInput& in, const Table& table);
 
+/// Whose provisioned units are changed, as the refusal says it: "the index NAME" and "index NAME".
+struct UnitsOwner {
+  std::string will_not_change;
+  std::string provisioned_for;
+};
+
+/// Notes in `current` when units went up and when down; the units themselves are left to the
+/// caller. True if any went down. Error: they are what they were.
+Result<bool> note_units_change(const api::ProvisionedThroughput& wanted, const UnitsOwner& owner,
+                               api::ProvisionedThroughputDescription& current, std::int64_t now_ms);
+
 }  // namespace cumulite::dynamodb

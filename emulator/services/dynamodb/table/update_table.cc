@@ -17,37 +17,17 @@
 namespace cumulite::dynamodb {
 namespace {
 
-Error unchanged_throughput(const api::ProvisionedThroughput& wanted,
-                           const api::ProvisionedThroughputDescription& current) {
-  return errors::validation(fmt::format(
-      "The provisioned throughput for the table will not change. The requested value equals the "
-      "current value. Current ReadCapacityUnits provisioned for the table: {}. Requested "
-      "ReadCapacityUnits: {}. Current WriteCapacityUnits provisioned for the table: {}. Requested "
-      "WriteCapacityUnits: {}. Refer to the Amazon DynamoDB Developer Guide for current limits and "
-      "how to request higher limits.",
-      *current.ReadCapacityUnits, *wanted.ReadCapacityUnits, *current.WriteCapacityUnits,
-      *wanted.WriteCapacityUnits));
-}
-
 /// While it is UPDATING a table shows the units that it still has.
 Result<void> apply_throughput(Context& ctx, const api::ProvisionedThroughput& wanted,
                               Table& table) {
   auto& current = *table.description.ProvisionedThroughput;
-  const auto reads = wanted.ReadCapacityUnits.value_or(0);
-  const auto writes = wanted.WriteCapacityUnits.value_or(0);
-  if (reads == *current.ReadCapacityUnits && writes == *current.WriteCapacityUnits) {
-    return unchanged_throughput(wanted, current);
-  }
-  auto& next = table.next_units.emplace(current);
-  if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
-    current.LastIncreaseDateTime = model::Timestamp{ctx.now_ms};
-  }
-  if (reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits) {
-    current.LastDecreaseDateTime = model::Timestamp{ctx.now_ms};
-    next.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
-  }
-  next.ReadCapacityUnits = reads;
-  next.WriteCapacityUnits = writes;
+  auto next = current;
+  CUMULITE_ASSIGN(const bool down,
+                  note_units_change(wanted, {"the table", "the table"}, current, ctx.now_ms));
+  if (down) next.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
+  next.ReadCapacityUnits = wanted.ReadCapacityUnits;
+  next.WriteCapacityUnits = wanted.WriteCapacityUnits;
+  table.next_units = std::move(next);
   return {};
 }
 
