@@ -16,7 +16,7 @@ from collections import Counter
 import pytest
 
 from daemon import Daemon
-from test_crash import drain, killable, settle  # noqa: F401 (fixture)
+from test_crash import drain, settle
 from writers import ACCOUNT, BUCKET, REGION, Clients, ObjectWriter, queue_arn
 
 CHAIN, LETTERS, TOPIC = "chain-queue", "chain-letters", "chain-topic"

@@ -10,7 +10,6 @@ import random
 import threading
 import time
 
-from test_crash import killable  # noqa: F401 (fixture)
 from writers import ACCOUNT
 
 QUEUE = "crash-exact.fifo"

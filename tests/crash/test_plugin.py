@@ -18,7 +18,7 @@ import time
 import pytest
 
 from test_chains import post
-from test_crash import killable, settle  # noqa: F401 (fixture)
+from test_crash import settle
 from writers import ACCOUNT, queue_arn
 
 WORK, DEAD = "plugin-work", "plugin-dead"
@@ -106,7 +106,7 @@ def build(sqs, recorder, record):
          {"function": "recorder", "event_source_arn": queue_arn(WORK), "batch_size": BATCH})
 
 
-def kill_all(killable, chance):  # noqa: F811 (a parameter)
+def kill_all(killable, chance):
     """Its processes first, then, while they are being replaced, the daemon. How many processes it were."""
     children = processes_below(killable.process.pid)
     for child in children:
@@ -117,7 +117,7 @@ def kill_all(killable, chance):  # noqa: F811 (a parameter)
     return len(children)
 
 
-def test_no_message_is_lost_on_its_way_through_a_plugin(killable, recorder, tmp_path, request):  # noqa: F811 (fixture)
+def test_no_message_is_lost_on_its_way_through_a_plugin(killable, recorder, tmp_path, request):
     messages = request.config.getoption("--messages")
     seed = request.config.getoption("--seed") or random.randrange(1 << 32)
     print(f"seed {seed}")

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from botocore.exceptions import BotoCoreError, ClientError
 
 from test_chains import post
-from test_crash import killable, settle  # noqa: F401 (fixture)
+from test_crash import settle
 from writers import Clients, queue_arn
 
 QUEUE, TABLE = "source-queue", "source-items"
@@ -108,7 +108,7 @@ def check(clients, functions, kept):
         assert distinct_in_order(sequences) == sorted(set(sequences)), f"changes of {name} out of order"
 
 
-def test_event_sources_survive_kills(killable, request):  # noqa: F811 (fixture)
+def test_event_sources_survive_kills(killable, request):
     seed = request.config.getoption("--seed") or random.randrange(1 << 32)
     rounds, chance = max(3, request.config.getoption("--rounds") // ROUNDS_SHARE), random.Random(seed)
     print(f"seed {seed}")
