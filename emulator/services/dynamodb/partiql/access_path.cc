@@ -8,6 +8,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/partiql/branches.h"
+#include "emulator/services/dynamodb/request/read_page.h"
 #include "storage/kv/key_codec.h"
 
 namespace cumulite::dynamodb::partiql {
@@ -121,8 +122,7 @@ class Planner {
   }
 
   Result<void> find_range(KeyedBranch& branch) const {
-    const std::string prefix =
-        index_ == nullptr ? table_.row_prefix : keys::index_prefix(table_, *index_);
+    const std::string prefix = read_prefix(table_, index_);
     KeyTest partition;
     partition.attribute = schema_.hash().name;
     partition.value = branch.partition;
@@ -219,9 +219,7 @@ Result<AccessPath> find_access_path(const Table& table, const Index* index,
     CUMULITE_ASSIGN(out, Planner(table, index, *where).run());
     if (out.keyed) return out;
   }
-  const std::string prefix =
-      index == nullptr ? table.row_prefix : keys::index_prefix(table, *index);
-  auto all = keys::segment(prefix, 0, 1);
+  auto all = keys::segment(read_prefix(table, index), 0, 1);
   out.ranges.push_back({nullptr, std::move(all.from), std::move(all.to)});
   return out;
 }

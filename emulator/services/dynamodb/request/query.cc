@@ -3,46 +3,28 @@
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/expression/key_condition.h"
-#include "emulator/services/dynamodb/request/parameters.h"
+#include "emulator/services/dynamodb/request/bound_read.h"
 #include "emulator/services/dynamodb/request/query_operations.h"
-#include "emulator/services/dynamodb/request/read_page.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-/// What of a Query can be checked without its table.
-struct BoundQuery {
-  expression::Placeholders placeholders = {};
+struct BoundQuery : BoundRead {
   expression::KeyTests key = {};
-  std::optional<expression::BoundCondition> filter = {};
-  std::optional<expression::Projection> projection = {};
-  std::optional<Item> start_key = {};
 };
 
-Result<void> bind_expressions(const api::QueryInput& in, BoundQuery& out) {
-  if (in.KeyConditionExpression) {
-    CUMULITE_ASSIGN(auto bound,
-                    expression::bind_condition("KeyConditionExpression", *in.KeyConditionExpression,
-                                               out.placeholders));
-    if (in.FilterExpression) {
-      CUMULITE_ASSIGN(out.filter, expression::bind_condition(
-                                      "FilterExpression", *in.FilterExpression, out.placeholders));
-    }
-    CUMULITE_ASSIGN(
-        out.projection,
-        bind_projection_parameters(in.ProjectionExpression, in.AttributesToGet, out.placeholders));
-    CUMULITE_TRY(out.placeholders.check_all_used());
-    CUMULITE_ASSIGN(out.key, expression::read_key_condition(std::move(bound)));
+/// The key's condition is parsed before the other expressions, and judged after them.
+Result<void> bind_key(const api::QueryInput& in, BoundQuery& out) {
+  if (!in.KeyConditionExpression) {
+    CUMULITE_TRY(bind_expressions(in, out));
+    CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions));
     return {};
   }
-  if (in.FilterExpression) {
-    CUMULITE_ASSIGN(out.filter, expression::bind_condition("FilterExpression", *in.FilterExpression,
-                                                           out.placeholders));
-  }
-  CUMULITE_ASSIGN(out.projection, bind_projection_parameters(in.ProjectionExpression,
-                                                             in.AttributesToGet, out.placeholders));
-  CUMULITE_TRY(out.placeholders.check_all_used());
-  CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions));
+  CUMULITE_ASSIGN(auto bound,
+                  expression::bind_condition("KeyConditionExpression", *in.KeyConditionExpression,
+                                             out.placeholders));
+  CUMULITE_TRY(bind_expressions(in, out));
+  CUMULITE_ASSIGN(out.key, expression::read_key_condition(std::move(bound)));
   return {};
 }
 
@@ -61,8 +43,7 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
   if (in.QueryFilter || in.ConditionalOperator) {
     CUMULITE_ASSIGN(out.filter, expression::bind_filter(in.QueryFilter, in.ConditionalOperator));
   }
-  CUMULITE_TRY(check_select(in.Select, in.ProjectionExpression.has_value(),
-                            in.AttributesToGet.has_value(), in.IndexName.has_value()));
+  CUMULITE_TRY(check_select(in));
   CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
   if (!in.KeyConditions && !in.KeyConditionExpression) {
@@ -72,7 +53,7 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
   }
   CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
                                                                    in.ExpressionAttributeValues));
-  return bind_expressions(in, out);
+  return bind_key(in, out);
 }
 
 /// Filters see only what is not a key of the rows that are read.
@@ -121,23 +102,14 @@ Error no_start_in_one_row(const Item& key) {
 }
 
 Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, const Table& table) {
-  PageRequest out;
-  out.table = &table;
-  out.consistent = in.ConsistentRead.value_or(false);
+  CUMULITE_ASSIGN(PageRequest out, begin_page(in, table));
   out.reverse = !in.ScanIndexForward.value_or(true);
-  if (in.IndexName) {
-    CUMULITE_ASSIGN(out.index, find_readable_index(table, *in.IndexName));
-    if (out.index->global && out.consistent) {
-      return errors::validation("Consistent reads are not supported on global secondary indexes");
-    }
-  }
   const KeySchema& schema = out.index == nullptr ? table.key : out.index->key;
-  const std::string prefix =
-      out.index == nullptr ? table.row_prefix : keys::index_prefix(table, *out.index);
   if (bound.start_key) {
     CUMULITE_TRY(check_start_names(table, out.index, *bound.start_key, false));
   }
-  CUMULITE_ASSIGN(auto range, expression::resolve_key_range(bound.key, schema, prefix));
+  CUMULITE_ASSIGN(auto range,
+                  expression::resolve_key_range(bound.key, schema, read_prefix(table, out.index)));
   out.from = std::move(range.from);
   out.to = std::move(range.to);
   if (bound.start_key) {
@@ -151,13 +123,8 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
     CUMULITE_TRY(check_filter(in, schema, *bound.filter));
     out.filter = &*bound.filter;
   }
-  CUMULITE_ASSIGN(const Selection selection,
-                  select_attributes(in.Select, table, out.index, bound.projection));
+  CUMULITE_TRY(choose_attributes(in, bound, out));
   if (bound.filter) CUMULITE_TRY(check_condition_keys(table, *bound.filter));
-  out.count_only = selection.count_only;
-  out.fetch_items = selection.fetch_items;
-  if (bound.projection) out.projection = &*bound.projection;
-  if (in.Limit) out.limit = static_cast<std::size_t>(*in.Limit);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/index/index_rows.h"
 #include "emulator/services/dynamodb/item/item_codec.h"
 #include "emulator/services/dynamodb/item/key_check.h"
+#include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/request/parameters.h"
 #include "storage/kv/key_codec.h"
 
@@ -179,6 +180,10 @@ std::vector<std::string_view> not_projected(const Table& table, const Index& ind
 }
 
 }  // namespace
+
+std::string read_prefix(const Table& table, const Index* index) {
+  return index == nullptr ? table.row_prefix : keys::index_prefix(table, *index);
+}
 
 ReadPage read_page(const storage::Reader& reader, const PageRequest& request) {
   return PageReader(reader, request).run();

@@ -38,6 +38,9 @@ struct ReadPage {
   double index_units = 0;
 };
 
+/// What the keys of the rows begin with that a read of the table, or of its index, walks.
+std::string read_prefix(const Table& table, const Index* index);
+
 /// Reads rows until the limit, 1 MB of items, or the end; then filters and projects them.
 ReadPage read_page(const storage::Reader& reader, const PageRequest& request);
 /// The same for a call, within the provisioned throughput. Errors:
