@@ -2,7 +2,8 @@
 
 #include "emulator/services/iam/operations.h"
 
-/// Inline and attached policies of roles, users and groups: the same for all, under three names.
+/// Inline and attached policies of roles, users and groups: seven operations, each under three
+/// names.
 namespace cumulite::iam {
 namespace {
 
@@ -19,11 +20,37 @@ std::string_view quota_name(Kind kind) {
   return kind == Kind::kRole ? "PoliciesPerRole" : "PoliciesPerUser";
 }
 
+/// Who holds the policies: the one of three members that a message has.
+template <class Message>
+auto& holder_of(Message& message) {
+  if constexpr (requires { message.RoleName; }) {
+    return message.RoleName;
+  } else if constexpr (requires { message.UserName; }) {
+    return message.UserName;
+  } else {
+    return message.GroupName;
+  }
+}
+
+template <class Request>
+Kind kind_of(const Request& /*req*/) {
+  if (requires(Request req) { req.RoleName; }) return Kind::kRole;
+  return requires(Request req) {
+    req.UserName;
+  }
+  ? Kind::kUser : Kind::kGroup;
+}
+
 struct Inline {
   Kind kind;
   const std::string& entity;
   const std::string& policy;
 };
+
+template <class Request>
+Inline inline_of(const Request& req) {
+  return {kind_of(req), *holder_of(req), *req.PolicyName};
+}
 
 Result<model::Unit> put_inline(Context& ctx, const Inline& target, const std::string& document) {
   CUMULITE_TRY(check_document(document, Document::kIdentity));
@@ -58,12 +85,13 @@ Result<model::Unit> delete_inline(Context& ctx, const Inline& target) {
   });
 }
 
-template <class Response, class Request>
-Result<Response> list_inline(Context& ctx, Kind kind, const std::string& name, const Request& req) {
-  CUMULITE_ASSIGN(const Entity entity, find_entity(ctx, ctx.env.store, kind, name));
+template <class Op>
+Result<typename Op::Output> list_policies(Context& ctx, const typename Op::Input& req) {
+  CUMULITE_ASSIGN(const Entity entity,
+                  find_entity(ctx, ctx.env.store, kind_of(req), *holder_of(req)));
   std::vector<std::string> names;
   for (const auto& [policy, document] : entity.documents) names.push_back(policy);
-  Response answer;
+  typename Op::Output answer;
   CUMULITE_ASSIGN(answer.PolicyNames,
                   take_page(
                       std::move(names), [](const std::string& each) { return each; }, req.Marker,
@@ -99,16 +127,16 @@ std::string path_of_policy(std::string_view arn) {
   return std::string(arn.substr(begin, arn.rfind('/') - begin + 1));
 }
 
-template <class Response, class Request>
-Result<Response> list_attached(Context& ctx, Kind kind, const std::string& name,
-                               const Request& req) {
-  CUMULITE_ASSIGN(const Entity entity, find_entity(ctx, ctx.env.store, kind, name));
+template <class Op>
+Result<typename Op::Output> list_attached(Context& ctx, const typename Op::Input& req) {
+  CUMULITE_ASSIGN(const Entity entity,
+                  find_entity(ctx, ctx.env.store, kind_of(req), *holder_of(req)));
   std::vector<api::AttachedPolicy> attached;
   for (const std::string& arn : entity.attached) {
     if (!path_of_policy(arn).starts_with(req.PathPrefix.value_or("/"))) continue;
     attached.push_back({.PolicyName = arn.substr(arn.rfind('/') + 1), .PolicyArn = arn});
   }
-  Response answer;
+  typename Op::Output answer;
   CUMULITE_ASSIGN(
       answer.AttachedPolicies,
       take_page(
@@ -117,134 +145,60 @@ Result<Response> list_attached(Context& ctx, Kind kind, const std::string& name,
   return answer;
 }
 
-Result<model::Unit> put_role_policy(Context& ctx, const api::PutRolePolicyRequest& req) {
-  return put_inline(ctx, {Kind::kRole, *req.RoleName, *req.PolicyName}, *req.PolicyDocument);
+template <class Op>
+Result<model::Unit> put_policy(Context& ctx, const typename Op::Input& req) {
+  return put_inline(ctx, inline_of(req), *req.PolicyDocument);
 }
 
-Result<model::Unit> put_user_policy(Context& ctx, const api::PutUserPolicyRequest& req) {
-  return put_inline(ctx, {Kind::kUser, *req.UserName, *req.PolicyName}, *req.PolicyDocument);
-}
-
-Result<model::Unit> put_group_policy(Context& ctx, const api::PutGroupPolicyRequest& req) {
-  return put_inline(ctx, {Kind::kGroup, *req.GroupName, *req.PolicyName}, *req.PolicyDocument);
-}
-
-Result<api::GetRolePolicyResponse> get_role_policy(Context& ctx,
-                                                   const api::GetRolePolicyRequest& req) {
-  api::GetRolePolicyResponse answer{.RoleName = req.RoleName, .PolicyName = req.PolicyName};
-  CUMULITE_ASSIGN(answer.PolicyDocument,
-                  get_inline(ctx, {Kind::kRole, *req.RoleName, *req.PolicyName}));
+template <class Op>
+Result<typename Op::Output> get_policy(Context& ctx, const typename Op::Input& req) {
+  typename Op::Output answer;
+  holder_of(answer) = holder_of(req);
+  answer.PolicyName = req.PolicyName;
+  CUMULITE_ASSIGN(answer.PolicyDocument, get_inline(ctx, inline_of(req)));
   return answer;
 }
 
-Result<api::GetUserPolicyResponse> get_user_policy(Context& ctx,
-                                                   const api::GetUserPolicyRequest& req) {
-  api::GetUserPolicyResponse answer{.UserName = req.UserName, .PolicyName = req.PolicyName};
-  CUMULITE_ASSIGN(answer.PolicyDocument,
-                  get_inline(ctx, {Kind::kUser, *req.UserName, *req.PolicyName}));
-  return answer;
+template <class Op>
+Result<model::Unit> delete_policy(Context& ctx, const typename Op::Input& req) {
+  return delete_inline(ctx, inline_of(req));
 }
 
-Result<api::GetGroupPolicyResponse> get_group_policy(Context& ctx,
-                                                     const api::GetGroupPolicyRequest& req) {
-  api::GetGroupPolicyResponse answer{.GroupName = req.GroupName, .PolicyName = req.PolicyName};
-  CUMULITE_ASSIGN(answer.PolicyDocument,
-                  get_inline(ctx, {Kind::kGroup, *req.GroupName, *req.PolicyName}));
-  return answer;
+template <class Op>
+Result<model::Unit> attach_policy(Context& ctx, const typename Op::Input& req) {
+  return attach(ctx, kind_of(req), *holder_of(req), *req.PolicyArn);
 }
 
-Result<model::Unit> delete_role_policy(Context& ctx, const api::DeleteRolePolicyRequest& req) {
-  return delete_inline(ctx, {Kind::kRole, *req.RoleName, *req.PolicyName});
-}
-
-Result<model::Unit> delete_user_policy(Context& ctx, const api::DeleteUserPolicyRequest& req) {
-  return delete_inline(ctx, {Kind::kUser, *req.UserName, *req.PolicyName});
-}
-
-Result<model::Unit> delete_group_policy(Context& ctx, const api::DeleteGroupPolicyRequest& req) {
-  return delete_inline(ctx, {Kind::kGroup, *req.GroupName, *req.PolicyName});
-}
-
-Result<api::ListRolePoliciesResponse> list_role_policies(Context& ctx,
-                                                         const api::ListRolePoliciesRequest& req) {
-  return list_inline<api::ListRolePoliciesResponse>(ctx, Kind::kRole, *req.RoleName, req);
-}
-
-Result<api::ListUserPoliciesResponse> list_user_policies(Context& ctx,
-                                                         const api::ListUserPoliciesRequest& req) {
-  return list_inline<api::ListUserPoliciesResponse>(ctx, Kind::kUser, *req.UserName, req);
-}
-
-Result<api::ListGroupPoliciesResponse> list_group_policies(
-    Context& ctx, const api::ListGroupPoliciesRequest& req) {
-  return list_inline<api::ListGroupPoliciesResponse>(ctx, Kind::kGroup, *req.GroupName, req);
-}
-
-Result<model::Unit> attach_role_policy(Context& ctx, const api::AttachRolePolicyRequest& req) {
-  return attach(ctx, Kind::kRole, *req.RoleName, *req.PolicyArn);
-}
-
-Result<model::Unit> attach_user_policy(Context& ctx, const api::AttachUserPolicyRequest& req) {
-  return attach(ctx, Kind::kUser, *req.UserName, *req.PolicyArn);
-}
-
-Result<model::Unit> attach_group_policy(Context& ctx, const api::AttachGroupPolicyRequest& req) {
-  return attach(ctx, Kind::kGroup, *req.GroupName, *req.PolicyArn);
-}
-
-Result<model::Unit> detach_role_policy(Context& ctx, const api::DetachRolePolicyRequest& req) {
-  return detach(ctx, Kind::kRole, *req.RoleName, *req.PolicyArn);
-}
-
-Result<model::Unit> detach_user_policy(Context& ctx, const api::DetachUserPolicyRequest& req) {
-  return detach(ctx, Kind::kUser, *req.UserName, *req.PolicyArn);
-}
-
-Result<model::Unit> detach_group_policy(Context& ctx, const api::DetachGroupPolicyRequest& req) {
-  return detach(ctx, Kind::kGroup, *req.GroupName, *req.PolicyArn);
-}
-
-Result<api::ListAttachedRolePoliciesResponse> list_attached_role_policies(
-    Context& ctx, const api::ListAttachedRolePoliciesRequest& req) {
-  return list_attached<api::ListAttachedRolePoliciesResponse>(ctx, Kind::kRole, *req.RoleName, req);
-}
-
-Result<api::ListAttachedUserPoliciesResponse> list_attached_user_policies(
-    Context& ctx, const api::ListAttachedUserPoliciesRequest& req) {
-  return list_attached<api::ListAttachedUserPoliciesResponse>(ctx, Kind::kUser, *req.UserName, req);
-}
-
-Result<api::ListAttachedGroupPoliciesResponse> list_attached_group_policies(
-    Context& ctx, const api::ListAttachedGroupPoliciesRequest& req) {
-  return list_attached<api::ListAttachedGroupPoliciesResponse>(ctx, Kind::kGroup, *req.GroupName,
-                                                               req);
+template <class Op>
+Result<model::Unit> detach_policy(Context& ctx, const typename Op::Input& req) {
+  return detach(ctx, kind_of(req), *holder_of(req), *req.PolicyArn);
 }
 
 }  // namespace
 
 std::span<const OperationRow> identity_policy_rows() {
   static const OperationRow rows[] = {
-      row<api::op::AttachGroupPolicy, &attach_group_policy>(),
-      row<api::op::AttachRolePolicy, &attach_role_policy>(),
-      row<api::op::AttachUserPolicy, &attach_user_policy>(),
-      row<api::op::DeleteGroupPolicy, &delete_group_policy>(),
-      row<api::op::DeleteRolePolicy, &delete_role_policy>(),
-      row<api::op::DeleteUserPolicy, &delete_user_policy>(),
-      row<api::op::DetachGroupPolicy, &detach_group_policy>(),
-      row<api::op::DetachRolePolicy, &detach_role_policy>(),
-      row<api::op::DetachUserPolicy, &detach_user_policy>(),
-      row<api::op::GetGroupPolicy, &get_group_policy>(),
-      row<api::op::GetRolePolicy, &get_role_policy>(),
-      row<api::op::GetUserPolicy, &get_user_policy>(),
-      row<api::op::ListAttachedGroupPolicies, &list_attached_group_policies>(),
-      row<api::op::ListAttachedRolePolicies, &list_attached_role_policies>(),
-      row<api::op::ListAttachedUserPolicies, &list_attached_user_policies>(),
-      row<api::op::ListGroupPolicies, &list_group_policies>(),
-      row<api::op::ListRolePolicies, &list_role_policies>(),
-      row<api::op::ListUserPolicies, &list_user_policies>(),
-      row<api::op::PutGroupPolicy, &put_group_policy>(),
-      row<api::op::PutRolePolicy, &put_role_policy>(),
-      row<api::op::PutUserPolicy, &put_user_policy>(),
+      row<api::op::AttachGroupPolicy, &attach_policy<api::op::AttachGroupPolicy>>(),
+      row<api::op::AttachRolePolicy, &attach_policy<api::op::AttachRolePolicy>>(),
+      row<api::op::AttachUserPolicy, &attach_policy<api::op::AttachUserPolicy>>(),
+      row<api::op::DeleteGroupPolicy, &delete_policy<api::op::DeleteGroupPolicy>>(),
+      row<api::op::DeleteRolePolicy, &delete_policy<api::op::DeleteRolePolicy>>(),
+      row<api::op::DeleteUserPolicy, &delete_policy<api::op::DeleteUserPolicy>>(),
+      row<api::op::DetachGroupPolicy, &detach_policy<api::op::DetachGroupPolicy>>(),
+      row<api::op::DetachRolePolicy, &detach_policy<api::op::DetachRolePolicy>>(),
+      row<api::op::DetachUserPolicy, &detach_policy<api::op::DetachUserPolicy>>(),
+      row<api::op::GetGroupPolicy, &get_policy<api::op::GetGroupPolicy>>(),
+      row<api::op::GetRolePolicy, &get_policy<api::op::GetRolePolicy>>(),
+      row<api::op::GetUserPolicy, &get_policy<api::op::GetUserPolicy>>(),
+      row<api::op::ListAttachedGroupPolicies, &list_attached<api::op::ListAttachedGroupPolicies>>(),
+      row<api::op::ListAttachedRolePolicies, &list_attached<api::op::ListAttachedRolePolicies>>(),
+      row<api::op::ListAttachedUserPolicies, &list_attached<api::op::ListAttachedUserPolicies>>(),
+      row<api::op::ListGroupPolicies, &list_policies<api::op::ListGroupPolicies>>(),
+      row<api::op::ListRolePolicies, &list_policies<api::op::ListRolePolicies>>(),
+      row<api::op::ListUserPolicies, &list_policies<api::op::ListUserPolicies>>(),
+      row<api::op::PutGroupPolicy, &put_policy<api::op::PutGroupPolicy>>(),
+      row<api::op::PutRolePolicy, &put_policy<api::op::PutRolePolicy>>(),
+      row<api::op::PutUserPolicy, &put_policy<api::op::PutUserPolicy>>(),
   };
   return rows;
 }
