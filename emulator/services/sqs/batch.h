@@ -45,4 +45,21 @@ Result<void> check_batch(const std::optional<std::vector<Entry>>& entries) {
 /// The failed entry of a batch answer.
 api::BatchResultErrorEntry failed_entry(const std::string& id, const Error& error);
 
+/// The answer of a batch whose entries succeed or fail each by itself, by what `apply(entry)`, a
+/// Result<void>, says of them. A list that stays empty is left out, as AWS does.
+template <class Answer, class Entry, class Apply>
+Answer apply_entries(const std::vector<Entry>& entries, Apply&& apply) {
+  Answer answer;
+  for (const Entry& entry : entries) {
+    if (const auto applied = apply(entry); applied.ok()) {
+      if (!answer.Successful) answer.Successful.emplace();
+      answer.Successful->push_back({.Id = entry.Id});
+    } else {
+      if (!answer.Failed) answer.Failed.emplace();
+      answer.Failed->push_back(failed_entry(*entry.Id, applied.error()));
+    }
+  }
+  return answer;
+}
+
 }  // namespace cumulite::sqs

@@ -33,21 +33,12 @@ Result<api::ChangeMessageVisibilityBatchResult> change_message_visibility_batch(
   CUMULITE_TRY(check_batch(req.Entries));
   return with_mailbox(ctx.env.store, **queue, ctx.now_ms,
                       [&](storage::Txn& txn, const QueueConfig& config) -> Result<Answer> {
-                        Answer answer;
-                        for (const auto& entry : *req.Entries) {
+                        return apply_entries<Answer>(*req.Entries, [&](const auto& entry) {
                           const std::int32_t seconds =
                               entry.VisibilityTimeout.value_or(config.visibility_timeout_seconds);
-                          auto changed = change_visibility_by_handle(
+                          return change_visibility_by_handle(
                               txn, **queue, entry.ReceiptHandle.value_or(""), seconds, ctx.now_ms);
-                          if (changed.ok()) {
-                            if (!answer.Successful) answer.Successful.emplace();
-                            answer.Successful->push_back({.Id = entry.Id});
-                          } else {
-                            if (!answer.Failed) answer.Failed.emplace();
-                            answer.Failed->push_back(failed_entry(*entry.Id, changed.error()));
-                          }
-                        }
-                        return answer;
+                        });
                       });
 }
 

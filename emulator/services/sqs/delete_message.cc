@@ -23,25 +23,16 @@ Result<Unit> delete_message(Context& ctx, const api::DeleteMessageRequest& req) 
 
 Result<api::DeleteMessageBatchResult> delete_message_batch(
     Context& ctx, const api::DeleteMessageBatchRequest& req) {
+  using Answer = api::DeleteMessageBatchResult;
   auto queue = find_queue(ctx, req.QueueUrl, "DeleteMessageBatch");
   if (!queue.ok()) return std::move(queue).error();
   CUMULITE_TRY(check_batch(req.Entries));
-  return with_mailbox(
-      ctx.env.store, **queue, ctx.now_ms,
-      [&](storage::Txn& txn, const QueueConfig&) -> Result<api::DeleteMessageBatchResult> {
-        api::DeleteMessageBatchResult answer;
-        for (const auto& entry : *req.Entries) {
-          auto deleted = delete_by_handle(txn, **queue, entry.ReceiptHandle.value_or(""));
-          if (deleted.ok()) {
-            if (!answer.Successful) answer.Successful.emplace();
-            answer.Successful->push_back({.Id = entry.Id});
-          } else {
-            if (!answer.Failed) answer.Failed.emplace();
-            answer.Failed->push_back(failed_entry(*entry.Id, deleted.error()));
-          }
-        }
-        return answer;
-      });
+  return with_mailbox(ctx.env.store, **queue, ctx.now_ms,
+                      [&](storage::Txn& txn, const QueueConfig&) -> Result<Answer> {
+                        return apply_entries<Answer>(*req.Entries, [&](const auto& entry) {
+                          return delete_by_handle(txn, **queue, entry.ReceiptHandle.value_or(""));
+                        });
+                      });
 }
 
 }  // namespace cumulite::sqs
