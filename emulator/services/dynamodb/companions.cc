@@ -11,10 +11,15 @@ std::string prefix_of(const Table& table) {
   return keys::companion_rows(table.account, table.region, table.name());
 }
 
-std::string row_of(const Table& table, Companion kind, std::string_view id) {
-  std::string row = prefix_of(table) + static_cast<char>(kind);
+std::string row_of(std::string_view rows, Companion kind, std::string_view id) {
+  std::string row(rows);
+  row += static_cast<char>(kind);
   storage::append_part(row, id);
   return row;
+}
+
+std::string row_of(const Table& table, Companion kind, std::string_view id) {
+  return row_of(prefix_of(table), kind, id);
 }
 
 }  // namespace
@@ -26,6 +31,11 @@ storage::Domain companions_domain(const Table& table) {
 std::optional<std::string> get_companion(const storage::Reader& reader, const Table& table,
                                          Companion kind, std::string_view id) {
   return reader.get(spaces::kDynamoDb, row_of(table, kind, id));
+}
+
+std::optional<std::string> get_companion(const storage::Reader& reader, std::string_view rows,
+                                         Companion kind, std::string_view id) {
+  return reader.get(spaces::kDynamoDb, row_of(rows, kind, id));
 }
 
 void put_companion(storage::Txn& txn, const Table& table, Companion kind, std::string_view id,

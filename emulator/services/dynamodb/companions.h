@@ -25,6 +25,9 @@ storage::Domain companions_domain(const Table& table);
 
 std::optional<std::string> get_companion(const storage::Reader& reader, const Table& table,
                                          Companion kind, std::string_view id);
+/// The same by the prefix that keys::companion_rows makes.
+std::optional<std::string> get_companion(const storage::Reader& reader, std::string_view rows,
+                                         Companion kind, std::string_view id);
 /// The transaction holds companions_domain.
 void put_companion(storage::Txn& txn, const Table& table, Companion kind, std::string_view id,
                    std::string_view value);

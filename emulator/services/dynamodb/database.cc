@@ -10,6 +10,8 @@
 #include "emulator/services/dynamodb/backup/change_log.h"
 #include "emulator/services/dynamodb/global/replication.h"
 #include "emulator/services/dynamodb/job/jobs.h"
+#include "emulator/services/dynamodb/policy/access.h"
+#include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/stream/shard_clock.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/time_to_live.h"
@@ -48,11 +50,28 @@ Result<void> check_table_name(std::string_view name) {
       name, constraint));
 }
 
-/// "table/NAME" of "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME[/...]"; nullopt if it is not one.
-std::optional<std::string> name_in_arn(std::string_view text) {
-  auto arn = parse_arn(text);
-  if (!arn || !take_prefix(arn->resource, "table/")) return std::nullopt;
-  return std::string(arn->resource.substr(0, arn->resource.find('/')));
+/// A table that need not be there.
+struct NamedTable {
+  std::string account;
+  std::string name;
+};
+
+/// Reads a name, or "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME[/...]" of the caller's Region.
+Result<NamedTable> read_name(const Context& ctx, std::string_view name_or_arn) {
+  NamedTable out{ctx.caller.account_id, std::string(name_or_arn)};
+  auto arn = parse_arn(name_or_arn);
+  if (!arn || arn->service != "dynamodb" || !take_prefix(arn->resource, "table/")) {
+    CUMULITE_TRY(check_table_name(out.name));
+    return out;
+  }
+  out.name = arn->resource.substr(0, arn->resource.find('/'));
+  CUMULITE_TRY(check_table_name(out.name));
+  if (arn->region != ctx.caller.region) {
+    return errors::validation(
+        fmt::format("1 validation error detected: Invalid AWS region in '{}'", name_or_arn));
+  }
+  out.account = arn->account;
+  return out;
 }
 
 class SnapshotRows final : public SnapshotPart {
@@ -86,13 +105,21 @@ class SnapshotRows final : public SnapshotPart {
   Database& database_;
 };
 
-Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, bool short_message) {
-  CUMULITE_ASSIGN(const std::string name, table_name(ctx, name_or_arn));
+Result<TableRef> look_up(Context& ctx, std::string_view name_or_arn, const Wanted& wanted,
+                         bool short_message) {
+  CUMULITE_ASSIGN(const NamedTable named, read_name(ctx, name_or_arn));
   TableRef out;
-  out.row = keys::table_row(ctx.caller.account_id, ctx.caller.region, name);
+  out.row = keys::table_row(named.account, ctx.caller.region, named.name);
   out.table = database(ctx).catalog().find(out.row);
+  if (named.account != ctx.caller.account_id) {
+    std::string resource(name_or_arn);
+    if (!wanted.index.empty()) resource += fmt::format("/index/{}", wanted.index);
+    std::optional<std::string> policy;
+    if (out.table != nullptr) policy = table_policy(ctx.env.store, *out.table);
+    CUMULITE_TRY(check_access(ctx, resource, policy, wanted.action));
+  }
   if (out.table == nullptr) {
-    return short_message ? errors::resource_not_found() : errors::table_not_found(name);
+    return short_message ? errors::resource_not_found() : errors::table_not_found(named.name);
   }
   // Short messages are those of requests for data, which a table being filled does not answer.
   if (short_message && !out.table->serves()) return errors::resource_not_found();
@@ -126,22 +153,17 @@ Database& database(Context& ctx) {
 }
 
 Result<std::string> table_name(Context& ctx, std::string_view name_or_arn) {
-  (void)ctx;
-  if (name_or_arn.starts_with("arn:")) {
-    auto name = name_in_arn(name_or_arn);
-    CUMULITE_TRY(check_table_name(name.value_or(std::string(name_or_arn))));
-    return std::move(*name);
-  }
-  CUMULITE_TRY(check_table_name(name_or_arn));
-  return std::string(name_or_arn);
+  CUMULITE_ASSIGN(NamedTable named, read_name(ctx, name_or_arn));
+  if (named.account != ctx.caller.account_id) return errors::table_not_found(named.name);
+  return std::move(named.name);
 }
 
 Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn) {
-  return look_up(ctx, name_or_arn, false);
+  return look_up(ctx, name_or_arn, {}, false);
 }
 
-Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn) {
-  return look_up(ctx, name_or_arn, true);
+Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn, const Wanted& wanted) {
+  return look_up(ctx, name_or_arn, wanted, true);
 }
 
 Result<const Index*> find_readable_index(const Table& table, std::string_view name) {

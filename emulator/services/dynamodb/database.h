@@ -65,15 +65,24 @@ struct TableRef {
   TablePtr table;
 };
 
-/// Finds the table. Errors: ValidationException for an impossible name, ResourceNotFoundException
-/// "Requested resource not found: Table: X not found".
+/// What a request does to a table: what the policy of another account's table must allow.
+struct Wanted {
+  std::string_view action = {};  ///< "PutItem"; empty: the operation's own name.
+  std::string_view index = {};   ///< The index that is read instead of the table.
+};
+
+/// Finds the table; an ARN may name one of another account. Errors: ValidationException for an
+/// impossible name and for another Region, ResourceNotFoundException "Requested resource not found:
+/// Table: X not found", AccessDeniedException where check_access refuses.
 Result<TableRef> find_table(Context& ctx, std::string_view name_or_arn);
 /// The same with the shorter message that reads and writes of items have.
-Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn);
+Result<TableRef> find_data_table(Context& ctx, std::string_view name_or_arn,
+                                 const Wanted& wanted = {});
 /// The index, if it can be read. Errors: ValidationException where it is not there, or is still
 /// being filled.
 Result<const Index*> find_readable_index(const Table& table, std::string_view name);
-/// Name of a table given by name or by an ARN of the caller's region.
+/// Name of a table of the caller's own, given by name or ARN, whether it is there or not. Errors:
+/// ValidationException as above, ResourceNotFoundException for one of another account.
 Result<std::string> table_name(Context& ctx, std::string_view name_or_arn);
 
 /// Runs `action(txn)` in a transaction that holds the table's shared domain and the other domains,

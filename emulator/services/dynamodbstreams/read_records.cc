@@ -85,8 +85,8 @@ Result<api::GetShardIteratorOutput> get_shard_iterator(Context& ctx,
   Iterator iterator{found.arn, shard->number, 0, ctx.now_ms};
   const std::string& type = *in.ShardIteratorType;
   const std::int64_t horizon_ms = ctx.now_ms - stream::kRetentionMs;
-  const std::uint64_t oldest = stream::first_since(ctx.env.store, ctx.caller.account_id,
-                                                   ctx.caller.region, facts, *shard, horizon_ms);
+  const std::uint64_t oldest = stream::first_since(ctx.env.store, found.arn.account,
+                                                   found.arn.region, facts, *shard, horizon_ms);
   const bool by_sequence = type == "AT_SEQUENCE_NUMBER" || type == "AFTER_SEQUENCE_NUMBER";
   if (!by_sequence && in.SequenceNumber) {
     return validation("SequenceNumber cannot be specified for ShardIteratorType " + type);
@@ -122,7 +122,7 @@ Result<api::GetRecordsOutput> get_records(Context& ctx, const api::GetRecordsInp
   }
   CUMULITE_ASSIGN(const FoundStream found, find_stream(ctx, iterator->arn.text()));
   const auto limit = static_cast<std::size_t>(in.Limit.value_or(kRecordsMax));
-  auto page = stream::read(ctx.env.store, ctx.caller.account_id, ctx.caller.region, found.facts,
+  auto page = stream::read(ctx.env.store, found.arn.account, found.arn.region, found.facts,
                            iterator->shard, iterator->sequence, limit);
   api::GetRecordsOutput out;
   out.Records.emplace();

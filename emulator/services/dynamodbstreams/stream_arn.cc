@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "emulator/core/arn.h"
+#include "emulator/services/dynamodb/policy/access.h"
+#include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "protocol/codec/base64.h"
 #include "storage/kv/key_codec.h"
 
@@ -30,8 +32,11 @@ Result<FoundStream> find_stream(Context& ctx, std::string_view arn) {
     return Error{"ResourceNotFoundException",
                  fmt::format("Requested resource not found: Stream: {} not found", arn)};
   };
-  if (parsed->account != ctx.caller.account_id || parsed->region != ctx.caller.region) {
-    return missing();
+  if (parsed->region != ctx.caller.region) return missing();
+  if (parsed->account != ctx.caller.account_id) {
+    const auto policy = dynamodb::stream_policy(ctx.env.store, parsed->account, parsed->region,
+                                                parsed->table, parsed->label);
+    CUMULITE_TRY(dynamodb::check_access(ctx, arn, policy));
   }
   auto facts = dynamodb::stream::find(ctx.env.store, parsed->account, parsed->region, parsed->table,
                                       parsed->label);

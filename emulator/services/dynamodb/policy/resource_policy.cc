@@ -54,6 +54,11 @@ Error revision_mismatch(std::string_view table, std::string_view expected,
   return policy_missing(detail);
 }
 
+/// Of a stream's companion row; that of the table is empty.
+std::string policy_id(std::string_view stream_label) {
+  return fmt::format("stream/{}", stream_label);
+}
+
 Result<Resource> find_resource(Context& ctx, const std::string& arn) {
   CUMULITE_TRY(check_resource_arn(arn));
   Resource out;
@@ -65,7 +70,17 @@ Result<Resource> find_resource(Context& ctx, const std::string& arn) {
       return errors::not_found(fmt::format(
           "Requested resource not found: Stream: {} not found for Table: {}", label, found.name()));
     }
-    out.id = "stream/" + label;
+    out.id = policy_id(label);
+  }
+  return out;
+}
+
+StoredPolicy decode_policy(std::string_view row) {
+  StoredPolicy out;
+  FieldReader fields(row);
+  while (fields.next()) {
+    if (fields.tag() == 1) out.policy = fields.text();
+    if (fields.tag() == 2) out.revision = fields.text();
   }
   return out;
 }
@@ -73,13 +88,7 @@ Result<Resource> find_resource(Context& ctx, const std::string& arn) {
 std::optional<StoredPolicy> read(const storage::Reader& reader, const Resource& resource) {
   const auto row = get_companion(reader, *resource.table.table, Companion::kPolicy, resource.id);
   if (!row) return std::nullopt;
-  StoredPolicy out;
-  FieldReader fields(*row);
-  while (fields.next()) {
-    if (fields.tag() == 1) out.policy = fields.text();
-    if (fields.tag() == 2) out.revision = fields.text();
-  }
-  return out;
+  return decode_policy(*row);
 }
 
 std::string encode(std::string_view policy, std::string_view revision) {
@@ -176,6 +185,21 @@ Result<void> check_policy(std::string_view policy) {
   if (statement.empty()) return invalid_policy("Could not parse the policy: Statement is empty!");
   for (const auto& one : statement) CUMULITE_TRY(check_statement(one));
   return {};
+}
+
+std::optional<std::string> table_policy(const storage::Reader& reader, const Table& table) {
+  const auto row = get_companion(reader, table, Companion::kPolicy, {});
+  if (!row) return std::nullopt;
+  return decode_policy(*row).policy;
+}
+
+std::optional<std::string> stream_policy(const storage::Reader& reader, std::string_view account,
+                                         std::string_view region, std::string_view table,
+                                         std::string_view label) {
+  const auto rows = keys::companion_rows(account, region, table);
+  const auto row = get_companion(reader, rows, Companion::kPolicy, policy_id(label));
+  if (!row) return std::nullopt;
+  return decode_policy(*row).policy;
 }
 
 void put_table_policy(storage::Txn& txn, const Table& table, std::string_view policy,

@@ -133,7 +133,9 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
 Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
   BoundQuery bound;
   CUMULITE_TRY(bind(in, bound));
-  CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
+  const std::string_view index =
+      in.IndexName ? std::string_view(*in.IndexName) : std::string_view();
+  CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName, {.index = index}));
   CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
   CUMULITE_ASSIGN(auto page, read_throttled_page(ctx, request));
   if (reads_one_row(*ref.table, request.index)) page.last_key.reset();

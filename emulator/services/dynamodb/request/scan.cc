@@ -85,7 +85,9 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundRead& bound, const
 Result<api::ScanOutput> scan(Context& ctx, const api::ScanInput& in) {
   BoundRead bound;
   CUMULITE_TRY(bind(in, bound));
-  CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName));
+  const std::string_view index =
+      in.IndexName ? std::string_view(*in.IndexName) : std::string_view();
+  CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName, {.index = index}));
   CUMULITE_ASSIGN(const PageRequest request, plan(in, bound, *ref.table));
   CUMULITE_ASSIGN(auto page, read_throttled_page(ctx, request));
   return page_answer<api::ScanOutput>(in, request, std::move(page));

@@ -88,6 +88,7 @@ Result<void> check_arn(const std::string& arn) {
 Result<TableRef> find_by_arn(Context& ctx, const std::string& arn) {
   CUMULITE_TRY(check_arn(arn));
   auto ref = find_table(ctx, arn);
+  if (!ref.ok() && ref.error().code == "AccessDeniedException") return ref;
   if (!ref.ok() && ref.error().code == "ResourceNotFoundException") {
     return Error{"ResourceNotFoundException",
                  "Requested resource not found: ResourceArn: " + arn + " not found"};

@@ -106,7 +106,8 @@ Result<api::TransactGetItemsOutput> transact_get_items(Context& ctx,
     gets.push_back(std::move(bound));
   }
   for (std::size_t i = 0; i < gets.size(); ++i) {
-    CUMULITE_ASSIGN(gets[i].ref, find_data_table(ctx, *(*in.TransactItems)[i].Get->TableName));
+    CUMULITE_ASSIGN(gets[i].ref, find_data_table(ctx, *(*in.TransactItems)[i].Get->TableName,
+                                                 {.action = "GetItem"}));
     CUMULITE_TRY(check_not_strong(*gets[i].ref.table, "Transactions are"));
   }
   CUMULITE_TRY(check_keys(gets));

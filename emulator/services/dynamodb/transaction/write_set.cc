@@ -17,6 +17,21 @@ Error too_large() {
       "Transaction request is not valid: aggregate item size cannot exceed 4194304 bytes");
 }
 
+/// What a policy calls the action.
+std::string_view permission_of(WritePlan::Kind kind) {
+  switch (kind) {
+    case WritePlan::Kind::kPut:
+      return "PutItem";
+    case WritePlan::Kind::kUpdate:
+      return "UpdateItem";
+    case WritePlan::Kind::kDelete:
+      return "DeleteItem";
+    case WritePlan::Kind::kCheck:
+      return "ConditionCheckItem";
+  }
+  return {};
+}
+
 /// An empty value of the table's key is refused as it is, outside of the transaction's reasons.
 bool is_empty_key(const Error& error) {
   return error.message.find("The AttributeValue for a key attribute cannot contain an empty") !=
@@ -28,7 +43,8 @@ bool is_empty_key(const Error& error) {
 
 Result<void> WriteSet::resolve() {
   for (auto& action : actions_) {
-    CUMULITE_ASSIGN(action.ref, find_data_table(ctx_, action.table_name));
+    const Wanted wanted{.action = permission_of(action.plan.kind)};
+    CUMULITE_ASSIGN(action.ref, find_data_table(ctx_, action.table_name, wanted));
     CUMULITE_TRY(check_not_strong(*action.ref.table, "Transactions are"));
   }
   return {};
