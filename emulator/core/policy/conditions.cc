@@ -121,7 +121,7 @@ Operator parse_operator(std::string_view text) {
 }  // namespace
 
 bool is_condition_operator(std::string_view operation) {
-  constexpr std::array<std::string_view, 20> kBases = {
+  constexpr std::array<std::string_view, 19> kBases = {
       "StringEquals",
       "StringEqualsIgnoreCase",
       "StringLike",
@@ -141,7 +141,6 @@ bool is_condition_operator(std::string_view operation) {
       "ArnEquals",
       "ArnLike",
       "Null",
-      "IpAddress",
   };
   const Operator parsed = parse_operator(operation);
   return std::find(kBases.begin(), kBases.end(), parsed.base) != kBases.end();
