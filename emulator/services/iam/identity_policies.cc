@@ -86,7 +86,7 @@ Result<model::Unit> delete_inline(Context& ctx, const Inline& target) {
 }
 
 template <class Op>
-Result<typename Op::Output> list_policies(Context& ctx, const typename Op::Input& req) {
+Result<typename Op::Output> list_inline_policies(Context& ctx, const typename Op::Input& req) {
   CUMULITE_ASSIGN(const Entity entity,
                   find_entity(ctx, ctx.env.store, kind_of(req), *holder_of(req)));
   std::vector<std::string> names;
@@ -151,7 +151,7 @@ Result<model::Unit> put_policy(Context& ctx, const typename Op::Input& req) {
 }
 
 template <class Op>
-Result<typename Op::Output> get_policy(Context& ctx, const typename Op::Input& req) {
+Result<typename Op::Output> get_inline_policy(Context& ctx, const typename Op::Input& req) {
   typename Op::Output answer;
   holder_of(answer) = holder_of(req);
   answer.PolicyName = req.PolicyName;
@@ -160,7 +160,7 @@ Result<typename Op::Output> get_policy(Context& ctx, const typename Op::Input& r
 }
 
 template <class Op>
-Result<model::Unit> delete_policy(Context& ctx, const typename Op::Input& req) {
+Result<model::Unit> delete_inline_policy(Context& ctx, const typename Op::Input& req) {
   return delete_inline(ctx, inline_of(req));
 }
 
@@ -181,21 +181,21 @@ std::span<const OperationRow> identity_policy_rows() {
       row<api::op::AttachGroupPolicy, &attach_policy<api::op::AttachGroupPolicy>>(),
       row<api::op::AttachRolePolicy, &attach_policy<api::op::AttachRolePolicy>>(),
       row<api::op::AttachUserPolicy, &attach_policy<api::op::AttachUserPolicy>>(),
-      row<api::op::DeleteGroupPolicy, &delete_policy<api::op::DeleteGroupPolicy>>(),
-      row<api::op::DeleteRolePolicy, &delete_policy<api::op::DeleteRolePolicy>>(),
-      row<api::op::DeleteUserPolicy, &delete_policy<api::op::DeleteUserPolicy>>(),
+      row<api::op::DeleteGroupPolicy, &delete_inline_policy<api::op::DeleteGroupPolicy>>(),
+      row<api::op::DeleteRolePolicy, &delete_inline_policy<api::op::DeleteRolePolicy>>(),
+      row<api::op::DeleteUserPolicy, &delete_inline_policy<api::op::DeleteUserPolicy>>(),
       row<api::op::DetachGroupPolicy, &detach_policy<api::op::DetachGroupPolicy>>(),
       row<api::op::DetachRolePolicy, &detach_policy<api::op::DetachRolePolicy>>(),
       row<api::op::DetachUserPolicy, &detach_policy<api::op::DetachUserPolicy>>(),
-      row<api::op::GetGroupPolicy, &get_policy<api::op::GetGroupPolicy>>(),
-      row<api::op::GetRolePolicy, &get_policy<api::op::GetRolePolicy>>(),
-      row<api::op::GetUserPolicy, &get_policy<api::op::GetUserPolicy>>(),
+      row<api::op::GetGroupPolicy, &get_inline_policy<api::op::GetGroupPolicy>>(),
+      row<api::op::GetRolePolicy, &get_inline_policy<api::op::GetRolePolicy>>(),
+      row<api::op::GetUserPolicy, &get_inline_policy<api::op::GetUserPolicy>>(),
       row<api::op::ListAttachedGroupPolicies, &list_attached<api::op::ListAttachedGroupPolicies>>(),
       row<api::op::ListAttachedRolePolicies, &list_attached<api::op::ListAttachedRolePolicies>>(),
       row<api::op::ListAttachedUserPolicies, &list_attached<api::op::ListAttachedUserPolicies>>(),
-      row<api::op::ListGroupPolicies, &list_policies<api::op::ListGroupPolicies>>(),
-      row<api::op::ListRolePolicies, &list_policies<api::op::ListRolePolicies>>(),
-      row<api::op::ListUserPolicies, &list_policies<api::op::ListUserPolicies>>(),
+      row<api::op::ListGroupPolicies, &list_inline_policies<api::op::ListGroupPolicies>>(),
+      row<api::op::ListRolePolicies, &list_inline_policies<api::op::ListRolePolicies>>(),
+      row<api::op::ListUserPolicies, &list_inline_policies<api::op::ListUserPolicies>>(),
       row<api::op::PutGroupPolicy, &put_policy<api::op::PutGroupPolicy>>(),
       row<api::op::PutRolePolicy, &put_policy<api::op::PutRolePolicy>>(),
       row<api::op::PutUserPolicy, &put_policy<api::op::PutUserPolicy>>(),

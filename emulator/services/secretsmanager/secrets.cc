@@ -87,6 +87,7 @@ std::optional<Found> look_up(const Context& ctx, const storage::Reader& reader,
                              std::string_view id) {
   auto ref = parse_secret_arn(id);
   if (!ref) return load(reader, {ctx.caller.account_id, ctx.caller.region, std::string(id)});
+  if (ref->region != ctx.caller.region) return std::nullopt;
   SecretRef whole = *ref;
   if (whole.name.size() > kSuffixCharacters + 1) {
     const auto dash = whole.name.size() - kSuffixCharacters - 1;
