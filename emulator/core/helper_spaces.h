@@ -15,5 +15,6 @@ inline constexpr storage::Space kLogs = 60;
 inline constexpr storage::Space kLogEvents = 61;
 inline constexpr storage::Space kIam = 62;
 inline constexpr storage::Space kLambda = 64;
+inline constexpr storage::Space kApplicationAutoScaling = 65;
 
 }  // namespace cumulite::spaces

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <optional>
 
+#include "api/application_autoscaling.h"
 #include "api/dynamodb.h"
 #include "api/dynamodbstreams.h"
 #include "api/glacier.h"
@@ -31,13 +32,21 @@ using model::ServiceModel;
 using wire::Format;
 
 // Where names are shared (Query actions without a version, signing names) the first one has them.
-constexpr std::array kServices = {&api::s3::kModel,       &api::sqs::kModel,
-                                  &api::dynamodb::kModel, &api::sns::kModel,
-                                  &api::glacier::kModel,  &api::dynamodbstreams::kModel,
-                                  &api::lambda::kModel,   &api::secretsmanager::kModel,
-                                  &api::sts::kModel,      &api::ssm::kModel,
-                                  &api::ses::kModel,      &api::sesv2::kModel,
-                                  &api::logs::kModel,     &api::iam::kModel};
+constexpr std::array kServices = {&api::s3::kModel,
+                                  &api::sqs::kModel,
+                                  &api::dynamodb::kModel,
+                                  &api::sns::kModel,
+                                  &api::glacier::kModel,
+                                  &api::dynamodbstreams::kModel,
+                                  &api::lambda::kModel,
+                                  &api::secretsmanager::kModel,
+                                  &api::sts::kModel,
+                                  &api::ssm::kModel,
+                                  &api::ses::kModel,
+                                  &api::sesv2::kModel,
+                                  &api::logs::kModel,
+                                  &api::iam::kModel,
+                                  &api::application_autoscaling::kModel};
 
 constexpr std::string_view kAdminPrefixes[] = {"/_cumulite/", "/_localstack/", "/_aws/",
                                                "/moto-api/"};

@@ -14,7 +14,8 @@ from source import ROOT, text_of, tracked
 BEGIN, END = "<!-- operations: made by tests/tidy/operation_table.py -->", "<!-- end of operations -->"
 TITLES = {"s3": "S3", "sqs": "SQS", "sns": "SNS", "dynamodb": "DynamoDB", "dynamodbstreams": "DynamoDB Streams",
           "glacier": "Glacier", "lambda": "Lambda", "secretsmanager": "Secrets Manager", "sts": "STS",
-          "ssm": "Systems Manager", "ses": "SES", "sesv2": "SES v2", "logs": "CloudWatch Logs", "iam": "IAM"}
+          "ssm": "Systems Manager", "ses": "SES", "sesv2": "SES v2", "logs": "CloudWatch Logs", "iam": "IAM",
+          "application-autoscaling": "Application Auto Scaling"}
 # Of these services a small part is what other systems need: the table names what is built.
 PARTIAL = {"secretsmanager", "sts", "ssm", "ses", "sesv2", "logs", "iam"}
 
