@@ -45,6 +45,7 @@ def terraform(endpoint, account, tmp_path):
     return run
 
 
+SCALED = {"ServiceNamespace": "dynamodb"}
 LISTS = [("s3", "list_buckets", "Buckets"), ("sqs", "list_queues", "QueueUrls"), ("sns", "list_topics", "Topics"),
          ("sns", "list_subscriptions", "Subscriptions"), ("dynamodb", "list_tables", "TableNames"),
          ("glacier", "list_vaults", "VaultList"), ("lambda", "list_functions", "Functions"),
@@ -52,6 +53,9 @@ LISTS = [("s3", "list_buckets", "Buckets"), ("sqs", "list_queues", "QueueUrls"),
          ("iam", "list_roles", "Roles"), ("iam", "list_users", "Users"),
          ("iam", "list_instance_profiles", "InstanceProfiles"), ("secretsmanager", "list_secrets", "SecretList"),
          ("ssm", "describe_parameters", "Parameters"), ("logs", "describe_log_groups", "logGroups"),
+         ("application-autoscaling", "describe_scalable_targets", "ScalableTargets", SCALED),
+         ("application-autoscaling", "describe_scaling_policies", "ScalingPolicies", SCALED),
+         ("application-autoscaling", "describe_scheduled_actions", "ScheduledActions", SCALED),
          ("ses", "list_identities", "Identities"), ("ses", "list_templates", "TemplatesMetadata")]
 
 
@@ -66,8 +70,8 @@ def test_a_stack_comes_changes_and_goes(terraform, endpoint, account):
 
     def count():
         found = {}
-        for service, operation, member in LISTS:
-            answer = getattr(make_client(service, endpoint, access_key=account), operation)()
+        for service, operation, member, *arguments in LISTS:
+            answer = getattr(make_client(service, endpoint, access_key=account), operation)(**dict(*arguments))
             found[operation] = len(answer.get(member, ()))
         return found
 

@@ -173,6 +173,43 @@ resource "aws_dynamodb_table" "provisioned" {
   }
 }
 
+# Auto scaling is stored: it changes no capacity, so that the plan after it is empty.
+resource "aws_appautoscaling_target" "reads" {
+  service_namespace  = "dynamodb"
+  resource_id        = "table/${aws_dynamodb_table.provisioned.name}"
+  scalable_dimension = "dynamodb:table:ReadCapacityUnits"
+  min_capacity       = 5
+  max_capacity       = 10 * var.stage
+  tags               = { stage = var.stage }
+}
+
+resource "aws_appautoscaling_policy" "reads" {
+  name               = "DynamoDBReadCapacityUtilization:${aws_appautoscaling_target.reads.resource_id}"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.reads.service_namespace
+  resource_id        = aws_appautoscaling_target.reads.resource_id
+  scalable_dimension = aws_appautoscaling_target.reads.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value       = 60 + 10 * var.stage
+    scale_in_cooldown  = 60
+    scale_out_cooldown = 30
+    predefined_metric_specification { predefined_metric_type = "DynamoDBReadCapacityUtilization" }
+  }
+}
+
+resource "aws_appautoscaling_scheduled_action" "night" {
+  name               = "night"
+  service_namespace  = aws_appautoscaling_target.reads.service_namespace
+  resource_id        = aws_appautoscaling_target.reads.resource_id
+  scalable_dimension = aws_appautoscaling_target.reads.scalable_dimension
+  schedule           = "cron(0 20 * * ? *)"
+  timezone           = var.stage == 1 ? "UTC" : "Europe/Rome"
+  scalable_target_action {
+    min_capacity = 1
+    max_capacity = 5 * var.stage
+  }
+}
+
 resource "aws_dynamodb_table_item" "item" {
   table_name = aws_dynamodb_table.provisioned.name
   hash_key   = aws_dynamodb_table.provisioned.hash_key
