@@ -356,3 +356,44 @@ def test_it_outlives_a_kill_and_is_reset_and_restored(start_daemon, tmp_path):
     assert client.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"] == []
     admin.post("/_cumulite/snapshots/base/restore")
     assert client.describe_scaling_policies(ServiceNamespace="dynamodb")["ScalingPolicies"][0]["PolicyName"] == "track"
+
+
+def test_replicas_are_scaled_by_the_same_targets(scaling, endpoint):
+    # DynamoDB's own calls show what is registered in each region, and register it.
+    db, there = scaling.db, make_client("application-autoscaling", endpoint, access_key=scaling.account, region="eu-west-1")
+    db.update_table(TableName=scaling.table, BillingMode="PAY_PER_REQUEST",
+                    StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    db.update_table(TableName=scaling.table, ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+    Admin(endpoint).settle(scaling.account)
+    scaling.register()
+    scaling.put_policy(ScaleInCooldown=60)
+
+    def replicas():
+        answer = db.describe_table_replica_auto_scaling(TableName=scaling.table)
+        return {row["RegionName"]: row for row in answer["TableAutoScalingDescription"]["Replicas"]}
+
+    none = {"AutoScalingDisabled": True, "ScalingPolicies": []}
+    reads = replicas()["us-east-1"]["ReplicaProvisionedReadCapacityAutoScalingSettings"]
+    assert reads == {"MinimumUnits": 1, "MaximumUnits": 10, "AutoScalingRoleArn": scaling.described()[0]["RoleARN"],
+                     "ScalingPolicies": [{"PolicyName": "track", "TargetTrackingScalingPolicyConfiguration": {
+                         "ScaleInCooldown": 60, "TargetValue": 70.0}}]}
+    assert replicas()["eu-west-1"]["ReplicaProvisionedReadCapacityAutoScalingSettings"] == none
+    policy = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 50.0}}
+    db.update_table_replica_auto_scaling(
+        TableName=scaling.table,
+        GlobalSecondaryIndexUpdates=[{"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingUpdate": {
+            "MinimumUnits": 2, "MaximumUnits": 4, "ScalingPolicyUpdate": policy}}])
+    resource = "table/orders/index/by-g"
+    for client in (scaling.client, there):
+        [target] = client.describe_scalable_targets(ServiceNamespace="dynamodb", ResourceIds=[resource])["ScalableTargets"]
+        assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 4)
+        [put] = client.describe_scaling_policies(ServiceNamespace="dynamodb", ResourceId=resource)["ScalingPolicies"]
+        # So DynamoDB calls a policy that it makes.
+        assert put["PolicyName"] == f"DynamoDBWriteCapacityUtilization:{resource}" and len(put["Alarms"]) == 4
+    db.update_table_replica_auto_scaling(TableName=scaling.table, ReplicaUpdates=[{
+        "RegionName": "us-east-1", "ReplicaProvisionedReadCapacityAutoScalingUpdate": {"AutoScalingDisabled": True}}])
+    assert scaling.described(ResourceIds=["table/orders"]) == []
+    assert replicas()["us-east-1"]["ReplicaProvisionedReadCapacityAutoScalingSettings"] == none
+    assert code_of(db.update_table_replica_auto_scaling, TableName=scaling.table, ReplicaUpdates=[{
+        "RegionName": "eu-west-1", "ReplicaProvisionedReadCapacityAutoScalingUpdate": {
+            "MinimumUnits": 5, "MaximumUnits": 4}}]) == "ValidationException"

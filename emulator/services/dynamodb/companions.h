@@ -8,16 +8,15 @@
 #include "emulator/services/dynamodb/table/table.h"
 #include "storage/kv/store.h"
 
-/// Settings that live beside a table and go with it: its policies, insights, Kinesis destinations,
-/// auto scaling. All rows of one table stand under one prefix, which is one domain.
+/// Settings that live beside a table and go with it: its policies, insights, Kinesis destinations.
+/// All rows of one table stand under one prefix, which is one domain.
 namespace cumulite::dynamodb {
 
 /// What a companion row holds; the letter is part of its key.
 enum class Companion : char {
-  kPolicy = 'p',       ///< Id: empty for the table, "stream/LABEL" for a stream.
-  kInsights = 'i',     ///< Id: empty for the table, else the index.
-  kKinesis = 'k',      ///< Id: ARN of the Kinesis stream.
-  kAutoScaling = 'a',  ///< Id: empty.
+  kPolicy = 'p',    ///< Id: empty for the table, "stream/LABEL" for a stream.
+  kInsights = 'i',  ///< Id: empty for the table, else the index.
+  kKinesis = 'k',   ///< Id: ARN of the Kinesis stream.
 };
 
 /// The domain of every companion of the table.

@@ -1,120 +1,170 @@
 #include "emulator/services/dynamodb/global/auto_scaling.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
-#include "emulator/core/records/shape_codec.h"
-#include "emulator/services/dynamodb/companions.h"
-#include "emulator/services/dynamodb/shapes.h"
+#include "emulator/services/application-autoscaling/table_scaling.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-using Description = api::TableAutoScalingDescription;
-using Replica = api::ReplicaAutoScalingDescription;
+namespace scaling = application_autoscaling;
 
-const model::Shape& shape() {
-  return output_shape(api::op::DescribeTableReplicaAutoScaling::info(),
-                      "TableAutoScalingDescription");
-}
+using Settings = api::AutoScalingSettingsDescription;
 
-template <class List, class Match>
-auto* find_in(std::optional<List>& list, Match&& match) {
-  using Element = typename List::value_type;
-  if (!list) return static_cast<Element*>(nullptr);
-  const auto found = std::find_if(list->begin(), list->end(), match);
-  return found == list->end() ? nullptr : &*found;
-}
-
-Replica* find_replica(Description& description, const std::optional<std::string>& region) {
-  return find_in(description.Replicas,
-                 [&](const Replica& replica) { return replica.RegionName == region; });
-}
-
-/// The stored settings, with an entry for each region and index that the table has now.
-Description read(const storage::Reader& reader, const Table& table) {
-  Description stored;
-  if (const auto row = get_companion(reader, table, Companion::kAutoScaling, {})) {
-    decode_shape(shape(), *row, &stored);
+/// Of the throughput in its region; as the service shows one that is not registered.
+Settings describe_settings(const storage::Reader& reader, const scaling::Throughput& of) {
+  Settings out;
+  out.ScalingPolicies.emplace();
+  const auto found = scaling::read_scaling(reader, of);
+  if (!found) {
+    out.AutoScalingDisabled = true;
+    return out;
   }
-  Description out;
+  out.MinimumUnits = found->target.MinCapacity;
+  out.MaximumUnits = found->target.MaxCapacity;
+  out.AutoScalingRoleArn = found->target.RoleARN;
+  for (const auto& policy : found->policies) {
+    const auto& tracking = *policy.TargetTrackingScalingPolicyConfiguration;
+    auto& described = out.ScalingPolicies->emplace_back();
+    described.PolicyName = policy.PolicyName;
+    auto& shown = described.TargetTrackingScalingPolicyConfiguration.emplace();
+    shown.DisableScaleIn = tracking.DisableScaleIn;
+    shown.ScaleInCooldown = tracking.ScaleInCooldown;
+    shown.ScaleOutCooldown = tracking.ScaleOutCooldown;
+    shown.TargetValue = tracking.TargetValue;
+  }
+  return out;
+}
+
+std::vector<std::string> regions_of(const Table& table) {
+  std::vector<std::string> regions = {table.region};
+  if (!table.replicated()) return regions;
+  for (const auto& replica : *table.description.Replicas) regions.push_back(*replica.RegionName);
+  return regions;
+}
+
+/// The table's throughput in the region, or its index's.
+scaling::Throughput throughput(const Table& table, const std::string& region, bool writes,
+                               const std::string& index = {}) {
+  return {table.account, region, table.name(), index, writes};
+}
+
+api::TableAutoScalingDescription describe(const storage::Reader& reader, const Table& table) {
+  api::TableAutoScalingDescription out;
   out.TableName = table.name();
   out.TableStatus = table.description.TableStatus;
-  std::vector<std::string> regions = {table.region};
-  if (table.replicated()) {
-    for (const auto& replica : *table.description.Replicas) regions.push_back(*replica.RegionName);
-  }
-  for (const auto& region : regions) {
-    auto& replica =
-        out.Replicas ? out.Replicas->emplace_back() : out.Replicas.emplace().emplace_back();
-    if (const auto* known = find_replica(stored, region)) replica = *known;
+  out.Replicas.emplace();
+  for (const auto& region : regions_of(table)) {
+    const auto settings = [&](bool writes, const std::string& index = {}) {
+      return describe_settings(reader, throughput(table, region, writes, index));
+    };
+    auto& replica = out.Replicas->emplace_back();
     replica.RegionName = region;
     replica.ReplicaStatus = "ACTIVE";
-    const auto settings = std::move(replica.GlobalSecondaryIndexes);
-    replica.GlobalSecondaryIndexes.reset();
+    replica.ReplicaProvisionedReadCapacityAutoScalingSettings = settings(false);
+    replica.ReplicaProvisionedWriteCapacityAutoScalingSettings = settings(true);
+    replica.GlobalSecondaryIndexes.emplace();
     for (const auto& index : table.indexes) {
       if (!index.global) continue;
-      if (!replica.GlobalSecondaryIndexes) replica.GlobalSecondaryIndexes.emplace();
       auto& entry = replica.GlobalSecondaryIndexes->emplace_back();
-      if (settings) {
-        for (const auto& known : *settings) {
-          if (known.IndexName == index.name) entry = known;
-        }
-      }
       entry.IndexName = index.name;
       entry.IndexStatus = "ACTIVE";
+      entry.ProvisionedReadCapacityAutoScalingSettings = settings(false, index.name);
+      entry.ProvisionedWriteCapacityAutoScalingSettings = settings(true, index.name);
     }
   }
   return out;
 }
 
-Result<api::ReplicaGlobalSecondaryIndexAutoScalingDescription*> find_index(
-    Replica& replica, const std::optional<std::string>& name) {
-  auto* index = find_in(replica.GlobalSecondaryIndexes,
-                        [&](const auto& entry) { return entry.IndexName == name; });
-  if (index == nullptr) {
-    return errors::not_found(
-        fmt::format("Requested resource not found: Index: {} not found", name.value_or("")));
-  }
-  return index;
+/// What an update asks for, in the words of Application Auto Scaling.
+scaling::AskedScaling asked_of(const api::AutoScalingSettingsUpdate& update) {
+  scaling::AskedScaling asked;
+  asked.disabled = update.AutoScalingDisabled.value_or(false);
+  asked.least = update.MinimumUnits;
+  asked.most = update.MaximumUnits;
+  if (!update.ScalingPolicyUpdate) return asked;
+  asked.policy_name = update.ScalingPolicyUpdate->PolicyName;
+  const auto& tracking = update.ScalingPolicyUpdate->TargetTrackingScalingPolicyConfiguration;
+  if (!tracking) return asked;
+  auto& wanted = asked.tracking.emplace();
+  wanted.DisableScaleIn = tracking->DisableScaleIn;
+  wanted.ScaleInCooldown = tracking->ScaleInCooldown;
+  wanted.ScaleOutCooldown = tracking->ScaleOutCooldown;
+  wanted.TargetValue = tracking->TargetValue;
+  return asked;
 }
 
-Result<void> apply_replica(const Context& ctx, const api::ReplicaAutoScalingUpdate& update,
-                           Description& description) {
-  auto* replica = find_replica(description, update.RegionName);
-  if (replica == nullptr) {
-    return errors::validation(
-        fmt::format("The table has no replica in the Region {}", update.RegionName.value_or("")));
+/// Collects the changes of scalable targets that one call makes.
+class Changes {
+ public:
+  Changes(const Table& table, std::int64_t now_ms) : table_(table), now_ms_(now_ms) {}
+
+  void add(const std::string& region, bool writes, const std::string& index,
+           const std::optional<api::AutoScalingSettingsUpdate>& update) {
+    if (!update) return;
+    made_.push_back(scaling::prepare_change(throughput(table_, region, writes, index),
+                                            asked_of(*update), now_ms_));
   }
-  if (update.ReplicaProvisionedReadCapacityAutoScalingUpdate) {
-    CUMULITE_ASSIGN(replica->ReplicaProvisionedReadCapacityAutoScalingSettings,
-                    settings_of(ctx, *update.ReplicaProvisionedReadCapacityAutoScalingUpdate));
+
+  Result<void> add_index(const std::string& region, bool writes,
+                         const std::optional<std::string>& index,
+                         const std::optional<api::AutoScalingSettingsUpdate>& update) {
+    const Index* found = table_.find_index(index.value_or(""));
+    if (found == nullptr || !found->global) {
+      return errors::not_found(
+          fmt::format("Requested resource not found: Index: {} not found", index.value_or("")));
+    }
+    add(region, writes, found->name, update);
+    return {};
   }
+
+  const std::vector<scaling::ScalingChange>& all() const { return made_; }
+
+  storage::Domains domains() const {
+    std::set<std::string> regions;
+    for (const auto& change : made_) regions.insert(change.name.region);
+    storage::Domains domains;
+    for (const auto& region : regions) {
+      const auto of_region = scaling::scaling_domains(table_.account, region);
+      domains.insert(domains.end(), of_region.begin(), of_region.end());
+    }
+    return domains;
+  }
+
+ private:
+  const Table& table_;
+  std::int64_t now_ms_;
+  std::vector<scaling::ScalingChange> made_;
+};
+
+Result<void> collect_replica(const Table& table, const api::ReplicaAutoScalingUpdate& update,
+                             Changes& changes) {
+  const auto regions = regions_of(table);
+  const std::string region = update.RegionName.value_or("");
+  if (std::find(regions.begin(), regions.end(), region) == regions.end()) {
+    return errors::validation(fmt::format("The table has no replica in the Region {}", region));
+  }
+  changes.add(region, false, {}, update.ReplicaProvisionedReadCapacityAutoScalingUpdate);
   if (!update.ReplicaGlobalSecondaryIndexUpdates) return {};
   for (const auto& change : *update.ReplicaGlobalSecondaryIndexUpdates) {
-    CUMULITE_ASSIGN(auto* index, find_index(*replica, change.IndexName));
-    if (!change.ProvisionedReadCapacityAutoScalingUpdate) continue;
-    CUMULITE_ASSIGN(index->ProvisionedReadCapacityAutoScalingSettings,
-                    settings_of(ctx, *change.ProvisionedReadCapacityAutoScalingUpdate));
+    CUMULITE_TRY(changes.add_index(region, false, change.IndexName,
+                                   change.ProvisionedReadCapacityAutoScalingUpdate));
   }
   return {};
 }
 
 /// Write settings are the same in all regions.
-Result<void> apply_writes(const Context& ctx, const api::UpdateTableReplicaAutoScalingInput& in,
-                          Description& description) {
-  for (auto& replica : *description.Replicas) {
-    if (in.ProvisionedWriteCapacityAutoScalingUpdate) {
-      CUMULITE_ASSIGN(replica.ReplicaProvisionedWriteCapacityAutoScalingSettings,
-                      settings_of(ctx, *in.ProvisionedWriteCapacityAutoScalingUpdate));
-    }
+Result<void> collect_writes(const Table& table, const api::UpdateTableReplicaAutoScalingInput& in,
+                            Changes& changes) {
+  for (const auto& region : regions_of(table)) {
+    changes.add(region, true, {}, in.ProvisionedWriteCapacityAutoScalingUpdate);
     if (!in.GlobalSecondaryIndexUpdates) continue;
     for (const auto& change : *in.GlobalSecondaryIndexUpdates) {
-      CUMULITE_ASSIGN(auto* index, find_index(replica, change.IndexName));
-      if (!change.ProvisionedWriteCapacityAutoScalingUpdate) continue;
-      CUMULITE_ASSIGN(index->ProvisionedWriteCapacityAutoScalingSettings,
-                      settings_of(ctx, *change.ProvisionedWriteCapacityAutoScalingUpdate));
+      CUMULITE_TRY(changes.add_index(region, true, change.IndexName,
+                                     change.ProvisionedWriteCapacityAutoScalingUpdate));
     }
   }
   return {};
@@ -130,62 +180,30 @@ Result<TableRef> find_global_table(Context& ctx, const std::string& name) {
 
 }  // namespace
 
-Result<api::AutoScalingSettingsDescription> settings_of(
-    const Context& ctx, const api::AutoScalingSettingsUpdate& update) {
-  api::AutoScalingSettingsDescription out;
-  out.AutoScalingDisabled = update.AutoScalingDisabled.value_or(false);
-  if (*out.AutoScalingDisabled) return out;
-  if (update.MinimumUnits && update.MaximumUnits && *update.MinimumUnits > *update.MaximumUnits) {
-    return errors::validation(
-        "The minimum capacity units must not be greater than the maximum capacity units");
-  }
-  out.MinimumUnits = update.MinimumUnits;
-  out.MaximumUnits = update.MaximumUnits;
-  out.AutoScalingRoleArn = update.AutoScalingRoleArn.value_or(
-      fmt::format("arn:aws:iam::{}:role/aws-service-role/"
-                  "dynamodb.application-autoscaling.amazonaws.com/"
-                  "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
-                  ctx.caller.account_id));
-  if (!update.ScalingPolicyUpdate) return out;
-  auto& policy = out.ScalingPolicies.emplace().emplace_back();
-  policy.PolicyName = update.ScalingPolicyUpdate->PolicyName;
-  const auto& tracking = update.ScalingPolicyUpdate->TargetTrackingScalingPolicyConfiguration;
-  if (!tracking) return out;
-  auto& described = policy.TargetTrackingScalingPolicyConfiguration.emplace();
-  described.DisableScaleIn = tracking->DisableScaleIn;
-  described.ScaleInCooldown = tracking->ScaleInCooldown;
-  described.ScaleOutCooldown = tracking->ScaleOutCooldown;
-  described.TargetValue = tracking->TargetValue;
-  return out;
-}
-
 Result<api::DescribeTableReplicaAutoScalingOutput> describe_table_replica_auto_scaling(
     Context& ctx, const api::DescribeTableReplicaAutoScalingInput& in) {
   CUMULITE_ASSIGN(const TableRef ref, find_global_table(ctx, *in.TableName));
   api::DescribeTableReplicaAutoScalingOutput out;
-  out.TableAutoScalingDescription = read(ctx.env.store, *ref.table);
+  out.TableAutoScalingDescription = describe(ctx.env.store, *ref.table);
   return out;
 }
 
 Result<api::UpdateTableReplicaAutoScalingOutput> update_table_replica_auto_scaling(
     Context& ctx, const api::UpdateTableReplicaAutoScalingInput& in) {
   CUMULITE_ASSIGN(const TableRef ref, find_global_table(ctx, *in.TableName));
+  Changes changes(*ref.table, ctx.now_ms);
+  CUMULITE_TRY(collect_writes(*ref.table, in, changes));
+  for (const auto& update :
+       in.ReplicaUpdates.value_or(std::vector<api::ReplicaAutoScalingUpdate>())) {
+    CUMULITE_TRY(collect_replica(*ref.table, update, changes));
+  }
+  auto applied = ctx.env.store.transact(changes.domains(), [&](storage::Txn& txn) -> Result<void> {
+    for (const auto& change : changes.all()) CUMULITE_TRY(scaling::apply_change(txn, change));
+    return {};
+  });
+  if (!applied.ok()) return std::move(applied).error();
   api::UpdateTableReplicaAutoScalingOutput out;
-  CUMULITE_ASSIGN(
-      out.TableAutoScalingDescription,
-      ctx.env.store.transact({companions_domain(*ref.table)},
-                             [&](storage::Txn& txn) -> Result<Description> {
-                               Description description = read(txn, *ref.table);
-                               CUMULITE_TRY(apply_writes(ctx, in, description));
-                               if (in.ReplicaUpdates) {
-                                 for (const auto& update : *in.ReplicaUpdates) {
-                                   CUMULITE_TRY(apply_replica(ctx, update, description));
-                                 }
-                               }
-                               put_companion(txn, *ref.table, Companion::kAutoScaling, {},
-                                             encode_shape(shape(), &description));
-                               return description;
-                             }));
+  out.TableAutoScalingDescription = describe(ctx.env.store, *ref.table);
   out.TableAutoScalingDescription->TableStatus = "UPDATING";
   return out;
 }
