@@ -217,6 +217,7 @@ constexpr EnumOrder kEnumOrders[] = {
     {"ComparisonOperator",
      "IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS"},
     {"ConditionalOperator", "OR, AND"},
+    {"PolicyType", "PredictiveScaling, StepScaling, TargetTrackingScaling"},
     {"ProjectionType", "ALL, INCLUDE, KEYS_ONLY"},
     {"ReturnConsumedCapacity", "INDEXES, TOTAL, NONE"},
     {"ReturnItemCollectionMetrics", "SIZE, NONE"},

@@ -190,8 +190,9 @@ def test_a_policy_is_refused_that_cannot_scale_its_target(scaling):
     scaling.put_policy()
     assert refused(scaling.put_policy, name="second") == (
         "ValidationException", "Only one TargetTrackingScaling policy for a given metric specification is allowed.")
-    assert refused(put, PolicyName="p", PolicyType="ABCDEFG", **scaling.reads)[1].startswith(
-        "1 validation error detected: Value 'ABCDEFG' at 'policyType' failed to satisfy constraint: ")
+    assert refused(put, PolicyName="p", PolicyType="ABCDEFG", **scaling.reads)[1] == (
+        "1 validation error detected: Value 'ABCDEFG' at 'policyType' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [PredictiveScaling, StepScaling, TargetTrackingScaling]")
     step = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": 10}]}
     tracking = {"TargetValue": 70.0}
     customized = {**tracking, "CustomizedMetricSpecification": {"MetricName": "m"}}
