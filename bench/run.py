@@ -15,6 +15,7 @@ import socket
 import statistics
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import urllib.request
@@ -163,14 +164,18 @@ class Bench:
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    known = [*ROWS, *BULK, "long_poll", "functions", *runtimes.RUNTIMES, "large_table"]
+    arguments = argparse.ArgumentParser("bench/run", description=__doc__, epilog=textwrap.fill("rows: " + ", ".join(known), 110),
+                                        formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seconds", type=float, default=3, help="for each row (default 3)")
-    arguments.add_argument("--only", help="comma-separated scenarios, long_poll, functions, runtimes, large_table")
+    arguments.add_argument("--only", help="rows by name, comma-separated (default: all but large_table)")
     arguments.add_argument("--items", type=int, default=10_000_000,
                            help="of large_table, which takes minutes and runs only when named (default 10,000,000)")
-    arguments.add_argument("--output", default=str(ROOT / "build/bench.json"))
+    arguments.add_argument("--output", default=str(ROOT / "build/bench.json"), help="the figures as JSON (default build/bench.json)")
     options = arguments.parse_args()
     chosen = options.only.split(",") if options.only else [*ROWS, *BULK]
+    if unknown := sorted(set(chosen) - set(known)):
+        arguments.error(f"no row {', '.join(unknown)}: --help names them")
     binary = str(ROOT / "build/release/cumulite")
     with tempfile.TemporaryDirectory() as folder, nginx(folder) as nginx_port, moto() as moto_port:
         bench = Bench(options, nginx_port)
