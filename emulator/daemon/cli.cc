@@ -25,6 +25,14 @@ using nlohmann::json;
 
 constexpr int kUsage = 2;
 constexpr const char* kDefaultEndpoint = "http://127.0.0.1:4566";
+constexpr const char* kExamples =
+    R"(A setting is taken from its option, else from the environment, else from the file of --config.
+
+Examples:
+  cumulite --data ./data                          Keeps everything in ./data.
+  cumulite --listen 127.0.0.1:0                   Takes a free port, and prints it.
+  eval "$(cumulite env)" && aws s3 mb s3://photos In another shell.
+  cumulite clock advance 5h && cumulite settle    What falls due, and what that causes, is done.)";
 
 std::string default_endpoint() {
   for (const char* name : {"CUMULITE_ENDPOINT", "AWS_ENDPOINT_URL"}) {
@@ -133,6 +141,7 @@ class CommandLine {
     options_.endpoint = default_endpoint();
     app_.require_subcommand(0, 1);
     app_.set_version_flag("--version", std::string(CUMULITE_VERSION));
+    app_.footer(kExamples);
     add_settings(app_, values_);
     auto* serve_command = app_.add_subcommand("serve", "Runs the daemon (the default).");
     add_settings(*serve_command, values_);
@@ -192,6 +201,7 @@ class CommandLine {
   void add_clock() {
     auto* clock = app_.add_subcommand("clock", "Shows and moves the daemon's clock.");
     clock->require_subcommand(1);
+    clock->footer("Use: cumulite clock freeze && cumulite clock advance 30d");
     add_client_to(*clock, "get", "Shows it.", &clock_get);
     add_client_to(*clock, "freeze", "Stops it.",
                   [](const ClientOptions& options) { return clock_action(options, "freeze"); });
@@ -219,6 +229,7 @@ class CommandLine {
   void add_snapshot() {
     auto* snapshot = app_.add_subcommand("snapshot", "Keeps states, and takes them back.");
     snapshot->require_subcommand(1);
+    snapshot->footer("Use: cumulite snapshot save base, and later: cumulite snapshot restore base");
     add_client_to(*snapshot, "list", "Shows what is kept.", &snapshot_list);
     const auto add_named = [&](const char* name, const char* help, Command command) {
       auto* sub = add_client_to(*snapshot, name, help, command);
