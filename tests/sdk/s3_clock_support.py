@@ -2,16 +2,10 @@
 
 import pytest
 from conftest import make_client
+from s3_support import bucket  # noqa: F401
 
 
 @pytest.fixture
 def s3(endpoint, account, admin):
     admin.freeze(account)
     return make_client("s3", endpoint, access_key=account)
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("bucket")
-    s3.create_bucket(Bucket=name)
-    return name

@@ -7,18 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from refusals import code_of
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("bucket")
-    s3.create_bucket(Bucket=name)
-    return name
+from s3_support import bucket, s3  # noqa: F401
 
 
 def body_of(s3, bucket, key, **arguments):

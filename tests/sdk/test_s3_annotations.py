@@ -3,11 +3,7 @@
 import pytest
 
 from refusals import code_and_status as error_of
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
+from s3_support import s3  # noqa: F401
 
 
 @pytest.fixture

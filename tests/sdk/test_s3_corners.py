@@ -10,20 +10,9 @@ from datetime import datetime, timezone
 import pytest
 
 from refusals import code_of, refusal_of
+from s3_support import bucket, s3  # noqa: F401
 
 MALFORMED = "MalformedXML"
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("corner")
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 @pytest.fixture

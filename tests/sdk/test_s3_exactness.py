@@ -13,20 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from refusals import error_of
+from s3_support import bucket, s3  # noqa: F401
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("exact")
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 @pytest.fixture

@@ -3,13 +3,9 @@
 import pytest
 
 from refusals import code_of as error_of
+from s3_support import s3  # noqa: F401
 
 ROLE = "arn:aws:iam::000000000000:role/replication"
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
 
 
 @pytest.fixture

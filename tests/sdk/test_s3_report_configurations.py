@@ -1,20 +1,7 @@
 """Configurations of which a bucket has many: limits, pages, and what is refused."""
 
-import pytest
-
 from refusals import code_of as error_of
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("reports")
-    s3.create_bucket(Bucket=name)
-    return name
+from s3_support import bucket, s3  # noqa: F401
 
 
 def test_a_bucket_has_a_thousand_of_a_kind_and_lists_them_in_pages(s3, bucket):

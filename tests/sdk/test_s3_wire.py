@@ -13,20 +13,9 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from conftest import make_client
+from s3_support import bucket, s3  # noqa: F401
 
 XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    name = unique("wire")
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 class Unfollowed(urllib.request.HTTPRedirectHandler):
