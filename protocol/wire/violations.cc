@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "protocol/codec/query_reader.h"
 #include "protocol/codec/xml_reader.h"
@@ -39,11 +40,14 @@ std::string failure_text(const Violation& violation) {
   }
 }
 
+std::string counted(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " validation error" : " validation errors") +
+         " detected: ";
+}
+
 /// "2 validation errors detected: ...; ...": the words of AWS's service framework.
 Error framework_error(std::string_view code, Violations violations) {
-  std::string text = std::to_string(violations.size()) +
-                     (violations.size() == 1 ? " validation error" : " validation errors") +
-                     " detected: ";
+  std::string text = counted(violations.size());
   bool first = true;
   for (const Violation& violation : violations) {
     if (!first) text += "; ";
@@ -169,8 +173,73 @@ std::string newer_text(const Violation& violation) {
          model::constraint_text(*violation.shape, violation.constraint);
 }
 
+/// The three writes of one item, and Query: the newer framework came to their enumerations, whose
+/// text it does not put into the words of the rest.
+bool is_item_write(const Operation& operation) {
+  return is_one_of(operation.name, {"PutItem", "UpdateItem", "DeleteItem"});
+}
+
+/// UPDATE_NEW is AWS's own slip; it takes UPDATED_NEW.
+std::string newer_enum_text(const Violation& violation) {
+  const bool returns = violation.path == "returnValues";
+  return std::string("Failed to satisfy constraint: Member must satisfy enum value set: [") +
+         (returns ? "ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE" : "ALL, OR") + "]";
+}
+
+bool has_newer_enum(const Violation& violation) {
+  return violation.constraint == Constraint::kEnum &&
+         (violation.path == "returnValues" || violation.path == "conditionalOperator");
+}
+
+/// The place of a member among the violations of a write: recorded answers, not the model's order.
+int write_rank(const Violation& violation) {
+  if (violation.path == "returnConsumedCapacity") return 0;
+  if (violation.path == "tableName") return 1;
+  return violation.path == "returnValues" ? 2 : 3;
+}
+
+/// PutItem, UpdateItem and DeleteItem. A missing key or item leaves them to the older framework.
+std::optional<Error> item_write_error(const Operation& operation, Violations violations) {
+  std::vector<Violation> ordered(violations.begin(), violations.end());
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Violation& a, const Violation& b) {
+    return write_rank(a) < write_rank(b);
+  });
+  if (find_missing(violations) != nullptr) {
+    if (operation.name != "UpdateItem") return std::nullopt;
+    return framework_error("ValidationException", ordered);
+  }
+  const auto refuse = [](std::string text) {
+    return Error{"ValidationException", "1 validation error detected: " + std::move(text), 400};
+  };
+  for (const Violation& violation : ordered) {
+    if (violation.path == "tableName" && violation.constraint == Constraint::kLengthMin) {
+      return Error{"ValidationException", newer_text(violation), 400};
+    }
+    // UpdateItem stops at the first that it looks at.
+    if (operation.name == "UpdateItem" && has_newer_enum(violation)) {
+      return refuse(newer_enum_text(violation));
+    }
+  }
+  if (std::none_of(ordered.begin(), ordered.end(), has_newer_enum)) return std::nullopt;
+  std::string text;
+  for (const Violation& violation : ordered) {
+    if (!text.empty()) text += "; ";
+    text += has_newer_enum(violation) ? newer_enum_text(violation) : failure_text(violation);
+  }
+  return Error{"ValidationException", counted(ordered.size()) + text, 400};
+}
+
 std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
   const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
+  if (is_item_write(operation)) {
+    if (auto error = item_write_error(operation, violations)) return error;
+  }
+  for (const Violation& violation : violations) {
+    const bool alone = operation.name == "Query" && violation.path == "conditionalOperator";
+    if (alone && violation.constraint == Constraint::kEnum) {
+      return refuse(newer_enum_text(violation));
+    }
+  }
   const auto handles = [&](const Violation& one) { return dynamodb_handles(operation, one); };
   if (std::all_of(violations.begin(), violations.end(), handles)) return std::nullopt;
   for (const Violation& violation : violations) {
@@ -188,7 +257,12 @@ std::optional<Error> dynamodb_error(const Operation& operation, Violations viola
   if (violations.size() == 1 && has_newer_words(operation, violations[0])) {
     return refuse(newer_text(violations[0]));
   }
-  return framework_error("ValidationException", violations);
+  // A transaction's token is looked at before the rest.
+  std::vector<Violation> ordered(violations.begin(), violations.end());
+  std::stable_partition(ordered.begin(), ordered.end(), [](const Violation& violation) {
+    return violation.path == "clientRequestToken";
+  });
+  return framework_error("ValidationException", ordered);
 }
 
 std::optional<Error> glacier_error(Violations violations) {

@@ -76,6 +76,32 @@ TEST(Violations, DynamoCallsThatSayItOtherwise) {
             "the request");
 }
 
+// Recorded of the service: the writes of one item have an order of their own, and newer words for
+// what they return.
+TEST(Violations, DynamoWritesOfAnItem) {
+  dynamodb::UpdateItemInput update;
+  update.TableName = "";
+  update.ReturnValues = "ALL";
+  update.ReturnConsumedCapacity = "ALL";
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+            "ValidationException: 4 validation errors detected: Value 'ALL' at "
+            "'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value "
+            "set: [INDEXES, TOTAL, NONE]; Value '' at 'tableName' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 1; Value 'ALL' at 'returnValues' "
+            "failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, "
+            "UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]; Value null at 'key' failed to satisfy "
+            "constraint: Member must not be null");
+  update.Key.emplace();
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+            "ValidationException: 1 validation error detected: Value at 'TableName' failed to "
+            "satisfy constraint: Member must have length greater than or equal to 1");
+  update.TableName = "table";
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+            "ValidationException: 1 validation error detected: Failed to satisfy constraint: "
+            "Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, "
+            "NONE]");
+}
+
 TEST(Violations, ValuesOfMapsNameAllThatIsAsked) {
   dynamodb::BatchWriteItemInput writes;
   writes.RequestItems.emplace().emplace_back("music", std::vector<dynamodb::WriteRequest>());

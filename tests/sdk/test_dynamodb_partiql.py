@@ -258,12 +258,13 @@ def test_batch(table):
     good, missing, partial = table.batch(
         "SELECT n FROM {T} WHERE p = 'a' AND c = '1'", 'SELECT * FROM "no-such-table" WHERE p = \'a\'',
         "SELECT * FROM {T} WHERE p = 'a'")
+    table.put("d")
     assert good == {"TableName": table.name, "Item": {"n": {"N": "1"}}}
     assert missing["Error"]["Code"] == "ResourceNotFound"
     assert partial["Error"]["Message"] == (
         "Select statements within BatchExecuteStatement must specify the primary key in the where clause.")
     duplicate, failed, done = table.batch(
-        "INSERT INTO {T} VALUE {'p': 'a', 'c': '1'}", "UPDATE {T} SET n = 2 WHERE p = 'b' AND c = '1'",
+        "INSERT INTO {T} VALUE {'p': 'd', 'c': '1'}", "UPDATE {T} SET n = 2 WHERE p = 'b' AND c = '1'",
         "UPDATE {T} SET n = 2 WHERE p = 'a' AND c = '1' RETURNING MODIFIED NEW *")
     assert (duplicate["Error"]["Code"], failed["Error"]["Code"]) == ("DuplicateItem", "ConditionalCheckFailed")
     assert done["Item"] == {"n": {"N": "2"}}

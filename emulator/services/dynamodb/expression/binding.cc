@@ -52,13 +52,7 @@ Result<void> check_names(const Placeholders::Names& names) {
   return {};
 }
 
-/// An empty set is refused in the words for items, which do not name the placeholder.
-bool is_empty_set(const AttributeValue& value) {
-  const bool set = value.type == Type::kSS || value.type == Type::kNS || value.type == Type::kBS;
-  return set && value.set().empty();
-}
-
-Result<void> check_values(Item& values) {
+Result<void> check_values(Item& values, Layer layer) {
   if (values.empty()) return errors::validation("ExpressionAttributeValues must not be empty");
   for (const auto& [key, value] : values) {
     if (!is_placeholder(key, ':')) {
@@ -72,8 +66,9 @@ Result<void> check_values(Item& values) {
     }
   }
   for (auto& [key, value] : values) {
-    if (auto checked = normalize(value); !checked.ok()) {
-      if (is_empty_set(value)) return std::move(checked).error();
+    if (auto checked = normalize(value, layer); !checked.ok()) {
+      // The current layer says what it says of items, and does not name the placeholder.
+      if (layer == Layer::kCurrent) return std::move(checked).error();
       return errors::validation(
           fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
                       checked.error().message, key));
@@ -217,7 +212,7 @@ Result<void> check_add_or_delete(std::string_view parameter, const UpdateClause&
 }  // namespace
 
 Result<Placeholders> Placeholders::make(const std::optional<Names>& names,
-                                        const std::optional<Item>& values) {
+                                        const std::optional<Item>& values, Layer layer) {
   Placeholders out;
   if (names) {
     CUMULITE_TRY(check_names(*names));
@@ -226,7 +221,7 @@ Result<Placeholders> Placeholders::make(const std::optional<Names>& names,
   }
   if (values) {
     out.values_ = *values;
-    CUMULITE_TRY(check_values(out.values_));
+    CUMULITE_TRY(check_values(out.values_, layer));
     out.values_used_.assign(values->size(), false);
   }
   return out;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "emulator/services/dynamodb/expression/ast.h"
-#include "emulator/services/dynamodb/item/value.h"
+#include "emulator/services/dynamodb/item/value_layer.h"
 #include "protocol/model/shape.h"
 #include "protocol/result.h"
 
@@ -20,8 +20,10 @@ class Placeholders {
   using Names = model::Map<std::string>;
 
   Placeholders() = default;
+  /// `layer` is that of the operation: it has the words for values.
   static Result<Placeholders> make(const std::optional<Names>& names,
-                                   const std::optional<Item>& values);
+                                   const std::optional<Item>& values,
+                                   Layer layer = Layer::kOlder);
 
   /// The attribute behind "#x", or null; marks it as used.
   const std::string* name(std::string_view placeholder);

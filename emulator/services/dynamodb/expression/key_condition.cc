@@ -307,13 +307,13 @@ Result<KeyTests> read_key_condition(BoundCondition bound) {
   return out;
 }
 
-Result<KeyTests> read_key_conditions(const ConditionMap& conditions) {
+Result<KeyTests> read_key_conditions(const ConditionMap& conditions, Layer layer) {
   KeyTests out;
   auto values = std::make_shared<std::deque<AttributeValue>>();
   for (const auto& [name, condition] : conditions) {
     const std::string comparison = condition.ComparisonOperator.value_or("");
-    CUMULITE_ASSIGN(auto operands, check_operands(comparison, condition.AttributeValueList.value_or(
-                                                                  std::vector<AttributeValue>{})));
+    const auto given = condition.AttributeValueList.value_or(std::vector<AttributeValue>{});
+    CUMULITE_ASSIGN(auto operands, check_operands(comparison, given, layer));
     const auto kind = legacy_kind(comparison);
     KeyTest test;
     test.attribute = name;

@@ -37,7 +37,7 @@ struct KeyTests {
 /// KeyConditionExpression. Errors: what such an expression may not have.
 Result<KeyTests> read_key_condition(BoundCondition bound);
 /// KeyConditions.
-Result<KeyTests> read_key_conditions(const ConditionMap& conditions);
+Result<KeyTests> read_key_conditions(const ConditionMap& conditions, Layer layer);
 
 /// The tests against a schema: which partition, which rows of it.
 struct KeyRange {

@@ -122,8 +122,8 @@ struct Expectation {
   std::vector<AttributeValue> values;
 };
 
-Result<Expectation> read_plain(const std::string& name,
-                               const api::ExpectedAttributeValue& expected) {
+Result<Expectation> read_plain(const std::string& name, const api::ExpectedAttributeValue& expected,
+                               Layer layer) {
   if (expected.AttributeValueList) {
     return errors::invalid_parameter(
         fmt::format("AttributeValueList can only be used with a ComparisonOperator for Attribute: "
@@ -142,17 +142,17 @@ Result<Expectation> read_plain(const std::string& name,
   }
   if (!exists) return Expectation{"NULL", {}};
   AttributeValue value = *expected.Value;
-  CUMULITE_TRY(normalize(value));
+  CUMULITE_TRY(normalize(value, layer));
   return Expectation{"EQ", {std::move(value)}};
 }
 
 Result<Expectation> read_expectation(const std::string& name,
-                                     const api::ExpectedAttributeValue& expected) {
+                                     const api::ExpectedAttributeValue& expected, Layer layer) {
   if (expected.AttributeValueList && expected.Value) {
     return errors::invalid_parameter(fmt::format(
         "Value and AttributeValueList cannot be used together for Attribute: {}", name));
   }
-  if (!expected.ComparisonOperator) return read_plain(name, expected);
+  if (!expected.ComparisonOperator) return read_plain(name, expected, layer);
   const auto& comparison = *expected.ComparisonOperator;
   if (expected.Exists) {
     return errors::invalid_parameter(fmt::format(
@@ -168,7 +168,7 @@ Result<Expectation> read_expectation(const std::string& name,
   std::vector<AttributeValue> values;
   if (expected.AttributeValueList) values = *expected.AttributeValueList;
   if (expected.Value) values.push_back(*expected.Value);
-  CUMULITE_ASSIGN(auto checked, check_operands(comparison, values));
+  CUMULITE_ASSIGN(auto checked, check_operands(comparison, values, layer));
   return Expectation{comparison, std::move(checked)};
 }
 
@@ -207,9 +207,10 @@ Error operator_without_conditions() {
 }  // namespace
 
 Result<std::vector<AttributeValue>> check_operands(std::string_view comparison,
-                                                   const std::vector<AttributeValue>& values) {
+                                                   const std::vector<AttributeValue>& values,
+                                                   Layer layer) {
   std::vector<AttributeValue> out = values;
-  for (auto& value : out) CUMULITE_TRY(normalize(value));
+  for (auto& value : out) CUMULITE_TRY(normalize(value, layer));
   if (!operand_count_fits(comparison, out.size())) {
     return errors::invalid_parameter(
         fmt::format("Invalid number of argument(s) for the {} ComparisonOperator", comparison));
@@ -235,7 +236,7 @@ Result<std::vector<AttributeValue>> check_operands(std::string_view comparison,
 
 Result<std::optional<BoundCondition>> bind_expected(
     const std::optional<ExpectedMap>& expected,
-    const std::optional<std::string>& conditional_operator) {
+    const std::optional<std::string>& conditional_operator, Layer layer) {
   if (!expected || expected->empty()) {
     if (conditional_operator) return operator_without_conditions();
     return std::optional<BoundCondition>{};
@@ -244,7 +245,7 @@ Result<std::optional<BoundCondition>> bind_expected(
   Builder builder(parsed->vocabulary);
   std::vector<Condition> conditions;
   for (const auto& [name, entry] : *expected) {
-    CUMULITE_ASSIGN(auto expectation, read_expectation(name, entry));
+    CUMULITE_ASSIGN(auto expectation, read_expectation(name, entry, layer));
     conditions.push_back(
         translate(builder, name, expectation.comparison, std::move(expectation.values)));
   }
@@ -253,7 +254,7 @@ Result<std::optional<BoundCondition>> bind_expected(
 
 Result<std::optional<BoundCondition>> bind_filter(
     const std::optional<ConditionMap>& filter,
-    const std::optional<std::string>& conditional_operator) {
+    const std::optional<std::string>& conditional_operator, Layer layer) {
   if (!filter || filter->empty()) {
     if (conditional_operator) return operator_without_conditions();
     return std::optional<BoundCondition>{};
@@ -263,19 +264,19 @@ Result<std::optional<BoundCondition>> bind_filter(
   std::vector<Condition> conditions;
   for (const auto& [name, entry] : *filter) {
     const std::string comparison = entry.ComparisonOperator.value_or("");
-    CUMULITE_ASSIGN(auto values, check_operands(comparison, entry.AttributeValueList.value_or(
-                                                                std::vector<AttributeValue>{})));
+    const auto given = entry.AttributeValueList.value_or(std::vector<AttributeValue>{});
+    CUMULITE_ASSIGN(auto values, check_operands(comparison, given, layer));
     conditions.push_back(translate(builder, name, comparison, std::move(values)));
   }
   return finish(std::move(parsed), builder, std::move(conditions), conditional_operator == "OR");
 }
 
-Result<BoundUpdate> bind_attribute_updates(const UpdateMap& updates) {
+Result<BoundUpdate> bind_attribute_updates(const UpdateMap& updates, Layer layer) {
   auto parsed = std::make_shared<ParsedUpdate>();
   Builder builder(parsed->vocabulary);
   for (const auto& [name, update] : updates) {
     std::optional<AttributeValue> value = update.Value;
-    if (value) CUMULITE_TRY(normalize(*value));
+    if (value) CUMULITE_TRY(normalize(*value, layer));
     CUMULITE_TRY(check_update(name, update));
     UpdateClause clause;
     clause.action = action_of(update);

@@ -48,10 +48,11 @@ Result<std::shared_ptr<const Parsed>> parse(std::string_view parameter, std::str
         fmt::format("Invalid {}: The expression can not be empty;", parameter));
   }
   if (text.size() > kExpressionBytesMax) {
-    return errors::validation(
-        fmt::format("Invalid {}: Expression size has exceeded the maximum allowed size; "
-                    "expression size: {}",
-                    parameter, text.size()));
+    // Only of an update the size is not told.
+    return errors::validation(fmt::format(
+        "Invalid {}: Expression size has exceeded the maximum allowed size;{}", parameter,
+        parameter == "UpdateExpression" ? std::string{}
+                                        : fmt::format(" expression size: {}", text.size())));
   }
   auto parsed = cache.get(text, read);
   if (parsed->fault) {

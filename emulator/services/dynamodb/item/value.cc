@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/number.h"
+#include "emulator/services/dynamodb/item/value_layer.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_writer.h"
 
@@ -35,22 +38,77 @@ bool has_duplicates(const std::vector<std::string>& set) {
   return false;
 }
 
-Result<void> normalize_set(AttributeValue& value) {
+/// As the current layer lists a set: what came before the first member that repeats in the order of
+/// its bytes, then the rest as it was sent.
+std::vector<std::string> listed(std::vector<std::string> set) {
+  std::unordered_set<std::string_view> seen;
+  auto repeat = set.begin();
+  while (repeat != set.end() && seen.insert(*repeat).second) ++repeat;
+  std::sort(set.begin(), repeat);
+  return set;
+}
+
+Error set_duplicates(const AttributeValue& value, Layer layer) {
+  const bool current = layer == Layer::kCurrent;
+  const bool binary = value.type == Type::kBS;
+  if (value.type == Type::kNS) {
+    return current ? errors::invalid_parameter("Input collection contains duplicates.")
+                   : errors::number_set_duplicates();
+  }
+  std::vector<std::string> shown = current ? listed(value.set()) : value.set();
+  for (auto& element : shown) {
+    if (binary) element = codec::base64_encode(element);
+    if (!current) continue;
+    std::string quoted;
+    codec::append_json_string(element, quoted);
+    element = std::move(quoted);
+  }
+  const std::string_view separator = current && binary ? "," : ", ";
+  const auto rendered = fmt::format("[{}]", fmt::join(shown, separator));
+  return binary ? errors::binary_set_duplicates(rendered) : errors::duplicates(rendered);
+}
+
+/// The older layer reads a number as Java's BigDecimal does, whose scale is an integer of 32 bits:
+/// an exponent that it cannot hold makes no number, and one at its edge turns round.
+Result<void> check_scale(std::string_view text) {
+  const auto mark = text.find_first_of("eE");
+  constexpr std::size_t kHarmlessDigits = 8;
+  if (mark == std::string_view::npos || text.size() - mark < kHarmlessDigits) return {};
+  auto digits = text.substr(mark + 1);
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  std::int64_t exponent = 0;
+  const auto [end, status] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  const bool whole = status == std::errc{} && end == digits.data() + digits.size();
+  if (!whole) return errors::not_a_number(text);
+  const auto point = text.find('.');
+  const auto fraction = point < mark ? static_cast<std::int64_t>(mark - point - 1) : 0;
+  const std::int64_t scale = fraction - exponent;
+  const auto fits = [](std::int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; };
+  if (!fits(exponent) || !fits(scale)) return errors::not_a_number(text);
+  const bool turns = !fits(1 - scale);
+  if (turns) return errors::number_underflow();
+  return {};
+}
+
+Result<std::string> normal_number(const std::string& text, Layer layer) {
+  // The current layer shows an empty text too.
+  if (text.empty() && layer == Layer::kCurrent) {
+    return errors::validation(errors::not_a_number({}).message + ": ");
+  }
+  if (layer == Layer::kOlder) CUMULITE_TRY(check_scale(text));
+  return normalize_number(text);
+}
+
+Result<void> normalize_set(AttributeValue& value, Layer layer) {
   auto& elements = std::get<std::vector<std::string>>(value.value);
   if (elements.empty()) return errors::empty_set(type_name(value.type));
   if (value.type == Type::kNS) {
     for (auto& element : elements) {
-      CUMULITE_ASSIGN(element, normalize_number(element));
+      CUMULITE_ASSIGN(element, normal_number(element, layer));
     }
-    if (has_duplicates(elements)) return errors::number_set_duplicates();
-  } else if (has_duplicates(elements)) {
-    if (value.type == Type::kSS) {
-      return errors::duplicates(fmt::format("[{}]", fmt::join(elements, ", ")));
-    }
-    std::vector<std::string> encoded;
-    for (const auto& element : elements) encoded.push_back(codec::base64_encode(element));
-    return errors::binary_set_duplicates(fmt::format("[{}]", fmt::join(encoded, ", ")));
   }
+  if (has_duplicates(elements)) return set_duplicates(value, layer);
   return {};
 }
 
@@ -70,35 +128,39 @@ std::string_view type_name(Type type) {
   return kTypeNames[static_cast<std::size_t>(type)];
 }
 
-Result<void> normalize(AttributeValue& value, int depth) {
+Result<void> normalize(AttributeValue& value, Layer layer, int depth) {
   if (depth > kNestingMax) return errors::nesting_too_deep();
   if (const auto* refused = std::get_if<AttributeValue::RefusedPtr>(&value.value)) {
-    for (AttributeValue part : (*refused)->parts) CUMULITE_TRY(normalize(part, depth));
+    for (AttributeValue part : (*refused)->parts) CUMULITE_TRY(normalize(part, layer, depth));
     return errors::validation((*refused)->reason);
   }
   switch (value.type) {
     case Type::kN: {
       auto& text = std::get<std::string>(value.value);
-      CUMULITE_ASSIGN(text, normalize_number(text));
+      CUMULITE_ASSIGN(text, normal_number(text, layer));
       return {};
     }
     case Type::kSS:
     case Type::kNS:
     case Type::kBS:
-      return normalize_set(value);
+      return normalize_set(value, layer);
     case Type::kL:
       for (auto& element : std::get<AttributeValue::List>(value.value)) {
-        CUMULITE_TRY(normalize(element, depth + 1));
+        CUMULITE_TRY(normalize(element, layer, depth + 1));
       }
       return {};
     case Type::kM:
       for (auto& entry : std::get<AttributeValue::Map>(value.value)) {
-        CUMULITE_TRY(normalize(entry.second, depth + 1));
+        CUMULITE_TRY(normalize(entry.second, layer, depth + 1));
       }
       return {};
     default:
       return {};
   }
+}
+
+Result<void> normalize(AttributeValue& value, int depth) {
+  return normalize(value, Layer::kOlder, depth);
 }
 
 Result<void> normalize(Item& item) {
@@ -123,10 +185,14 @@ Result<void> check_nesting(const Item& item, int depth) {
   return {};
 }
 
-Result<Item> normalized(const Item& item) {
+Result<Item> normalized(const Item& item, Layer layer) {
   Item copy = item;
-  CUMULITE_TRY(normalize(copy));
+  for (auto& entry : copy) CUMULITE_TRY(normalize(entry.second, layer));
   return copy;
+}
+
+Result<Item> normalized(const Item& item) {
+  return normalized(item, Layer::kOlder);
 }
 
 AttributeValue make_string(std::string text) {

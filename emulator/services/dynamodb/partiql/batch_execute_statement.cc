@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "emulator/services/dynamodb/item/item_codec.h"
+#include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/partiql/partiql_operations.h"
 #include "emulator/services/dynamodb/partiql/select.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
 #include "emulator/services/dynamodb/request/parameters.h"
-#include "protocol/codec/json_reader.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -24,27 +27,10 @@ std::string error_code(const Error& error) {
   return std::string(code);
 }
 
-/// The Item member of a failed condition, read back from the error's JSON.
-std::optional<Item> item_of(const Error& error) {
-  for (const auto& field : error.fields) {
-    if (field.name != "Item") continue;
-    const std::string document = "{\"Item\":" + field.value + "}";
-    api::ItemResponse response;
-    for (const auto& member : api::op::ExecuteTransaction::info().output->members) {
-      if (member.name != "Responses") continue;
-      if (codec::read_json(document, *member.shape->element, {}, &response).ok()) {
-        return response.Item;
-      }
-    }
-  }
-  return std::nullopt;
-}
-
 api::BatchStatementError statement_error(const Error& error) {
   api::BatchStatementError out;
   out.Code = error_code(error);
   out.Message = error.message;
-  out.Item = item_of(error);
   return out;
 }
 
@@ -65,8 +51,10 @@ class Batch {
       bound_.push_back(partiql::bind_statement(request.Statement, request.Parameters));
     }
     CUMULITE_TRY(check_kinds());
+    CUMULITE_TRY(check_items());
     out_.Responses.emplace();
     for (std::size_t i = 0; i < bound_.size(); ++i) respond(i);
+    add_failed();
     return std::move(out_);
   }
 
@@ -80,8 +68,37 @@ class Batch {
     }
     if (!reads || !writes) return {};
     return errors::validation(
-        "BatchExecuteStatement API does not support both read and write operations in the same "
-        "request.");
+        "Read and write requests together in the same batch is not supported.");
+  }
+
+  /// No two statements may be about one item, not even reads. Those that are wrong in themselves
+  /// have no item.
+  Result<void> check_items() const {
+    std::set<std::string> rows;
+    for (const auto& bound : bound_) {
+      if (!bound.ok()) continue;
+      const auto row = row_of(*bound);
+      if (row && !rows.insert(*row).second) {
+        return errors::validation("Provided list of item keys contains duplicates");
+      }
+    }
+    return {};
+  }
+
+  std::optional<std::string> row_of(const BoundStatement& bound) const {
+    const auto ref = find_data_table(ctx_, bound.table());
+    if (!ref.ok()) return std::nullopt;
+    const Table& table = *ref->table;
+    std::optional<Item> key;
+    if (bound.reads()) {
+      auto selected = partiql::select_key(table, bound);
+      if (selected.ok()) key = std::move(*selected);
+    } else if (bound.statement.kind != Statement::Kind::kExists) {
+      auto plan = partiql::plan_write(table, bound);
+      if (plan.ok()) key = key_of(table, plan->item);
+    }
+    if (!key || !check_key(table, *key).ok()) return std::nullopt;
+    return keys::item_row(table, *key);
   }
 
   void respond(std::size_t i) {
@@ -91,12 +108,16 @@ class Batch {
       response.Error = statement_error(bound.error());
       return;
     }
-    response.TableName = bound->table();
     auto executed = execute((*in_.Statements)[i], *bound);
     if (!executed.ok()) {
       response.Error = statement_error(executed.error());
+      // What was refused before it ran does not name its table.
+      if (response.Error->Code == "ValidationError") return;
+      response.TableName = bound->table();
+      if (!bound->reads()) charge_failed(*bound);
       return;
     }
+    response.TableName = bound->table();
     response.Item = std::move(executed->item);
     if (executed->capacity) add(std::move(*executed->capacity));
   }
@@ -106,7 +127,7 @@ class Batch {
       return errors::validation("EXISTS can only be used in ExecuteTransaction write requests.");
     }
     CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx_, bound.table()));
-    return bound.reads() ? read(request, bound, *ref.table) : write(request, bound, *ref.table);
+    return bound.reads() ? read(request, bound, *ref.table) : write(bound, *ref.table);
   }
 
   Result<Executed> read(const api::BatchStatementRequest& request, const BoundStatement& bound,
@@ -134,15 +155,37 @@ class Batch {
     return out;
   }
 
-  Result<Executed> write(const api::BatchStatementRequest& request, const BoundStatement& bound,
-                         const Table& table) {
-    CUMULITE_ASSIGN(WritePlan plan, partiql::plan_write(table, bound));
-    plan.item_on_failure = request.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
+  /// The service takes ReturnValuesOnConditionCheckFailure of a statement and never heeds it.
+  Result<Executed> write(const BoundStatement& bound, const Table& table) {
+    CUMULITE_ASSIGN(const WritePlan plan, partiql::plan_write(table, bound));
     CUMULITE_ASSIGN(const auto outcome, run_plan(ctx_, bound.table(), plan, true));
     Executed out;
     out.item = partiql::returned_item(bound, plan, outcome.change);
     out.capacity = write_capacity(in_.ReturnConsumedCapacity, *outcome.table, outcome.units);
     return out;
+  }
+
+  /// A write whose condition failed costs what it would have cost the table.
+  void charge_failed(const BoundStatement& bound) {
+    const auto row = row_of(bound);
+    if (!row) return;
+    const auto stored = ctx_.env.store.get(spaces::kDynamoDbItems, *row);
+    std::size_t bytes = stored ? encoded_size_bytes(*stored) : 0;
+    if (bound.statement.kind == Statement::Kind::kInsert) {
+      const auto ref = find_data_table(ctx_, bound.table());
+      const auto plan = partiql::plan_write(*ref->table, bound);
+      bytes = std::max(bytes, size_bytes(plan->item));
+    }
+    failed_units_[bound.table()] += write_units(bytes);
+  }
+
+  /// Into the totals only, and only of tables of which a statement succeeded.
+  void add_failed() {
+    if (!out_.ConsumedCapacity) return;
+    for (auto& total : *out_.ConsumedCapacity) {
+      const auto failed = failed_units_.find(*total.TableName);
+      if (failed != failed_units_.end()) *total.CapacityUnits += failed->second;
+    }
   }
 
   void add(api::ConsumedCapacity used) {
@@ -161,6 +204,7 @@ class Batch {
   Context& ctx_;
   const api::BatchExecuteStatementInput& in_;
   std::vector<Result<BoundStatement>> bound_;
+  std::map<std::string, double, std::less<>> failed_units_;  ///< By table.
   api::BatchExecuteStatementOutput out_;
 };
 

@@ -173,6 +173,8 @@ Result<api::ExecuteStatementOutput> run_select(Context& ctx, const api::ExecuteS
   CUMULITE_ASSIGN(request.fetch_items, fetches_items(table, request.index, *columns));
   request.reverse = order.reverse;
   if (order.given) sort_ranges(order, path.ranges);
+  // Without a key it is a scan, and costs what a scan costs.
+  if (!path.keyed) request.partitions = scanned_partitions(table, request.index);
   if (in.Limit) request.limit = static_cast<std::size_t>(*in.Limit);
 
   PageRun run(ctx, request, path.ranges);

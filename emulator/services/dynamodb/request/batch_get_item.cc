@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/parameters.h"
+#include "emulator/services/dynamodb/request/validation_layer.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -23,7 +24,7 @@ struct TableGets {
   std::vector<std::string> rows = {};
 };
 
-Result<TableGets> bind(const api::KeysAndAttributes& in) {
+Result<TableGets> bind(const api::KeysAndAttributes& in, Layer layer) {
   CUMULITE_TRY(check_styles({{"ProjectionExpression", in.ProjectionExpression.has_value()}},
                             {{"AttributesToGet", in.AttributesToGet.has_value()}},
                             in.ExpressionAttributeNames.has_value(), false));
@@ -35,7 +36,7 @@ Result<TableGets> bind(const api::KeysAndAttributes& in) {
                                                              in.AttributesToGet, placeholders));
   CUMULITE_TRY(placeholders.check_all_used());
   for (const auto& key : *in.Keys) {
-    CUMULITE_ASSIGN(auto one, normalized(key));
+    CUMULITE_ASSIGN(auto one, normalized(key, layer));
     out.keys.push_back(std::move(one));
   }
   return out;
@@ -111,16 +112,35 @@ double read_items(Context& ctx, const TableGets& gets, Reading& reading,
   return units;
 }
 
-}  // namespace
-
-Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in) {
+Result<void> check_request(const api::BatchGetItemInput& in, Layer layer) {
+  if (in.RequestItems && in.RequestItems->empty() && layer == Layer::kCurrent) {
+    return errors::validation(
+        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member "
+        "must have length greater than or equal to 1");
+  }
   if (!in.RequestItems || in.RequestItems->empty()) {
     return errors::validation("The requestItems parameter is required for BatchGetItem");
   }
+  // The styles may not be mixed among tables either.
+  bool expressions = false;
+  bool legacy = false;
+  for (const auto& entry : *in.RequestItems) {
+    expressions = expressions || entry.second.ProjectionExpression;
+    legacy = legacy || entry.second.AttributesToGet;
+  }
+  return check_styles({{"ProjectionExpression", expressions}}, {{"AttributesToGet", legacy}}, false,
+                      false);
+}
+
+}  // namespace
+
+Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in) {
+  const Layer layer = layer_of(ctx);
+  CUMULITE_TRY(check_request(in, layer));
   std::size_t total = 0;
   std::vector<TableGets> tables;
   for (const auto& [name, request] : *in.RequestItems) {
-    CUMULITE_ASSIGN(auto gets, bind(request));
+    CUMULITE_ASSIGN(auto gets, bind(request, layer));
     gets.name = &name;
     total += gets.keys.size();
     tables.push_back(std::move(gets));

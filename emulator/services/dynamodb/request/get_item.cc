@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/key_check.h"
 #include "emulator/services/dynamodb/request/item_operations.h"
 #include "emulator/services/dynamodb/request/parameters.h"
+#include "emulator/services/dynamodb/request/validation_layer.h"
 
 namespace cumulite::dynamodb {
 
@@ -9,7 +10,7 @@ Result<api::GetItemOutput> get_item(Context& ctx, const api::GetItemInput& in) {
   CUMULITE_TRY(check_styles({{"ProjectionExpression", in.ProjectionExpression.has_value()}},
                             {{"AttributesToGet", in.AttributesToGet.has_value()}},
                             in.ExpressionAttributeNames.has_value(), false));
-  CUMULITE_ASSIGN(const Item key, normalized(*in.Key));
+  CUMULITE_ASSIGN(const Item key, normalized(*in.Key, layer_of(ctx)));
   CUMULITE_ASSIGN(auto placeholders,
                   expression::Placeholders::make(in.ExpressionAttributeNames, std::nullopt));
   CUMULITE_ASSIGN(

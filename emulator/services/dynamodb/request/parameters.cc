@@ -62,6 +62,16 @@ void add_index_capacity(api::ConsumedCapacity& out, const Index& index, double u
   map->emplace_back(index.name, capacity_of(units));
 }
 
+void add_units(std::optional<double>& sum, const std::optional<double>& more) {
+  if (more) sum = sum.value_or(0) + *more;
+}
+
+void add_units(api::Capacity& sum, const api::Capacity& more) {
+  add_units(sum.CapacityUnits, more.CapacityUnits);
+  add_units(sum.ReadCapacityUnits, more.ReadCapacityUnits);
+  add_units(sum.WriteCapacityUnits, more.WriteCapacityUnits);
+}
+
 void add_map(std::optional<model::Map<api::Capacity>>& total,
              const std::optional<model::Map<api::Capacity>>& more) {
   if (!more) return;
@@ -72,7 +82,7 @@ void add_map(std::optional<model::Map<api::Capacity>>& total,
     if (same == total->end()) {
       total->emplace_back(name, capacity);
     } else {
-      same->second.CapacityUnits = *same->second.CapacityUnits + *capacity.CapacityUnits;
+      add_units(same->second, capacity);
     }
   }
 }
@@ -181,15 +191,12 @@ std::optional<api::ConsumedCapacity> read_capacity(const std::optional<std::stri
 }
 
 void add_capacity(api::ConsumedCapacity& total, const api::ConsumedCapacity& more) {
-  const auto add = [](std::optional<double>& sum, const std::optional<double>& value) {
-    if (value) sum = sum.value_or(0) + *value;
-  };
-  add(total.CapacityUnits, more.CapacityUnits);
-  add(total.ReadCapacityUnits, more.ReadCapacityUnits);
-  add(total.WriteCapacityUnits, more.WriteCapacityUnits);
+  add_units(total.CapacityUnits, more.CapacityUnits);
+  add_units(total.ReadCapacityUnits, more.ReadCapacityUnits);
+  add_units(total.WriteCapacityUnits, more.WriteCapacityUnits);
   if (more.Table) {
     if (!total.Table) total.Table.emplace();
-    add(total.Table->CapacityUnits, more.Table->CapacityUnits);
+    add_units(*total.Table, *more.Table);
   }
   add_map(total.GlobalSecondaryIndexes, more.GlobalSecondaryIndexes);
   add_map(total.LocalSecondaryIndexes, more.LocalSecondaryIndexes);

@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/expression/key_condition.h"
 #include "emulator/services/dynamodb/request/bound_read.h"
 #include "emulator/services/dynamodb/request/query_operations.h"
+#include "emulator/services/dynamodb/request/validation_layer.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -14,10 +15,10 @@ struct BoundQuery : BoundRead {
 };
 
 /// The key's condition is parsed before the other expressions, and judged after them.
-Result<void> bind_key(const api::QueryInput& in, BoundQuery& out) {
+Result<void> bind_key(const api::QueryInput& in, Layer layer, BoundQuery& out) {
   if (!in.KeyConditionExpression) {
     CUMULITE_TRY(bind_expressions(in, out));
-    CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions));
+    CUMULITE_ASSIGN(out.key, expression::read_key_conditions(*in.KeyConditions, layer));
     return {};
   }
   CUMULITE_ASSIGN(auto bound,
@@ -28,7 +29,7 @@ Result<void> bind_key(const api::QueryInput& in, BoundQuery& out) {
   return {};
 }
 
-Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
+Result<void> bind(const api::QueryInput& in, Layer layer, BoundQuery& out) {
   // KeyConditions goes with the expressions for filter and projection.
   const bool old_key = in.KeyConditions && in.KeyConditionExpression;
   CUMULITE_TRY(check_styles({{"ProjectionExpression", in.ProjectionExpression.has_value()},
@@ -41,19 +42,23 @@ Result<void> bind(const api::QueryInput& in, BoundQuery& out) {
                             in.ExpressionAttributeNames.has_value(),
                             in.ExpressionAttributeValues.has_value()));
   if (in.QueryFilter || in.ConditionalOperator) {
-    CUMULITE_ASSIGN(out.filter, expression::bind_filter(in.QueryFilter, in.ConditionalOperator));
+    CUMULITE_ASSIGN(out.filter,
+                    expression::bind_filter(in.QueryFilter, in.ConditionalOperator, layer));
   }
-  CUMULITE_TRY(check_select(in));
+  // Of what Query checks of its request, only this is counted as a validation error.
+  auto select = check_select(in);
+  if (!select.ok()) return refused_request(std::move(select).error(), layer);
   CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
-  CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
+  CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey, layer));
   if (!in.KeyConditions && !in.KeyConditionExpression) {
     return errors::validation(
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
         "request.");
   }
-  CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
-                                                                   in.ExpressionAttributeValues));
-  return bind_key(in, out);
+  CUMULITE_ASSIGN(out.placeholders,
+                  expression::Placeholders::make(in.ExpressionAttributeNames,
+                                                 in.ExpressionAttributeValues, layer));
+  return bind_key(in, layer, out);
 }
 
 /// Filters see only what is not a key of the rows that are read.
@@ -132,7 +137,7 @@ Result<PageRequest> plan(const api::QueryInput& in, const BoundQuery& bound, con
 
 Result<api::QueryOutput> query(Context& ctx, const api::QueryInput& in) {
   BoundQuery bound;
-  CUMULITE_TRY(bind(in, bound));
+  CUMULITE_TRY(bind(in, layer_of(ctx), bound));
   const std::string_view index =
       in.IndexName ? std::string_view(*in.IndexName) : std::string_view();
   CUMULITE_ASSIGN(const TableRef ref, find_data_table(ctx, *in.TableName, {.index = index}));

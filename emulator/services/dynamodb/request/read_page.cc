@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kPageBytesMax = 1024 * 1024;
 constexpr std::size_t kChunkRows = 256;
+/// A new table on demand has as many, which can be seen by what a scan of few items costs.
+constexpr std::size_t kPartitionsOnDemand = 4;
 
 /// Walks the rows in chunks and gathers what the page answers.
 class PageReader {
@@ -185,6 +187,10 @@ std::string read_prefix(const Table& table, const Index* index) {
   return index == nullptr ? table.row_prefix : keys::index_prefix(table, *index);
 }
 
+std::size_t scanned_partitions(const Table& table, const Index* index) {
+  return index == nullptr && table.on_demand() ? kPartitionsOnDemand : 1;
+}
+
 ReadPage read_page(const storage::Reader& reader, const PageRequest& request) {
   return PageReader(reader, request).run();
 }
@@ -247,9 +253,9 @@ Result<Selection> select_attributes(const std::optional<std::string>& select, co
   return out;
 }
 
-Result<std::optional<Item>> read_start_key(const std::optional<Item>& given) {
+Result<std::optional<Item>> read_start_key(const std::optional<Item>& given, Layer layer) {
   if (!given) return std::optional<Item>{};
-  auto key = normalized(*given);
+  auto key = normalized(*given, layer);
   if (key.ok()) return std::optional<Item>{std::move(*key)};
   const auto& message = key.error().message;
   if (is_bare(message)) return std::move(key).error();

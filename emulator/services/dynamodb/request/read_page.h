@@ -41,6 +41,9 @@ struct ReadPage {
 /// What the keys of the rows begin with that a read of the table, or of its index, walks.
 std::string read_prefix(const Table& table, const Index* index);
 
+/// How many partitions a read of all rows of the table or index goes through.
+std::size_t scanned_partitions(const Table& table, const Index* index);
+
 /// Reads rows until the limit, 1 MB of items, or the end; then filters and projects them.
 ReadPage read_page(const storage::Reader& reader, const PageRequest& request);
 /// The same for a call, within the provisioned throughput. Errors:
@@ -60,7 +63,7 @@ Result<Selection> select_attributes(const std::optional<std::string>& select, co
                                     const std::optional<expression::Projection>& projection);
 
 /// ExclusiveStartKey, normalized. Errors: "The provided starting key is invalid: ...".
-Result<std::optional<Item>> read_start_key(const std::optional<Item>& given);
+Result<std::optional<Item>> read_start_key(const std::optional<Item>& given, Layer layer);
 /// Checks that it has the attributes of a key of what is read. `scan`: the wording differs.
 Result<void> check_start_names(const Table& table, const Index* index, const Item& key, bool scan);
 /// Its row, after checking the table's part of it; check_start_names went before.

@@ -7,9 +7,6 @@
 namespace cumulite::dynamodb {
 namespace {
 
-/// A new table on demand has as many, which can be seen by what a scan of few items costs.
-constexpr std::size_t kPartitionsOnDemand = 4;
-
 Result<void> check_segments(const api::ScanInput& in) {
   if (in.Segment && !in.TotalSegments) {
     return errors::validation(
@@ -40,10 +37,11 @@ Result<void> bind(const api::ScanInput& in, BoundRead& out) {
                             in.ExpressionAttributeValues.has_value()));
   CUMULITE_TRY(bind_projection_parameters({}, in.AttributesToGet, out.placeholders));
   if (in.ScanFilter || in.ConditionalOperator) {
-    CUMULITE_ASSIGN(out.filter, expression::bind_filter(in.ScanFilter, in.ConditionalOperator));
+    CUMULITE_ASSIGN(out.filter,
+                    expression::bind_filter(in.ScanFilter, in.ConditionalOperator, Layer::kOlder));
   }
   CUMULITE_TRY(check_select(in));
-  CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey));
+  CUMULITE_ASSIGN(out.start_key, read_start_key(in.ExclusiveStartKey, Layer::kOlder));
   CUMULITE_TRY(check_segments(in));
   CUMULITE_ASSIGN(out.placeholders, expression::Placeholders::make(in.ExpressionAttributeNames,
                                                                    in.ExpressionAttributeValues));
@@ -76,7 +74,7 @@ Result<PageRequest> plan(const api::ScanInput& in, const BoundRead& bound, const
     CUMULITE_TRY(check_condition_keys(table, *bound.filter));
     out.filter = &*bound.filter;
   }
-  if (out.index == nullptr && table.on_demand()) out.partitions = kPartitionsOnDemand;
+  out.partitions = scanned_partitions(table, out.index);
   return out;
 }
 

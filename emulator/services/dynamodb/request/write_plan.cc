@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "emulator/services/dynamodb/expression/evaluate.h"
 #include "emulator/services/dynamodb/expression/projection.h"
 #include "emulator/services/dynamodb/global/group.h"
@@ -81,6 +83,32 @@ Result<void> check_computed_index_values(const Table& table, const expression::B
   return {};
 }
 
+/// The keys of indexes that an update changes. What it leaves alone may be there since before the
+/// index was.
+Result<void> check_updated_index_keys(const Table& table, const Item* before, const Item& after) {
+  for (const auto& index : table.indexes) {
+    for (std::size_t i = 0; i < index.key.attributes.size(); ++i) {
+      const auto& attribute = index.key.attributes[i];
+      const auto* value = find(after, attribute.name);
+      const auto* old = before == nullptr ? nullptr : find(*before, attribute.name);
+      if (value == nullptr || (old != nullptr && equal(*old, *value))) continue;
+      if (value->type != attribute.type) {
+        return errors::index_key_type_mismatch(attribute.name, type_name(attribute.type),
+                                               type_name(value->type), index.name);
+      }
+      if (value->type != Type::kN && value->text().empty()) {
+        return errors::validation(fmt::format(
+            "One or more parameter values are not valid. The update expression attempted to update "
+            "a secondary index key to a value that is not supported. The AttributeValue for a key "
+            "attribute cannot contain an empty {} value.",
+            value->type == Type::kB ? "binary" : "string"));
+      }
+      CUMULITE_TRY(check_key_length(*value, i < index.key.hash_count));
+    }
+  }
+  return {};
+}
+
 Result<void> check_update(const Table& table, const expression::BoundUpdate& update) {
   for (const auto& clause : update.parsed->clauses) {
     const auto name = update.binding.name(clause.path.front());
@@ -104,7 +132,8 @@ Result<void> decide_update(const Table& table, const WritePlan& plan, Change& ch
   if (plan.update) {
     CUMULITE_TRY(check_computed_index_values(table, *plan.update, *change.after));
   }
-  CUMULITE_TRY(check_index_keys(table, *change.after));
+  CUMULITE_TRY(
+      check_updated_index_keys(table, change.existed ? &*change.before : nullptr, *change.after));
   if (size_bytes(*change.after) > kItemBytesMax) return errors::updated_item_too_large();
   if (!check_nesting(*change.after).ok()) return errors::stored_nesting_too_deep();
   return {};

@@ -18,10 +18,15 @@ void add(api::ConsumedCapacity used, std::vector<api::ConsumedCapacity>& all) {
   }
 }
 
-WriteUnits doubled(WriteUnits units) {
+/// A transaction writes the item twice, but its index rows once.
+WriteUnits transactional(WriteUnits units) {
   units.table *= 2;
-  for (auto& entry : units.indexes) entry.second *= 2;
   return units;
+}
+
+void fill_write_units(std::optional<model::Map<api::Capacity>>& indexes) {
+  if (!indexes) return;
+  for (auto& entry : *indexes) entry.second.WriteCapacityUnits = entry.second.CapacityUnits;
 }
 
 }  // namespace
@@ -31,10 +36,12 @@ std::optional<std::vector<api::ConsumedCapacity>> transaction_capacity(
     const TransactionOutcome& outcome) {
   std::vector<api::ConsumedCapacity> out;
   for (const auto& [table, units] : outcome.units) {
-    auto used = write_capacity(wanted, *table, doubled(units));
+    auto used = write_capacity(wanted, *table, transactional(units));
     if (!used) return std::nullopt;
     used->WriteCapacityUnits = used->CapacityUnits;
     if (used->Table) used->Table->WriteCapacityUnits = used->Table->CapacityUnits;
+    fill_write_units(used->GlobalSecondaryIndexes);
+    fill_write_units(used->LocalSecondaryIndexes);
     add(std::move(*used), out);
   }
   if (!outcome.replayed) return out;

@@ -32,11 +32,10 @@ std::string_view permission_of(WritePlan::Kind kind) {
   return {};
 }
 
-/// An empty value of the table's key is refused as it is, outside of the transaction's reasons.
+/// An empty value of a key is refused as it is, outside of the transaction's reasons.
 bool is_empty_key(const Error& error) {
   return error.message.find("The AttributeValue for a key attribute cannot contain an empty") !=
-             std::string::npos &&
-         error.message.find("IndexName") == std::string::npos;
+         std::string::npos;
 }
 
 }  // namespace
@@ -101,6 +100,7 @@ Result<TransactionOutcome> WriteSet::apply(storage::Txn& txn) {
         changes.emplace_back(read_change(txn, action.row, plan_needs_before(table, action.plan)));
     auto decided = decide(table, action.plan, change);
     if (decided.ok()) decided = check_collection(db.env().store, table, change);
+    if (!decided.ok() && is_empty_key(decided.error())) return std::move(decided).error();
     if (!decided.ok()) {
       reasons[i] = reason_of(decided.error());
       canceled = true;
