@@ -54,6 +54,25 @@ def test_views(own, view):
     assert sequences == sorted(sequences, key=int)
 
 
+def test_iterators_at_a_time(own):
+    """The first record that is not older; the oldest for a time before the trim horizon, none for the future."""
+    stream = Stream(own)
+    own.put("data", "a")
+    own.advance("10s")
+    between = own.now() - 5
+    own.put("data", "b")
+    own.put("data", "c")
+    assert stream.keys("AT_TIMESTAMP", Timestamp=between) == ["b", "c"]
+    assert stream.keys("AT_TIMESTAMP", Timestamp=own.now()) == ["b", "c"]
+    assert stream.keys("AT_TIMESTAMP", Timestamp=between - 86400) == ["a", "b", "c"]
+    own.advance("10s")
+    assert stream.keys("AT_TIMESTAMP", Timestamp=own.now()) == []
+    ask = dict(StreamArn=stream.arn, ShardId=stream.shards()[0])
+    for options in (dict(ShardIteratorType="AT_TIMESTAMP"), dict(ShardIteratorType="LATEST", Timestamp=between),
+                    dict(ShardIteratorType="AT_TIMESTAMP", Timestamp=own.now() + 60)):
+        assert refused(stream.api.get_shard_iterator, **ask, **options)[0] == "ValidationException"
+
+
 def test_iterators(own):
     """Each kind of iterator starts where it says; pages go on where the last one ended."""
     stream = Stream(own)

@@ -45,6 +45,15 @@ Result<std::uint64_t> given_sequence(const api::GetShardIteratorInput& in,
   return *sequence;
 }
 
+/// Of AT_TIMESTAMP, which may not lie in the future.
+Result<std::int64_t> given_time_ms(const api::GetShardIteratorInput& in, std::int64_t now_ms) {
+  if (!in.Timestamp) {
+    return validation("Timestamp must be specified for ShardIteratorType AT_TIMESTAMP");
+  }
+  if (in.Timestamp->ms > now_ms) return validation("Timestamp cannot be in the future");
+  return in.Timestamp->ms;
+}
+
 api::Record render(Context& ctx, const stream::Facts& facts, stream::StoredRecord record) {
   api::Record out;
   // Stable, so that a record has the same id however often it is read.
@@ -91,10 +100,19 @@ Result<api::GetShardIteratorOutput> get_shard_iterator(Context& ctx,
   if (!by_sequence && in.SequenceNumber) {
     return validation("SequenceNumber cannot be specified for ShardIteratorType " + type);
   }
+  const bool by_time = type == "AT_TIMESTAMP";
+  if (!by_time && in.Timestamp) {
+    return validation("Timestamp cannot be specified for ShardIteratorType " + type);
+  }
   if (type == "TRIM_HORIZON") {
     iterator.sequence = oldest;
   } else if (type == "LATEST") {
     iterator.sequence = std::max(last + 1, shard->first_sequence);
+  } else if (by_time) {
+    CUMULITE_ASSIGN(const std::int64_t since_ms, given_time_ms(in, ctx.now_ms));
+    iterator.sequence =
+        std::max(oldest, stream::first_since(ctx.env.store, ctx.caller.account_id,
+                                             ctx.caller.region, facts, *shard, since_ms));
   } else {
     CUMULITE_ASSIGN(iterator.sequence, given_sequence(in, *shard, last));
     if (type == "AFTER_SEQUENCE_NUMBER") ++iterator.sequence;
