@@ -12,11 +12,11 @@ namespace {
 
 namespace scaling = application_autoscaling;
 
-using Settings = api::AutoScalingSettingsDescription;
+using ScalingSettings = api::AutoScalingSettingsDescription;
 
 /// Of the throughput in its region; as the service shows one that is not registered.
-Settings describe_settings(const storage::Reader& reader, const scaling::Throughput& of) {
-  Settings out;
+ScalingSettings describe_settings(const storage::Reader& reader, const scaling::Throughput& of) {
+  ScalingSettings out;
   out.ScalingPolicies.emplace();
   const auto found = scaling::read_scaling(reader, of);
   if (!found) {
