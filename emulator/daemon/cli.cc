@@ -26,13 +26,13 @@ using nlohmann::json;
 constexpr int kUsage = 2;
 constexpr const char* kDefaultEndpoint = "http://127.0.0.1:4566";
 constexpr const char* kExamples =
-    R"(A setting is taken from its option, else from the environment, else from the file of --config.
+    R"help(A setting is taken from its option, else from the environment, else from the file of --config.
 
 Examples:
   cumulite --data ./data                          Keeps everything in ./data.
   cumulite --listen 127.0.0.1:0                   Takes a free port, and prints it.
   eval "$(cumulite env)" && aws s3 mb s3://photos In another shell.
-  cumulite clock advance 5h && cumulite settle    What falls due, and what that causes, is done.)";
+  cumulite clock advance 5h && cumulite settle    What falls due, and what that causes, is done.)help";
 
 std::string default_endpoint() {
   for (const char* name : {"CUMULITE_ENDPOINT", "AWS_ENDPOINT_URL"}) {
