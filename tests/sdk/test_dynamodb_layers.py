@@ -137,6 +137,33 @@ def test_exponents(own):
         assert own.said("execute_statement", Statement="SELECT * FROM data WHERE p = 'a' AND x = ?", Parameters=[value]) == older
 
 
+def test_how_deep_values_of_expressions_may_be(own):
+    """The older check lets them be a level deeper than the newer one; an item is never."""
+    def nested(levels):
+        return {"S": "x"} if levels == 0 else {"M": {"n": nested(levels - 1)}}
+
+    deep = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+    condition = dict(ConditionExpression="x = :v", ExpressionAttributeValues={":v": nested(32)})
+    assert own.update(**condition) == ONE + deep
+    check = {"TableName": "data", "Key": KEY, **condition}
+    with pytest.raises(ClientError) as caught:
+        own.db.transact_write_items(TransactItems=[{"ConditionCheck": check}])
+    assert caught.value.response["CancellationReasons"][0]["Code"] == "ConditionalCheckFailed"
+    with pytest.raises(ClientError) as caught:
+        own.db.transact_write_items(TransactItems=[{"Update": {"TableName": "data", "Key": KEY, **set_to(nested(32))}}])
+    assert caught.value.response["CancellationReasons"][0]["Code"] == "ValidationError"
+    check["ExpressionAttributeValues"] = {":v": nested(33)}
+    assert own.said("transact_write_items", TransactItems=[{"ConditionCheck": check}]) == (
+        f"ExpressionAttributeValues contains invalid value: {deep} for key :v")
+
+
+def test_an_operator_joins_two_conditions_at_least(own):
+    alone = "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+    absent = {"x": {"ComparisonOperator": "NULL"}}
+    assert own.said("scan", TableName="data", ScanFilter=absent, ConditionalOperator="AND") == alone
+    assert own.put(Expected=absent, ConditionalOperator="OR") == ONE + alone
+
+
 def test_an_update_is_sized_by_its_statement(endpoint, admin, own):
     """Beside the finished item the statement may not outgrow 400 KB: 3 bytes, 19 and what is written for each SET, 1 and
     the name for a REMOVE; the key is left out. Some Regions know only the item's size."""

@@ -65,8 +65,10 @@ Result<void> check_values(Item& values, Layer layer) {
           "equal to 255");
     }
   }
+  // The older layer counts a level less than in an item.
+  const int depth = layer == Layer::kOlder ? 0 : 1;
   for (auto& [key, value] : values) {
-    if (auto checked = normalize(value, layer); !checked.ok()) {
+    if (auto checked = normalize(value, layer, depth); !checked.ok()) {
       // The current layer says what it says of items, and does not name the placeholder.
       if (layer == Layer::kCurrent) return std::move(checked).error();
       return errors::validation(

@@ -204,6 +204,14 @@ Error operator_without_conditions() {
   return errors::invalid_parameter("ConditionalOperator cannot be used without Filter or Expected");
 }
 
+/// Looked at after the conditions themselves.
+Result<void> check_joins(const std::optional<std::string>& conditional_operator,
+                            std::size_t conditions) {
+  if (!conditional_operator || conditions > 1) return {};
+  return errors::validation(
+      "ConditionalOperator can only be used when Filter or Expected has two or more elements");
+}
+
 }  // namespace
 
 Result<std::vector<AttributeValue>> check_operands(std::string_view comparison,
@@ -249,6 +257,7 @@ Result<std::optional<BoundCondition>> bind_expected(
     conditions.push_back(
         translate(builder, name, expectation.comparison, std::move(expectation.values)));
   }
+  CUMULITE_TRY(check_joins(conditional_operator, conditions.size()));
   return finish(std::move(parsed), builder, std::move(conditions), conditional_operator == "OR");
 }
 
@@ -268,6 +277,7 @@ Result<std::optional<BoundCondition>> bind_filter(
     CUMULITE_ASSIGN(auto values, check_operands(comparison, given, layer));
     conditions.push_back(translate(builder, name, comparison, std::move(values)));
   }
+  CUMULITE_TRY(check_joins(conditional_operator, conditions.size()));
   return finish(std::move(parsed), builder, std::move(conditions), conditional_operator == "OR");
 }
 
