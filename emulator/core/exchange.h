@@ -35,7 +35,9 @@ class DispatchExchange final : public http::Exchange {
   /// As sent, with the headers that stand in the query of a presigned URL.
   const http::Request& request() const { return amended_ ? *amended_ : sent_; }
 
+  /// Headers that a presigned URL carries in its query count as sent.
   void take_query_headers();
+  /// Identifies and authenticates, once the request is routed.
   Result<void> accept_head();
   /// Finds the row once the operation is known, and prepares for its body.
   Result<void> accept_operation();

@@ -10,10 +10,11 @@
 /// What the tags of services have in common: limits, and a list of pairs that keeps its order.
 namespace cumulite::tags {
 
-inline constexpr std::size_t kTagsMax = 50;
+inline constexpr std::size_t kTagsMax = 50;  ///< Of one resource.
 inline constexpr std::size_t kKeyCharactersMax = 128;
 inline constexpr std::size_t kValueCharactersMax = 256;
 
+/// Keys and values, each key once, in the order in which they were added.
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
 /// Characters of a UTF-8 text, which is what tags are measured in.
@@ -43,6 +44,7 @@ inline void set(Tags& tags, std::string_view key, std::string_view value) {
   }
 }
 
+/// Keys that are not there are no error.
 inline void erase(Tags& tags, const std::vector<std::string>& keys) {
   std::erase_if(tags, [&](const auto& tag) {
     return std::find(keys.begin(), keys.end(), tag.first) != keys.end();

@@ -7,7 +7,9 @@
 /// that calls chain: crc32(crc32(0, a), b) == crc32(0, a + b).
 namespace cumulite::checksum {
 
+/// The CRC of zlib and Ethernet.
 std::uint32_t crc32(std::uint32_t crc, std::string_view bytes);
+/// Castagnoli's.
 std::uint32_t crc32c(std::uint32_t crc, std::string_view bytes);
 /// With carry-less multiplication when the CPU has it, else by tables.
 std::uint64_t crc64nvme(std::uint64_t crc, std::string_view bytes);

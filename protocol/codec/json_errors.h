@@ -10,6 +10,7 @@
 /// The messages of AWS's JSON parser about values of the wrong type, one maker each.
 namespace cumulite::codec {
 
+/// SerializationException with that message, status 400.
 inline Error serialization_error(std::string_view message) {
   return {"SerializationException", std::string(message), 400};
 }
@@ -19,16 +20,18 @@ inline Error not_convertible(std::string_view token, std::string_view type) {
   return serialization_error(std::string(token) + " cannot be converted to " + std::string(type));
 }
 
+/// An object where a scalar or a list is wanted.
 inline Error unexpected_structure() {
   return serialization_error("Start of structure or map found where not expected");
 }
 
+/// A text that is no boolean, where one is wanted.
 inline Error unexpected_token() {
   return serialization_error("Unexpected token received from parser");
 }
 
-/// A scalar for a structure, list or map, by where it stands: the parser meets the members of a
-/// structure, the elements of lists and the values of maps with different code.
+/// Where a value stands that is a scalar instead of a structure, list or map: the parser meets the
+/// members of a structure, the elements of lists and the values of maps with different code.
 enum class JsonPlace : std::uint8_t { kMember, kElement };
 
 inline Error unexpected_field() {
@@ -58,6 +61,7 @@ inline Error expected_structure(JsonPlace place) {
                                      : serialization_error("Unexpected value type in payload");
 }
 
+/// A blob that is no text.
 inline Error blob_not_text() {
   return serialization_error("only base-64-encoded strings are convertible to bytes");
 }

@@ -11,6 +11,7 @@
 /// service reports, and in which words, is not decided here (wire/violations.h).
 namespace cumulite::model {
 
+/// What a value fails to satisfy. Lengths are of texts, lists and maps, ranges of numbers.
 enum class Constraint : std::uint8_t {
   kRequired,
   kLengthMin,
@@ -24,6 +25,7 @@ enum class Constraint : std::uint8_t {
 /// Where in its container the offending value stands, which changes the wording.
 enum class Place : std::uint8_t { kMember, kListElement, kMapKey, kMapValue };
 
+/// One finding. Its pointers are into the model's tables, which live as long as the program.
 struct Violation {
   Constraint constraint;
   Place place;

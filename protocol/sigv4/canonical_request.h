@@ -15,6 +15,7 @@ enum class PathRule {
   kNormalized,  ///< All other services: dot segments resolved, encoded once more than it was sent.
 };
 
+/// What is signed of a request.
 struct CanonicalInput {
   const http::Request& request;
   std::string_view signed_headers;  ///< As given: "host;x-amz-date".
@@ -24,7 +25,9 @@ struct CanonicalInput {
 
 /// The query parameter X-Amz-Signature, which presigned URLs carry, is left out.
 std::string canonical_request(const CanonicalInput& input);
+/// `path` as sent; "/" for none.
 std::string canonical_path(std::string_view path, PathRule rule);
+/// Parameters encoded once and sorted, as "name=value" also where the value is missing.
 std::string canonical_query(std::string_view query);
 
 /// `scope` is "YYYYMMDD/region/service/aws4_request".

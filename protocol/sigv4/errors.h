@@ -16,7 +16,9 @@ Error missing_authentication(ServiceFamily family);
 Error incomplete_signature(ServiceFamily family, std::string_view message);
 /// SignatureDoesNotMatch or InvalidSignatureException with another text; services other than S3.
 Error invalid_signature(ServiceFamily family, std::string_view message);
+/// InvalidAccessKeyId with the id, InvalidClientTokenId or UnrecognizedClientException.
 Error unknown_access_key(ServiceFamily family, std::string_view access_key_id);
+/// The key needs a session token, and this is not it.
 Error invalid_session_token(ServiceFamily family);
 
 /// What S3 tells about a signature that does not match.
@@ -27,12 +29,15 @@ struct SignatureReport {
   std::string_view canonical_request;  ///< Empty for version 2 and POST policies.
 };
 
+/// SignatureDoesNotMatch; S3 shows what it would have signed.
 Error signature_mismatch(ServiceFamily family, const SignatureReport& report);
 
 /// The clocks of client and server differ by more than 15 minutes.
 Error skewed_clock(ServiceFamily family, std::int64_t signed_at_ms, std::int64_t now_ms);
 
-// S3 only.
+// S3 only, each named by its code: AuthorizationHeaderMalformed, InvalidRequest,
+// AuthorizationQueryParametersError, AccessDenied (four wordings), XAmzContentSHA256Mismatch,
+// InvalidArgument.
 Error authorization_header_malformed(std::string_view reason);
 Error unsupported_authorization_type(std::string_view authorization);
 Error query_parameters_error(std::string_view message);

@@ -25,6 +25,7 @@ struct PostForm {
 /// the key stays as it is.
 void expand_filename(PostForm& form, const std::optional<std::string>& filename);
 
+/// One condition: {"name": "value"}, or ["eq" or "starts-with", "$name", "value"].
 struct PolicyCondition {
   enum class Kind { kEquals, kStartsWith };
 
@@ -41,6 +42,7 @@ struct LengthRange {
   std::string text;
 };
 
+/// A policy document, taken apart but not judged.
 struct PostPolicy {
   std::int64_t expires_at_ms = 0;
   std::vector<PolicyCondition> conditions = {};

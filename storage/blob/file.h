@@ -23,10 +23,12 @@ class File {
 
   bool is_open() const { return descriptor_ >= 0; }
 
+  /// At the end of what was written. After a failure the file's length is unknown.
   void write_all(std::string_view bytes);
   /// As many bytes as there are from `offset`, at most `size`.
   std::size_t read_at(std::uint64_t offset, char* data, std::size_t size) const;
   std::uint64_t size_bytes() const;
+  /// Returns when the bytes and the length are on the disk.
   void sync();
 
  private:
