@@ -41,6 +41,7 @@ SQS_QUERY_NAMES = {
 QUERY_NAMES = {"sqs": SQS_QUERY_NAMES}
 # Namespaces of answers that the models do not say.
 XML_NAMESPACES = {"s3": "http://s3.amazonaws.com/doc/2006-03-01/",
+                  "s3control": "http://awss3control.amazonaws.com/doc/2018-08-20/",
                   "sqs": "http://queue.amazonaws.com/doc/2012-11-05/"}
 PROTOCOLS = {"json": "kJson", "query": "kQuery", "rest-xml": "kRestXml", "rest-json": "kRestJson"}
 LOCATIONS = {"header": "kHeader", "headers": "kHeaders", "uri": "kUri", "querystring": "kQuery",

@@ -22,6 +22,8 @@ OPERATION_KEYS = ("name", "http", "input", "output", "errors", "httpChecksum", "
                   "authtype")
 # Values of our own in an enumeration of AWS's: what this endpoint takes beyond the service.
 ADDED_VALUES = {"lambda": {"Runtime": ["plugin"]}}
+# Patterns that the service itself cannot mean: this one leaves out the ARN of any bucket.
+WRONG_PATTERNS = {"s3control": ("S3ResourceArn",)}
 
 
 def pick(source, keys):
@@ -101,6 +103,8 @@ def main():
             model = cut(model, SHAPED[name])
         for shape, values in ADDED_VALUES.get(name, {}).items():
             model["shapes"][shape]["enum"] += values
+        for shape in WRONG_PATTERNS.get(name, ()):
+            del model["shapes"][shape]["pattern"]
         write(model, models / f"{name}.json")
         print(f"{name}: {len(model['operations'])} operations, {len(model['shapes'])} shapes")
 

@@ -50,6 +50,9 @@ _TEXT = {
         SetDefaultPolicyVersion TagInstanceProfile TagPolicy TagRole TagUser UntagInstanceProfile UntagPolicy
         UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateGroup UpdateLoginProfile UpdateRole
         UpdateRoleDescription UpdateUser""",
+    "s3control": """
+        DeletePublicAccessBlock GetPublicAccessBlock ListAccessPoints ListTagsForResource PutPublicAccessBlock
+        TagResource UntagResource""",
     "lambda": """
         AddLayerVersionPermission AddPermission CreateAlias CreateCodeSigningConfig CreateEventSourceMapping
         CreateFunction CreateFunctionUrlConfig DeleteAlias DeleteCodeSigningConfig DeleteEventSourceMapping

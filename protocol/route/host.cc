@@ -33,9 +33,13 @@ bool is_s3_label(std::string_view label) {
   return label == "s3" || label.starts_with("s3-") || label.starts_with("s3express-");
 }
 
+bool is_control(std::string_view label) {
+  return label == "s3-control" || label == "s3-control-fips";
+}
+
 /// The account's or the access point's part before these is no bucket.
 bool is_bucketless(std::string_view label) {
-  return label == "s3-control" || label == "s3-object-lambda" || label == "s3-outposts" ||
+  return is_control(label) || label == "s3-object-lambda" || label == "s3-outposts" ||
          label == "s3express-control";
 }
 
@@ -109,7 +113,7 @@ HostTarget parse_host(std::string_view host) {
     }
     return target;
   }
-  target.service = "s3";
+  target.service = is_control(labels[at]) ? "s3control" : "s3";
   target.website = labels[at].starts_with("s3-website");
   target.directory_control = labels[at] == "s3express-control";
   if (at > 0 && !is_bucketless(labels[at])) {

@@ -13,6 +13,7 @@
 #include "api/lambda.h"
 #include "api/logs.h"
 #include "api/s3.h"
+#include "api/s3control.h"
 #include "api/secretsmanager.h"
 #include "api/ses.h"
 #include "api/sesv2.h"
@@ -46,7 +47,8 @@ constexpr std::array kServices = {&api::s3::kModel,
                                   &api::sesv2::kModel,
                                   &api::logs::kModel,
                                   &api::iam::kModel,
-                                  &api::application_autoscaling::kModel};
+                                  &api::application_autoscaling::kModel,
+                                  &api::s3control::kModel};
 
 constexpr std::string_view kAdminPrefixes[] = {"/_cumulite/", "/_localstack/", "/_aws/",
                                                "/moto-api/"};
@@ -221,9 +223,11 @@ Error not_served(std::string_view scope) {
 const RestRouter* router_of(const ServiceModel* service) {
   static const RestRouter glacier(api::glacier::kModel);
   static const RestRouter lambda(api::lambda::kModel);
+  static const RestRouter s3control(api::s3control::kModel);
   static const RestRouter sesv2(api::sesv2::kModel);
   if (service == &api::glacier::kModel) return &glacier;
   if (service == &api::lambda::kModel) return &lambda;
+  if (service == &api::s3control::kModel) return &s3control;
   if (service == &api::sesv2::kModel) return &sesv2;
   return nullptr;
 }
@@ -305,6 +309,16 @@ void pick_version_of_ses(const http::Request& request, Route& route) {
   set_service(api::sesv2::kModel, route);
 }
 
+/// S3 and S3 Control sign alike, and clients reach both by one endpoint. The path alone could be
+/// that of a bucket and a key: it counts with the header that all calls of S3 Control have.
+void pick_part_of_s3(const http::Request& request, const HostTarget& host, Route& route) {
+  constexpr std::string_view kControlRoot = "/v20180820/";
+  if (route.service != nullptr && route.service != &api::s3::kModel) return;
+  const bool is_control = host.service == "s3control" || (request.path.starts_with(kControlRoot) &&
+                                                          request.has_header("x-amz-account-id"));
+  if (is_control) set_service(api::s3control::kModel, route);
+}
+
 /// By the Host, by a header that only one service has, or by the path.
 void find_unsigned_service(const http::Request& request, const HostTarget& host, Route& route) {
   if (!host.service.empty()) return set_service(*find_service(host.service), route);
@@ -336,6 +350,7 @@ Result<void> route_head(const http::Request& request, Route& route) {
   }
   if (route.service == nullptr) find_unsigned_service(request, host, route);
   pick_version_of_ses(request, route);
+  pick_part_of_s3(request, host, route);
   if (route.service != &api::s3::kModel) {
     if (route.service != nullptr) host.bucket.clear();
     if (auto done = route_query(request, route)) return std::move(*done);

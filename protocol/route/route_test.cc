@@ -269,5 +269,31 @@ TEST(Route, PresignedQueriesNameTheirService) {
           "s3 PutObject"}});
 }
 
+TEST(Route, TellsS3ControlFromABucketOfItsPathsName) {
+  const auto service_of = [](const TestRequest& test) {
+    Route route;
+    (void)route_head(test.view(), route).ok();
+    return route.service->id;
+  };
+  const std::string path = "/v20180820/configuration/publicAccessBlock";
+  const std::pair<std::string, std::string> account = {"x-amz-account-id", "000000000000"};
+  EXPECT_EQ(service_of({"GET", path, {signed_for("s3"), account}}), "s3control");
+  EXPECT_EQ(service_of({"GET", path, {account}}), "s3control");
+  EXPECT_EQ(service_of({"GET", path, {signed_for("s3")}}), "s3");
+  EXPECT_EQ(service_of({"GET", "/bucket" + path, {signed_for("s3"), account}}), "s3");
+  const std::string host = "000000000000.s3-control.us-east-1.amazonaws.com";
+  EXPECT_EQ(service_of({"GET", path, {signed_for("s3"), {"Host", host}}}), "s3control");
+  EXPECT_EQ(service_of({"GET", path, {{"Host", host}}}), "s3control");
+}
+
+TEST(Route, TakesTheArnOfAPathForOneLabel) {
+  const TestRequest test("GET", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Abucket",
+                         {signed_for("s3"), {"x-amz-account-id", "000000000000"}});
+  Route route;
+  ASSERT_TRUE(route_head(test.view(), route).ok());
+  EXPECT_EQ(route.operation->name, "ListTagsForResource");
+  EXPECT_EQ(route.label("resourceArn"), "arn:aws:s3:::bucket");
+}
+
 }  // namespace
 }  // namespace cumulite::route

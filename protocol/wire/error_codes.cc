@@ -130,11 +130,9 @@ struct ServiceStatuses {
   std::span<const CodeStatus> rows;
 };
 
-constexpr ServiceStatuses kServiceStatuses[] = {{"s3", kS3Statuses},
-                                                {"sqs", kSqsStatuses},
-                                                {"glacier", kGlacierStatuses},
-                                                {"lambda", kRestStatuses},
-                                                {"sesv2", kRestStatuses}};
+constexpr ServiceStatuses kServiceStatuses[] = {
+    {"s3", kS3Statuses},           {"s3control", kS3Statuses}, {"sqs", kSqsStatuses},
+    {"glacier", kGlacierStatuses}, {"lambda", kRestStatuses},  {"sesv2", kRestStatuses}};
 
 /// SQS's codes in its two protocols: the JSON model renamed them, and answers the old one in
 /// `x-amzn-query-error`. Codes that are equal in both have no row.

@@ -4,6 +4,7 @@
 
 #include "api/glacier.h"
 #include "api/s3.h"
+#include "api/s3control.h"
 #include "protocol/route/test_request.h"
 #include "protocol/wire/wire.h"
 
@@ -174,6 +175,19 @@ TEST(RestXml, WritesErrors) {
   write_error(Format::kRestXml, s3::kModel, Error{"NoSuchBucketPolicy", "x"}, context, head);
   EXPECT_EQ(head.status, 404);
   EXPECT_TRUE(head.body.empty());
+}
+
+TEST(RestXml, WrapsErrorsOfS3Control) {
+  http::Response response;
+  write_error(Format::kRestXml, api::s3control::kModel, Error{"NoSuchBucket", "None."},
+              {"ID", {}, "HOST"}, response);
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.header("x-amz-request-id"), "ID");
+  EXPECT_EQ(response.body,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse "
+            "xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><Error><Code>NoSuchBucket"
+            "</Code><Message>None.</Message></Error><RequestId>ID</RequestId><HostId>HOST</HostId>"
+            "</ErrorResponse>");
 }
 
 TEST(RestJson, GlacierBindsHeadersPayloadsAndBodies) {

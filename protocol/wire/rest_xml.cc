@@ -180,7 +180,9 @@ void write_body(const WriteContext& context, const void* value, http::Response& 
 
 void add_request_id(const model::ServiceModel& service, std::string_view request_id,
                     http::Response& response) {
-  response.add_header(is_s3(service) ? "x-amz-request-id" : "x-amzn-RequestId", request_id);
+  // S3 Control signs as S3 does, and names its requests alike.
+  const bool is_family = service.signing_name == "s3";
+  response.add_header(is_family ? "x-amz-request-id" : "x-amzn-RequestId", request_id);
 }
 
 std::string_view content_type(const Shape& shape) {
@@ -237,6 +239,13 @@ void write_rest_xml_error(const FailureContext& context, http::Response& respons
   const auto element = [&out](std::string_view name, std::string_view text) {
     codec::append_xml_element(name, text, out, codec::XmlQuotes::kPlain);
   };
+  // Only S3 itself has its errors at the root.
+  const bool is_wrapped = !is_s3(context.service);
+  if (is_wrapped) {
+    out += "<ErrorResponse xmlns=\"";
+    codec::append_xml_attribute(context.service.xml_namespace, out);
+    out += "\">";
+  }
   out += "<Error>";
   element("Code", error.code);
   element("Message", error.message);
@@ -246,9 +255,10 @@ void write_rest_xml_error(const FailureContext& context, http::Response& respons
   if (!context.request.resource.empty()) {
     element("Resource", context.request.resource);
   }
+  if (is_wrapped) out += "</Error>";
   element("RequestId", context.request.request_id);
   element("HostId", context.request.host_id);
-  out += "</Error>";
+  out += is_wrapped ? "</ErrorResponse>" : "</Error>";
 }
 
 }  // namespace cumulite::wire

@@ -293,11 +293,9 @@ std::optional<Error> lambda_error(Violations violations) {
 
 /// Services that say what AWS's framework says under a code of their own.
 constexpr std::pair<std::string_view, std::string_view> kFrameworkErrorCodes[] = {
-    {"iam", "ValidationError"},
-    {"logs", "InvalidParameterException"},
-    {"ses", "ValidationError"},
-    {"sesv2", "BadRequestException"},
-    {"sts", "ValidationError"}};
+    {"iam", "ValidationError"},       {"logs", "InvalidParameterException"},
+    {"s3control", "InvalidRequest"},  {"ses", "ValidationError"},
+    {"sesv2", "BadRequestException"}, {"sts", "ValidationError"}};
 
 std::string_view framework_code(const ServiceModel& service) {
   for (const auto& [id, code] : kFrameworkErrorCodes) {

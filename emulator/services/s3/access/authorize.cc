@@ -7,6 +7,7 @@
 #include "emulator/services/s3/access/condition_keys.h"
 #include "emulator/services/s3/access/named_object.h"
 #include "emulator/services/s3/access/policy.h"
+#include "emulator/services/s3/access/public_block.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
@@ -47,16 +48,10 @@ PolicyAnswer ask_bucket_policy(const Context& ctx, const BucketRecord& bucket,
   return ask_policy(text, asked);
 }
 
-api::PublicAccessBlockConfiguration public_block(const Context& ctx, const BucketRecord& bucket) {
-  return read_configuration<api::PublicAccessBlockConfiguration>(ctx.env.store, bucket,
-                                                                 Configuration::kPublicAccessBlock)
-      .value_or(api::PublicAccessBlockConfiguration{});
-}
-
 bool allowed_by_acl(const Context& ctx, const BucketRecord& bucket, const Question& question) {
   if (question.action.acl.empty()) return false;
   if (configured_ownership(ctx.env.store, bucket) == "BucketOwnerEnforced") return false;
-  const bool ignore_public = public_block(ctx, bucket).IgnorePublicAcls.value_or(false);
+  const bool ignore_public = public_block(ctx.env.store, bucket).IgnorePublicAcls.value_or(false);
   const std::string user = user_of(ctx);
   if (!question.action.acl_of_object) {
     return bucket_acl(ctx.env.store, bucket).allows(user, question.action.acl, ignore_public);
@@ -93,8 +88,8 @@ bool is_allowed(const Context& ctx, const BucketRecord& bucket, const Question& 
   if (answer == PolicyAnswer::kDeny) return false;
   if (own) return true;
   if (answer == PolicyAnswer::kAllow) {
-    const bool restricted = public_block(ctx, bucket).RestrictPublicBuckets.value_or(false);
-    if (!restricted || !is_public_policy(policy)) return true;
+    const auto block = public_block(ctx.env.store, bucket);
+    if (!block.RestrictPublicBuckets.value_or(false) || !is_public_policy(policy)) return true;
   }
   return allowed_by_acl(ctx, bucket, question);
 }
@@ -218,6 +213,14 @@ Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
   return errors::access_denied();
 }
 
+Result<void> authorize_bucket(const Context& ctx, const BucketRecord& bucket,
+                              std::string_view action) {
+  if (!is_enforced(ctx)) return {};
+  const NamedObject none;
+  if (is_allowed(ctx, bucket, {{std::string(action), false, {}, false}, {}, none})) return {};
+  return errors::access_denied();
+}
+
 bool is_charged(const Context& ctx, std::string_view bucket_name) {
   if (!ctx.request.has_header("x-amz-request-payer")) return false;
   const auto bucket = current_bucket(ctx.env.store, bucket_name);
@@ -242,7 +245,7 @@ Result<void> choose_owner(const Context& ctx, const BucketRecord& bucket, const 
       asked.canned.value_or("") != "bucket-owner-full-control") {
     return Error{"AccessControlListNotSupported", "The bucket does not allow ACLs", 400};
   }
-  if (acl->is_public() && public_block(ctx, bucket).BlockPublicAcls.value_or(false)) {
+  if (acl->is_public() && public_block(ctx.env.store, bucket).BlockPublicAcls.value_or(false)) {
     return errors::access_denied();
   }
   record.acl = acl->encode();

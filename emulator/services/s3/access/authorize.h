@@ -29,6 +29,10 @@ Result<void> authorize_object(const Context& ctx, const BucketRecord& bucket,
                               std::string_view action, const std::string& key,
                               const ObjectRecord* record = nullptr);
 
+/// One action on a bucket, for operations that are not S3's own. Error: AccessDenied.
+Result<void> authorize_bucket(const Context& ctx, const BucketRecord& bucket,
+                              std::string_view action);
+
 /// Whether the caller, and not the bucket's owner, is told that he pays for the request.
 bool is_charged(const Context& ctx, std::string_view bucket_name);
 

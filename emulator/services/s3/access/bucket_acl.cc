@@ -1,5 +1,6 @@
 #include "emulator/services/s3/access/acl.h"
 #include "emulator/services/s3/access/authorize.h"
+#include "emulator/services/s3/access/public_block.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 #include "emulator/services/s3/object/update.h"
@@ -28,9 +29,7 @@ Result<void> check_allowed(const Context& ctx, const BucketRecord& bucket, const
   if (configured_ownership(ctx.env.store, bucket) == "BucketOwnerEnforced") {
     return Error{"AccessControlListNotSupported", "The bucket does not allow ACLs", 400};
   }
-  const auto block = read_configuration<api::PublicAccessBlockConfiguration>(
-      ctx.env.store, bucket, Configuration::kPublicAccessBlock);
-  if (block && block->BlockPublicAcls.value_or(false) && acl.is_public()) {
+  if (acl.is_public() && public_block(ctx.env.store, bucket).BlockPublicAcls.value_or(false)) {
     return errors::access_denied();
   }
   return {};

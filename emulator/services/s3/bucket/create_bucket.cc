@@ -2,6 +2,7 @@
 
 #include "emulator/core/spaces.h"
 #include "emulator/services/s3/access/acl.h"
+#include "emulator/services/s3/access/public_block.h"
 #include "emulator/services/s3/bucket/bucket_name.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/bucket/location.h"
@@ -65,6 +66,12 @@ struct NewBucket {
   std::string acl;
 };
 
+/// A bucket that is to be has no block of its own.
+bool account_blocks_acls(const Context& ctx) {
+  const auto block = account_public_block(ctx.env.store, ctx.caller.account_id);
+  return block && block->BlockPublicAcls.value_or(false);
+}
+
 Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketRequest& req) {
   NewBucket made;
   made.record.name = req.Bucket.value_or("");
@@ -98,6 +105,7 @@ Result<NewBucket> read_request(const Context& ctx, const api::CreateBucketReques
                  "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
                  400};
   }
+  if (acl && acl->is_public() && account_blocks_acls(ctx)) return errors::access_denied();
   if (acl) made.acl = acl->encode();
   return made;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/account_keys.h"
 #include "emulator/services/s3/annotation/annotations.h"
 #include "emulator/services/s3/bucket/load.h"
 #include "emulator/services/s3/keys.h"
@@ -79,7 +80,8 @@ void each_bucket(const storage::Reader& reader, std::string_view account, Visit&
 }  // namespace
 
 std::vector<RowRange> rows_of_account(const storage::Reader& reader, std::string_view account) {
-  std::vector<RowRange> ranges = {RowRange::below(spaces::kS3, keys::account_buckets(account))};
+  std::vector<RowRange> ranges = {RowRange::below(spaces::kS3, keys::account_buckets(account)),
+                                  RowRange::below(spaces::kS3, keys::account_block(account))};
   each_bucket(reader, account, [&](const std::string& bucket, const std::string&) {
     ranges.push_back(RowRange::below(spaces::kS3, keys::bucket(bucket)));
     for (const Type type :
@@ -113,6 +115,11 @@ void drop_buckets(Environment& env, std::string_view account) {
           txn.del(spaces::kS3, index_row);
           forget_buckets(txn);
         });
+  });
+  const std::string block = keys::account_block(account);
+  env.store.transact({Domain::exclusive_on(spaces::kS3, block)}, [&](storage::Txn& txn) {
+    txn.del(spaces::kS3, block);
+    forget_buckets(txn);
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include "emulator/core/arn.h"
 #include "emulator/core/spaces.h"
+#include "emulator/services/s3/bucket/generation.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/keys.h"
 #include "protocol/codec/utf8.h"
@@ -57,7 +58,7 @@ std::optional<BucketRecord> find_bucket(const storage::Reader& reader, std::stri
 std::shared_ptr<const BucketRecord> current_bucket(const storage::Store& store,
                                                    std::string_view name) {
   // Taken before the row is read: a change in between makes what was read look old, never new.
-  const std::uint64_t now = generation().load(std::memory_order_acquire);
+  const std::uint64_t now = bucket_generation();
   Memory& known = memory();
   for (const Remembered& slot : known.slots) {
     if (slot.read_at == now && slot.store == &store && slot.bucket->name == name) {
@@ -78,6 +79,10 @@ void store_bucket(storage::Txn& txn, const BucketRecord& bucket) {
 
 void forget_buckets(storage::Txn& txn) {
   txn.on_commit([] { forget_buckets(); });
+}
+
+std::uint64_t bucket_generation() {
+  return generation().load(std::memory_order_acquire);
 }
 
 void forget_buckets() {

@@ -1,6 +1,7 @@
 #include "emulator/services/s3/access/policy.h"
 
 #include "emulator/services/s3/access/authorize.h"
+#include "emulator/services/s3/access/public_block.h"
 #include "emulator/services/s3/configuration/change.h"
 #include "emulator/services/s3/handlers.h"
 
@@ -10,9 +11,8 @@ Result<model::Unit> put_bucket_policy(Context& ctx, const api::PutBucketPolicyRe
   CUMULITE_ASSIGN(const BucketRecord loaded, load_bucket_of(ctx.env.store, req));
   const std::string text = req.Policy.value_or("");
   CUMULITE_TRY(check_policy_document(text, loaded.name));
-  const auto block = read_configuration<api::PublicAccessBlockConfiguration>(
-      ctx.env.store, loaded, Configuration::kPublicAccessBlock);
-  if (block && block->BlockPublicPolicy.value_or(false) && is_public_policy(text)) {
+  const auto block = public_block(ctx.env.store, loaded);
+  if (block.BlockPublicPolicy.value_or(false) && is_public_policy(text)) {
     return errors::access_denied();
   }
   ctx.response.status = 204;
