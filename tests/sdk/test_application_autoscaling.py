@@ -206,6 +206,14 @@ def test_a_policy_is_refused_that_cannot_scale_its_target(scaling):
         assert code_of(put, PolicyName="p", PolicyType=kind, **scaling.reads, **settings) == "ValidationException"
     assert code_of(put, PolicyName="p", **scaling.reads) == "ValidationException"
     assert code_of(scaling.put_policy, name="p", metric="DynamoDBWriteCapacityUtilization") == "ValidationException"
+    # Both bounds in the service's own words; a utilization of 19.9 % is taken, whatever the guide says.
+    assert refused(scaling.put_policy, TargetValue=0) == (
+        "ValidationException", "For target tracking scaling, target value must be between '8.51592E-109' and "
+        "'1.174271E108', but was '0.0'.")
+    assert refused(scaling.put_policy, TargetValue=90.1) == (
+        "ValidationException", "For predefined metric type DynamoDBReadCapacityUtilization, target value must be "
+        "between '10.0' and '90.0', but was '90.1'.")
+    scaling.put_policy(TargetValue=19.9, ScaleInCooldown=-1)
     customized["CustomizedMetricSpecification"] = {"MetricName": "m", "Namespace": "n", "Statistic": "Sum"}
     put(PolicyName="own", PolicyType="TargetTrackingScaling", **scaling.reads,
         TargetTrackingScalingPolicyConfiguration=customized)
@@ -362,7 +370,7 @@ def test_it_outlives_a_kill_and_is_reset_and_restored(start_daemon, tmp_path):
 def test_replicas_are_scaled_by_the_same_targets(scaling, endpoint):
     # DynamoDB's own calls show what is registered in each region, and register it.
     db, there = scaling.db, make_client("application-autoscaling", endpoint, access_key=scaling.account, region="eu-west-1")
-    db.update_table(TableName=scaling.table, BillingMode="PAY_PER_REQUEST",
+    db.update_table(TableName=scaling.table,
                     StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
     db.update_table(TableName=scaling.table, ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
     Admin(endpoint).settle(scaling.account)
@@ -398,3 +406,6 @@ def test_replicas_are_scaled_by_the_same_targets(scaling, endpoint):
     assert code_of(db.update_table_replica_auto_scaling, TableName=scaling.table, ReplicaUpdates=[{
         "RegionName": "eu-west-1", "ReplicaProvisionedReadCapacityAutoScalingUpdate": {
             "MinimumUnits": 5, "MaximumUnits": 4}}]) == "ValidationException"
+    # A target without a policy counts for nothing.
+    scaling.register()
+    assert replicas()["us-east-1"]["ReplicaProvisionedReadCapacityAutoScalingSettings"] == none

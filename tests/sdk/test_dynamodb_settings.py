@@ -142,25 +142,53 @@ def test_kinesis_destinations(own):
 
 
 def test_replica_auto_scaling(own):
-    """Auto scaling settings are read back by region."""
-    own.create("data")
-    assert refused(own.db.describe_table_replica_auto_scaling, TableName="data") == (
-        "ResourceNotFoundException", "Global table with name: data does not exist.")
+    """Auto scaling settings are read back by region; refusals are those that were seen of the service."""
+    absent = ("ResourceNotFoundException", "Global table with name: 'data' does not exist.")
+    assert refused(own.db.describe_table_replica_auto_scaling, TableName="data") == absent
+    throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    own.db.create_table(TableName="data", KeySchema=HASH, AttributeDefinitions=NAMES, ProvisionedThroughput=throughput,
+                        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    assert refused(own.db.describe_table_replica_auto_scaling, TableName="data") == absent
     own.db.update_table(TableName="data", ReplicaUpdates=[{"Create": {"RegionName": "eu-central-1"}}])
     own.settle()
     policy = {"PolicyName": "track", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
-    answer = own.db.update_table_replica_auto_scaling(
-        TableName="data",
-        ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 5, "MaximumUnits": 50, "ScalingPolicyUpdate": policy})
-    assert answer["TableAutoScalingDescription"]["TableStatus"] == "UPDATING"
+    whole = {"MinimumUnits": 5, "MaximumUnits": 50, "ScalingPolicyUpdate": policy}
+
+    def update(writes=None, **more):
+        changed = {"ProvisionedWriteCapacityAutoScalingUpdate": writes} if writes is not None else {}
+        return own.db.update_table_replica_auto_scaling(TableName="data", **changed, **more)
+
+    assert update(whole)["TableAutoScalingDescription"]["TableStatus"] == "UPDATING"
     replicas = own.db.describe_table_replica_auto_scaling(TableName="data")["TableAutoScalingDescription"]["Replicas"]
     assert [replica["RegionName"] for replica in replicas] == ["us-east-1", "eu-central-1"]
     settings = replicas[0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
     assert (settings["MinimumUnits"], settings["MaximumUnits"]) == (5, 50)
     assert settings["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 70.0
-    assert refused(own.db.update_table_replica_auto_scaling, TableName="data",
-                   ReplicaUpdates=[{"RegionName": "eu-west-1"}])[0] == "ValidationException"
-    assert refused(own.db.describe_table_replica_auto_scaling, TableName="none")[0] == "ResourceNotFoundException"
+
+    failed = "Failed to update settings for global table with name"
+    bare = {"RegionName": "eu-central-1"}
+    for arguments, refusal in (
+            ({"writes": {}}, f"{failed}: ‘data’: Parameters 'MaximumUnits', 'ScalingPolicyUpdate', 'MinimumUnits' are "
+                             "required unless auto scaling is being disabled."),
+            ({"writes": {"AutoScalingDisabled": True, "MinimumUnits": 1, "MaximumUnits": 2}},
+             f"{failed} ‘data’: Parameters 'MaximumUnits', 'MinimumUnits' must be left blank when disabling auto scaling."),
+            ({}, f"{failed}: ‘data’ because at least one update parameter must be specified."),
+            ({"ReplicaUpdates": [bare]},
+             f"{failed}: ‘data’ because at least one update parameter must be specified for region: ‘eu-central-1’.")):
+        assert refused(update, **arguments) == ("ValidationException", refusal)
+    crossed = refused(update, writes={**whole, "MinimumUnits": 51})
+    assert crossed[0] == "ValidationException" and crossed[1].startswith(
+        "Maximum capacity cannot be less than minimum capacity (Service: AWSApplicationAutoScaling; Status Code: 400; ")
+    assert refused(update, ReplicaUpdates=[{"RegionName": "eu-west-1"}])[0] == "ResourceNotFoundException"
+    assert refused(update, GlobalSecondaryIndexUpdates=[{"IndexName": "nope"}]) == (
+        "ResourceNotFoundException",
+        f"{failed}: ‘data’ because the global secondary indexes with names: ‘[nope]’ do not exist.")
+    own.db.update_table(TableName="data", BillingMode="PAY_PER_REQUEST")
+    assert refused(update, writes=whole) == ("ValidationException", (
+        "Failed to update global table with name ‘data‘. Replicas 'US-EAST-1', 'EU-CENTRAL-1' BillingMode is "
+        "PayPerRequest. You must convert table's BillingMode to PROVISIONED to set parameters: "
+        "'GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate'."))
+    update({"AutoScalingDisabled": True})
 
 
 def test_search_vectors_is_refused_by_name(own):

@@ -1,5 +1,3 @@
-#include "emulator/core/helper_spaces.h"
-#include "emulator/core/ids.h"
 #include "emulator/services/application-autoscaling/operations.h"
 #include "emulator/services/application-autoscaling/policy.h"
 
@@ -73,14 +71,14 @@ Result<api::DeleteScalingPolicyResponse> delete_scaling_policy(
     Context& ctx, const api::DeleteScalingPolicyRequest& req) {
   CUMULITE_ASSIGN(const TargetName name, asked_target(ctx, *req.ServiceNamespace, *req.ResourceId,
                                                       *req.ScalableDimension));
-  CUMULITE_TRY(ctx.env.store.transact(
-      scaling_domains(name.account, name.region), [&](storage::Txn& txn) -> Result<void> {
-        if (!load_policy(txn, name, *req.PolicyName)) {
-          return errors::policy_not_found(name, *req.PolicyName);
-        }
-        txn.del(spaces::kApplicationAutoScaling, keys::policies(name) + *req.PolicyName);
-        return {};
-      }));
+  CUMULITE_TRY(ctx.env.store.transact(scaling_domains(name.account, name.region),
+                                      [&](storage::Txn& txn) -> Result<void> {
+                                        if (!load_policy(txn, name, *req.PolicyName)) {
+                                          return errors::policy_not_found(name, *req.PolicyName);
+                                        }
+                                        erase_policy(txn, name, *req.PolicyName);
+                                        return {};
+                                      }));
   return api::DeleteScalingPolicyResponse{};
 }
 

@@ -1,7 +1,6 @@
 #include "emulator/services/application-autoscaling/policy.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,6 +15,8 @@ namespace cumulite::application_autoscaling {
 namespace {
 
 constexpr std::string_view kStep = "StepScaling";
+constexpr double kTargetValueLeast = 8.51592e-109;
+constexpr double kTargetValueMost = 1.174271e108;
 constexpr std::string_view kPredictive = "PredictiveScaling";
 
 Error configuration_missing(std::string_view path) {
@@ -73,16 +74,36 @@ Result<void> check_customized(const api::CustomizedMetricSpecification& metric) 
   return {};
 }
 
-Result<void> check_cooldown(const std::optional<std::int32_t>& seconds, std::string_view member) {
-  if (seconds.value_or(0) >= 0) return {};
-  return errors::constraint(std::to_string(*seconds),
-                            fmt::format("targetTrackingScalingPolicyConfiguration.{}", member),
-                            "Member must have value greater than or equal to 0");
+/// A number as the service writes it: "100.0".
+std::string number_text(double number) {
+  std::string text = fmt::format("{}", number);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+/// In the order in which the service looks: at what any number may be, then at the metric's bounds.
+Result<void> check_target_value(double value, const std::optional<std::string>& metric) {
+  // NaN is in no range.
+  if (!(value >= kTargetValueLeast && value <= kTargetValueMost)) {
+    return errors::validation(
+        fmt::format("For target tracking scaling, target value must be between '8.51592E-109' and "
+                    "'1.174271E108', but was '{}'.",
+                    number_text(value)));
+  }
+  constexpr double kUtilizationLeast = 10;
+  constexpr double kUtilizationMost = 90;
+  const bool throughput = metric && metric->starts_with("DynamoDB");
+  if (throughput && (value < kUtilizationLeast || value > kUtilizationMost)) {
+    return errors::validation(
+        fmt::format("For predefined metric type {}, target value must be between '10.0' and "
+                    "'90.0', but was '{}'.",
+                    *metric, number_text(value)));
+  }
+  return {};
 }
 
 Result<void> check_tracking(const api::TargetTrackingScalingPolicyConfiguration& tracking,
                             const std::string& dimension) {
-  constexpr int kExponentMax = 360;  // "in the range of -2^360 to 2^360".
   const auto& predefined = tracking.PredefinedMetricSpecification;
   const auto& customized = tracking.CustomizedMetricSpecification;
   if (predefined.has_value() == customized.has_value()) {
@@ -92,11 +113,8 @@ Result<void> check_tracking(const api::TargetTrackingScalingPolicyConfiguration&
   }
   if (predefined) CUMULITE_TRY(check_predefined(*predefined, dimension));
   if (customized) CUMULITE_TRY(check_customized(*customized));
-  if (!(std::fabs(*tracking.TargetValue) <= std::ldexp(1.0, kExponentMax))) {
-    return errors::validation("The target value must be in the range of -2^360 to 2^360");
-  }
-  CUMULITE_TRY(check_cooldown(tracking.ScaleInCooldown, "scaleInCooldown"));
-  return check_cooldown(tracking.ScaleOutCooldown, "scaleOutCooldown");
+  const auto metric = predefined ? predefined->PredefinedMetricType : std::nullopt;
+  return check_target_value(*tracking.TargetValue, metric);
 }
 
 Result<void> check_predictive(const api::PredictiveScalingPolicyConfiguration& predictive) {
@@ -202,6 +220,10 @@ void attach_alarms(const TargetName& name, const AlarmIds& ids, api::ScalingPoli
 void store_policy(storage::Txn& txn, const TargetName& name, const api::ScalingPolicy& policy) {
   txn.put(spaces::kApplicationAutoScaling, keys::policies(name) + *policy.PolicyName,
           encode_policy(policy));
+}
+
+void erase_policy(storage::Txn& txn, const TargetName& name, const std::string& policy) {
+  txn.del(spaces::kApplicationAutoScaling, keys::policies(name) + policy);
 }
 
 std::vector<api::ScalingPolicy> policies_of(const storage::Reader& reader, const TargetName& name) {

@@ -31,6 +31,7 @@ Result<void> check_metric_is_free(const storage::Reader& reader, const TargetNam
 /// tracked, none of the other types.
 void attach_alarms(const TargetName& name, const AlarmIds& ids, api::ScalingPolicy& policy);
 void store_policy(storage::Txn& txn, const TargetName& name, const api::ScalingPolicy& policy);
+void erase_policy(storage::Txn& txn, const TargetName& name, const std::string& policy);
 /// All policies of the target, in the order of their names.
 std::vector<api::ScalingPolicy> policies_of(const storage::Reader& reader, const TargetName& name);
 

@@ -21,14 +21,29 @@ std::optional<std::int32_t> units(const std::optional<std::int64_t>& asked,
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(*asked, 0, kMost));
 }
 
+bool tracks_throughput(const api::ScalingPolicy& policy) {
+  const auto& tracking = policy.TargetTrackingScalingPolicyConfiguration;
+  return policy.PolicyType == kTargetTracking && tracking &&
+         tracking->PredefinedMetricSpecification;
+}
+
 /// The policy that the call names; else the one that tracks the throughput already, or a new one
 /// called as DynamoDB calls it.
 std::string policy_name(const storage::Reader& reader, const ScalingChange& change) {
   if (change.asked.policy_name) return *change.asked.policy_name;
   for (const api::ScalingPolicy& policy : policies_of(reader, change.name)) {
-    if (policy.PolicyType == kTargetTracking) return *policy.PolicyName;
+    if (tracks_throughput(policy)) return *policy.PolicyName;
   }
   return metric_type(change.name) + ':' + change.name.resource;
+}
+
+/// One of another name is replaced by the call's.
+void erase_others(storage::Txn& txn, const TargetName& name, const std::string& kept) {
+  for (const api::ScalingPolicy& policy : policies_of(txn, name)) {
+    if (policy.PolicyName != kept && tracks_throughput(policy)) {
+      erase_policy(txn, name, *policy.PolicyName);
+    }
+  }
 }
 
 Result<void> put_policy(storage::Txn& txn, const ScalingChange& change, const Target& target) {
@@ -43,7 +58,7 @@ Result<void> put_policy(storage::Txn& txn, const ScalingChange& change, const Ta
   policy->TargetTrackingScalingPolicyConfiguration->PredefinedMetricSpecification =
       api::PredefinedMetricSpecification{metric_type(change.name), std::nullopt};
   CUMULITE_TRY(check_policy(change.name, *policy));
-  CUMULITE_TRY(check_metric_is_free(txn, change.name, *policy));
+  erase_others(txn, change.name, called);
   attach_alarms(change.name, change.alarms, *policy);
   store_policy(txn, change.name, *policy);
   return {};
@@ -66,6 +81,7 @@ std::optional<TableScaling> read_scaling(const storage::Reader& reader, const Th
   TableScaling scaling{std::move(target->shown), policies_of(reader, name)};
   std::erase_if(scaling.policies,
                 [](const auto& policy) { return policy.PolicyType != kTargetTracking; });
+  if (scaling.policies.empty()) return std::nullopt;
   return scaling;
 }
 

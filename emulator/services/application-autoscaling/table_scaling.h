@@ -30,6 +30,7 @@ struct TableScaling {
   std::vector<api::ScalingPolicy> policies;  ///< That track a target.
 };
 
+/// Nullopt too for a target without such policies: nothing acts on it.
 std::optional<TableScaling> read_scaling(const storage::Reader& reader, const Throughput& of);
 
 /// What a call says of a throughput's scaling; what it does not say stays.

@@ -4,7 +4,9 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "emulator/core/ids.h"
 #include "emulator/services/application-autoscaling/table_scaling.h"
 
 namespace cumulite::dynamodb {
@@ -97,28 +99,80 @@ scaling::AskedScaling asked_of(const api::AutoScalingSettingsUpdate& update) {
   return asked;
 }
 
+std::string quoted_list(const std::vector<std::string_view>& names) {
+  return fmt::format("'{}'", fmt::join(names, "', '"));
+}
+
+/// An update is whole: it names all three, or it disables and names none.
+Result<void> check_whole(const Table& table, const api::AutoScalingSettingsUpdate& update) {
+  const bool disabled = update.AutoScalingDisabled.value_or(false);
+  std::vector<std::string_view> wrong;
+  if (update.MaximumUnits.has_value() == disabled) wrong.push_back("MaximumUnits");
+  if (update.ScalingPolicyUpdate.has_value() == disabled) wrong.push_back("ScalingPolicyUpdate");
+  if (update.MinimumUnits.has_value() == disabled) wrong.push_back("MinimumUnits");
+  if (wrong.empty()) return {};
+  // The service has a colon in one of them only.
+  return errors::validation(
+      fmt::format("Failed to update settings for global table with name{} ‘{}’: Parameters {} {}",
+                  disabled ? "" : ":", table.name(), quoted_list(wrong),
+                  disabled ? "must be left blank when disabling auto scaling."
+                           : "are required unless auto scaling is being disabled."));
+}
+
+/// What is on demand has nothing to scale; to stop scaling it is allowed.
+Result<void> check_billing(const Table& table, const api::AutoScalingSettingsUpdate& update,
+                           bool writes) {
+  if (!table.on_demand() || update.AutoScalingDisabled.value_or(false)) return {};
+  std::string regions;
+  for (const auto& region : regions_of(table)) {
+    regions += fmt::format("{}'{}'", regions.empty() ? "" : ", ", region);
+  }
+  std::transform(regions.begin(), regions.end(), regions.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return errors::validation(fmt::format(
+      "Failed to update global table with name ‘{}‘. Replicas {} BillingMode is PayPerRequest. You "
+      "must convert table's BillingMode to PROVISIONED to set parameters: '{}'.",
+      table.name(), regions,
+      writes ? "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate"
+             : "ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate"));
+}
+
+Error nothing_asked(const Table& table, std::string_view where) {
+  return errors::validation(
+      fmt::format("Failed to update settings for global table with name: ‘{}’ because at least one "
+                  "update parameter must be specified{}.",
+                  table.name(), where));
+}
+
+Error no_such_index(const Table& table, std::string_view index) {
+  return errors::not_found(
+      fmt::format("Failed to update settings for global table with name: ‘{}’ because the global "
+                  "secondary indexes with names: ‘[{}]’ do not exist.",
+                  table.name(), index));
+}
+
 /// Collects the changes of scalable targets that one call makes.
 class Changes {
  public:
   Changes(const Table& table, std::int64_t now_ms) : table_(table), now_ms_(now_ms) {}
 
-  void add(const std::string& region, bool writes, const std::string& index,
-           const std::optional<api::AutoScalingSettingsUpdate>& update) {
-    if (!update) return;
+  Result<void> add(const std::string& region, bool writes, const std::string& index,
+                   const std::optional<api::AutoScalingSettingsUpdate>& update) {
+    if (!update) return {};
+    CUMULITE_TRY(check_billing(table_, *update, writes));
+    CUMULITE_TRY(check_whole(table_, *update));
     made_.push_back(scaling::prepare_change(throughput(table_, region, writes, index),
                                             asked_of(*update), now_ms_));
+    return {};
   }
 
   Result<void> add_index(const std::string& region, bool writes,
                          const std::optional<std::string>& index,
                          const std::optional<api::AutoScalingSettingsUpdate>& update) {
     const Index* found = table_.find_index(index.value_or(""));
-    if (found == nullptr || !found->global) {
-      return errors::not_found(
-          fmt::format("Requested resource not found: Index: {} not found", index.value_or("")));
-    }
-    add(region, writes, found->name, update);
-    return {};
+    if (found == nullptr || !found->global) return no_such_index(table_, index.value_or(""));
+    return add(region, writes, found->name, update);
   }
 
   const std::vector<scaling::ScalingChange>& all() const { return made_; }
@@ -145,11 +199,19 @@ Result<void> collect_replica(const Table& table, const api::ReplicaAutoScalingUp
   const auto regions = regions_of(table);
   const std::string region = update.RegionName.value_or("");
   if (std::find(regions.begin(), regions.end(), region) == regions.end()) {
-    return errors::validation(fmt::format("The table has no replica in the Region {}", region));
+    return errors::not_found(
+        fmt::format("Failed to update settings for global table with name: ‘{}’ because the table "
+                    "has no replica in region: ‘{}’.",
+                    table.name(), region));
   }
-  changes.add(region, false, {}, update.ReplicaProvisionedReadCapacityAutoScalingUpdate);
-  if (!update.ReplicaGlobalSecondaryIndexUpdates) return {};
-  for (const auto& change : *update.ReplicaGlobalSecondaryIndexUpdates) {
+  const auto& reads = update.ReplicaProvisionedReadCapacityAutoScalingUpdate;
+  const auto& indexes = update.ReplicaGlobalSecondaryIndexUpdates;
+  if (!reads && !indexes) {
+    return nothing_asked(table, fmt::format(" for region: ‘{}’", region));
+  }
+  CUMULITE_TRY(changes.add(region, false, {}, reads));
+  if (!indexes) return {};
+  for (const auto& change : *indexes) {
     CUMULITE_TRY(changes.add_index(region, false, change.IndexName,
                                    change.ProvisionedReadCapacityAutoScalingUpdate));
   }
@@ -160,7 +222,7 @@ Result<void> collect_replica(const Table& table, const api::ReplicaAutoScalingUp
 Result<void> collect_writes(const Table& table, const api::UpdateTableReplicaAutoScalingInput& in,
                             Changes& changes) {
   for (const auto& region : regions_of(table)) {
-    changes.add(region, true, {}, in.ProvisionedWriteCapacityAutoScalingUpdate);
+    CUMULITE_TRY(changes.add(region, true, {}, in.ProvisionedWriteCapacityAutoScalingUpdate));
     if (!in.GlobalSecondaryIndexUpdates) continue;
     for (const auto& change : *in.GlobalSecondaryIndexUpdates) {
       CUMULITE_TRY(changes.add_index(region, true, change.IndexName,
@@ -170,12 +232,22 @@ Result<void> collect_writes(const Table& table, const api::UpdateTableReplicaAut
   return {};
 }
 
-/// A table that has replicas: the calls are of those alone.
+/// A table that has replicas: the calls are of those alone, and others are not there to them.
 Result<TableRef> find_global_table(Context& ctx, const std::string& name) {
-  CUMULITE_ASSIGN(TableRef ref, find_table(ctx, name));
-  if (ref.table->replicated()) return ref;
-  return errors::not_found(
-      fmt::format("Global table with name: {} does not exist.", ref.table->name()));
+  auto ref = find_table(ctx, name);
+  if (ref.ok() && ref->table->replicated()) return ref;
+  if (!ref.ok() && ref.error().code != "ResourceNotFoundException") return ref;
+  return errors::not_found(fmt::format("Global table with name: '{}' does not exist.",
+                                       name.substr(name.rfind('/') + 1)));
+}
+
+/// A refusal of Application Auto Scaling, as DynamoDB hands it on.
+Error handed_on(Error error) {
+  error.message += fmt::format(
+      " (Service: AWSApplicationAutoScaling; Status Code: 400; Error Code: {}; Request ID: {}; "
+      "Proxy: null)",
+      error.code, ids::uuid());
+  return error;
 }
 
 }  // namespace
@@ -191,6 +263,10 @@ Result<api::DescribeTableReplicaAutoScalingOutput> describe_table_replica_auto_s
 Result<api::UpdateTableReplicaAutoScalingOutput> update_table_replica_auto_scaling(
     Context& ctx, const api::UpdateTableReplicaAutoScalingInput& in) {
   CUMULITE_ASSIGN(const TableRef ref, find_global_table(ctx, *in.TableName));
+  if (!in.ProvisionedWriteCapacityAutoScalingUpdate && !in.GlobalSecondaryIndexUpdates &&
+      !in.ReplicaUpdates) {
+    return nothing_asked(*ref.table, "");
+  }
   Changes changes(*ref.table, ctx.now_ms);
   CUMULITE_TRY(collect_writes(*ref.table, in, changes));
   for (const auto& update :
@@ -201,7 +277,7 @@ Result<api::UpdateTableReplicaAutoScalingOutput> update_table_replica_auto_scali
     for (const auto& change : changes.all()) CUMULITE_TRY(scaling::apply_change(txn, change));
     return {};
   });
-  if (!applied.ok()) return std::move(applied).error();
+  if (!applied.ok()) return handed_on(std::move(applied).error());
   api::UpdateTableReplicaAutoScalingOutput out;
   out.TableAutoScalingDescription = describe(ctx.env.store, *ref.table);
   out.TableAutoScalingDescription->TableStatus = "UPDATING";
