@@ -1,33 +1,12 @@
 """Other clients of S3, unmodified: aws CLI, rclone and s3cmd over trees of files, SDKs of other languages."""
 
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from client_support import go_clients, install, program, run
 
-ROOT = Path(__file__).resolve().parents[2]
-CLIENTS = ROOT / "tests/sdk/clients"
-INSTALLED = ROOT / "build/clients"
 FILES = 2_000
-INSTALL_TIMEOUT_S = 300
-
-
-def run(*words, fails=False, cwd=None, **environment):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    ended = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=300, cwd=cwd,
-                           env={**clean, **environment})
-    assert bool(ended.returncode) == fails, ended.stdout[-2000:] + ended.stderr[-2000:]
-    return ended.stdout
-
-
-def program(name):
-    found = shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -117,19 +96,6 @@ def test_s3cmd_syncs_a_tree(endpoint, tree, unique, tmp_path):
     call("rb", "--recursive", "--force", remote)
 
 
-def install(name, *words, made):
-    """Installs the libraries of a client once; skips where that cannot be done."""
-    folder = INSTALLED / name
-    if not (folder / made).exists():
-        shutil.copytree(CLIENTS / name, folder, dirs_exist_ok=True)
-        try:
-            subprocess.run(words, cwd=folder, check=True, capture_output=True, timeout=INSTALL_TIMEOUT_S)
-        except (subprocess.SubprocessError, OSError) as failure:
-            pytest.skip(f"the libraries of {name} cannot be installed: {failure}")
-    shutil.copytree(CLIENTS / name, folder, dirs_exist_ok=True)
-    return folder
-
-
 def test_sdk_for_javascript(endpoint, unique):
     node, npm = program("node"), program("npm")
     folder = install("js", npm, "install", "--no-audit", "--no-fund", "--no-package-lock", made="node_modules/@aws-sdk")
@@ -137,6 +103,4 @@ def test_sdk_for_javascript(endpoint, unique):
 
 
 def test_sdk_for_go(endpoint, unique):
-    go = program("go")
-    folder = install("go", go, "build", "-o", "clients", ".", made="clients")
-    run(folder / "clients", endpoint, unique("go"))
+    run(go_clients() / "s3", endpoint, unique("go"))

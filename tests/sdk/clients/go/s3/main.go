@@ -1,4 +1,4 @@
-// The AWS SDK for Go v2 against a daemon: `clients ENDPOINT BUCKET`. Ends with 0 if all holds.
+// The AWS SDK for Go v2 against a daemon: `s3 ENDPOINT BUCKET`. Ends with 0 if all holds.
 package main
 
 import (
@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
 	"os"
 	"strings"
+
+	"clients/check"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -16,22 +17,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-func must[T any](value T, err error) T {
-	if err != nil {
-		log.Fatal(err)
-	}
-	return value
-}
-
-func check(holds bool, what string) {
-	if !holds {
-		log.Fatal(what)
-	}
-}
-
 func read(body io.ReadCloser) string {
 	defer body.Close()
-	return string(must(io.ReadAll(body)))
+	return string(check.Must(io.ReadAll(body)))
 }
 
 func main() {
@@ -40,31 +28,31 @@ func main() {
 		BaseEndpoint: aws.String(os.Args[1]), Region: "us-east-1", UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
-	must(client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket}))
+	check.Must(client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket}))
 
-	put := must(client.PutObject(ctx, &s3.PutObjectInput{
+	put := check.Must(client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: bucket, Key: aws.String("a b/ü"), Body: strings.NewReader("hello"), Metadata: map[string]string{"k": "v"},
 	}))
-	check(put.ETag != nil, "no ETag")
-	got := must(client.GetObject(ctx, &s3.GetObjectInput{
+	check.That(put.ETag != nil, "no ETag")
+	got := check.Must(client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: bucket, Key: aws.String("a b/ü"), ChecksumMode: types.ChecksumModeEnabled,
 	}))
-	check(read(got.Body) == "hello" && got.Metadata["k"] == "v", "the object came back changed")
+	check.That(read(got.Body) == "hello" && got.Metadata["k"] == "v", "the object came back changed")
 
 	// Errors are types by their codes.
 	var missing *types.NoSuchKey
 	_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: aws.String("none")})
-	check(errors.As(err, &missing), "a missing key is not NoSuchKey")
+	check.That(errors.As(err, &missing), "a missing key is not NoSuchKey")
 	var notFound *types.NotFound
 	_, err = client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("none")})
-	check(errors.As(err, &notFound), "a missing key is not NotFound")
+	check.That(errors.As(err, &notFound), "a missing key is not NotFound")
 
-	upload := must(client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+	upload := check.Must(client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket: bucket, Key: aws.String("parts"),
 	}))
 	var parts []types.CompletedPart
 	for number, size := range []int{5 << 20, 100} {
-		part := must(client.UploadPart(ctx, &s3.UploadPartInput{
+		part := check.Must(client.UploadPart(ctx, &s3.UploadPartInput{
 			Bucket: bucket, Key: aws.String("parts"), UploadId: upload.UploadId, PartNumber: aws.Int32(int32(number + 1)),
 			Body: bytes.NewReader(make([]byte, size)),
 		}))
@@ -72,25 +60,25 @@ func main() {
 			PartNumber: aws.Int32(int32(number + 1)), ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32,
 		})
 	}
-	must(client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+	check.Must(client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
 		Bucket: bucket, Key: aws.String("parts"), UploadId: upload.UploadId,
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 	}))
-	tail := must(client.GetObject(ctx, &s3.GetObjectInput{
+	tail := check.Must(client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: bucket, Key: aws.String("parts"), Range: aws.String("bytes=-100"),
 	}))
-	check(len(read(tail.Body)) == 100, "the range has another length")
+	check.That(len(read(tail.Body)) == 100, "the range has another length")
 
 	var objects []types.ObjectIdentifier
 	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: bucket, MaxKeys: aws.Int32(1)})
 	for pages.HasMorePages() {
-		for _, entry := range must(pages.NextPage(ctx)).Contents {
+		for _, entry := range check.Must(pages.NextPage(ctx)).Contents {
 			objects = append(objects, types.ObjectIdentifier{Key: entry.Key})
 		}
 	}
-	check(len(objects) == 2, "the listing is not whole")
-	deleted := must(client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
+	check.That(len(objects) == 2, "the listing is not whole")
+	deleted := check.Must(client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
 		Bucket: bucket, Delete: &types.Delete{Objects: objects},
 	}))
-	check(len(deleted.Deleted) == 2, "not all objects were deleted")
+	check.That(len(deleted.Deleted) == 2, "not all objects were deleted")
 }
