@@ -262,3 +262,23 @@ def test_binary_keys_are_unsigned_bytes(own):
     long_range = {"p": {"B": b"a"}, "c": {"B": b"x" * 1025}}
     assert refused(own.db.put_item, TableName="bytes", Item=long_range)[1].endswith(
         "Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+
+
+def test_sets_have_an_order_of_their_own(table):
+    """Programs that were written against the service find sets sorted, whoever wrote them in what order."""
+    def stored():
+        return table.get_item(TableName="exact", Key={"p": {"S": "a"}})["Item"]
+
+    table.put_item(TableName="exact", Item={
+        "p": {"S": "a"}, "s": {"SS": ["b", "é", "B", "a"]}, "n": {"NS": ["10", "9", "-1.50", "1e2"]},
+        "b": {"BS": [b"\xff", b"\x00", b"a"]}, "l": {"L": [{"SS": ["y", "x"]}]}})
+    assert stored()["s"] == {"SS": ["B", "a", "b", "é"]} and stored()["n"] == {"NS": ["-1.5", "9", "10", "100"]}
+    assert stored()["b"] == {"BS": [b"\x00", b"a", b"\xff"]} and stored()["l"] == {"L": [{"SS": ["x", "y"]}]}
+    changed = table.update_item(
+        TableName="exact", Key={"p": {"S": "a"}}, UpdateExpression="ADD s :s, n :n DELETE b :b",
+        ExpressionAttributeValues={":s": {"SS": ["aa", "A"]}, ":n": {"NS": ["9.5", "9"]}, ":b": {"BS": [b"a"]}},
+        ReturnValues="UPDATED_NEW")["Attributes"]
+    assert changed["s"] == {"SS": ["A", "B", "a", "aa", "b", "é"]} and changed["b"] == {"BS": [b"\x00", b"\xff"]}
+    assert changed["n"] == {"NS": ["-1.5", "9", "9.5", "10", "100"]}
+    table.execute_statement(Statement="UPDATE exact SET t = <<'z', 'y'>> SET s = set_add(s, <<'C'>>) WHERE p = 'a'")
+    assert stored()["t"] == {"SS": ["y", "z"]} and stored()["s"]["SS"][:3] == ["A", "B", "C"]

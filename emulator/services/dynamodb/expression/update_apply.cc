@@ -4,6 +4,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expression/evaluate.h"
 #include "emulator/services/dynamodb/item/number.h"
+#include "emulator/services/dynamodb/item/set_order.h"
 
 namespace cumulite::dynamodb::expression {
 namespace {
@@ -150,6 +151,7 @@ Result<AttributeValue> sum(const AttributeValue* existing, const AttributeValue&
       members.push_back(member);
     }
   }
+  sort_set(out);
   return out;
 }
 

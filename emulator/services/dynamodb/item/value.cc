@@ -11,6 +11,7 @@
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/number.h"
+#include "emulator/services/dynamodb/item/set_order.h"
 #include "emulator/services/dynamodb/item/value_layer.h"
 #include "protocol/codec/base64.h"
 #include "protocol/codec/json_writer.h"
@@ -109,6 +110,7 @@ Result<void> normalize_set(AttributeValue& value, Layer layer) {
     }
   }
   if (has_duplicates(elements)) return set_duplicates(value, layer);
+  sort_set(value);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item/number.h"
+#include "emulator/services/dynamodb/item/set_order.h"
 
 namespace cumulite::dynamodb::partiql {
 namespace {
@@ -177,7 +178,9 @@ class Constants {
               : fmt::format("Input collection [{}] contains duplicates! under {}",
                             fmt::join(written, ", "), path));
     }
-    return AttributeValue{*type == Type::kS ? Type::kSS : Type::kNS, std::move(elements)};
+    AttributeValue set{*type == Type::kS ? Type::kSS : Type::kNS, std::move(elements)};
+    sort_set(set);
+    return set;
   }
 
   const Parameters& parameters_;
