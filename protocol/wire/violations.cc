@@ -98,12 +98,17 @@ std::optional<Error> sqs_error(Violations violations) {
 constexpr std::string_view kS3HandledEnums[] = {"BucketAccelerateStatus",
                                                 "BucketLocationConstraint",
                                                 "BucketLogsPermission",
+                                                "CompressionType",
                                                 "Event",
+                                                "ExpressionType",
+                                                "FileHeaderInfo",
                                                 "FilterRuleName",
+                                                "JSONType",
                                                 "ObjectLockLegalHoldStatus",
                                                 "ObjectLockRetentionMode",
                                                 "Permission",
                                                 "Protocol",
+                                                "QuoteFields",
                                                 "ServerSideEncryption",
                                                 "Type"};
 

@@ -220,6 +220,27 @@ def test_bad_requests_and_objects(s3, bucket):
     assert code_of(s3, bucket, "SELECT * FROM S3Object", "wide", {"CSV": {}}) == "OverMaxRecordSize"
 
 
+def test_choices_count_in_any_case(s3, bucket):
+    # Examples of AWS write "Use" and "Lines", and so do clients.
+    use = {"CSV": {"FileHeaderInfo": "Use"}, "CompressionType": "None"}
+    assert select_csv(s3, bucket, "SELECT name FROM S3Object LIMIT 1", source=use,
+                      output={"QuoteFields": "Always"}) == '"Ann"\n'
+    lines = {"JSON": {"Type": "Lines"}}
+    assert len(select_json(s3, bucket, "SELECT * FROM S3Object", source=lines)) == len(ORDERS)
+
+
+@pytest.mark.parametrize("source, output, code", [
+    ({"CSV": {"FileHeaderInfo": "x"}}, {"CSV": {}}, "InvalidFileHeaderInfo"),
+    ({"CSV": {}, "CompressionType": "x"}, {"CSV": {}}, "InvalidCompressionFormat"),
+    ({"JSON": {"Type": "x"}}, {"CSV": {}}, "InvalidJsonType"),
+    ({"CSV": {}}, {"CSV": {"QuoteFields": "x"}}, "InvalidQuoteFields"),
+])
+def test_choices_that_are_none_have_errors_of_their_own(s3, bucket, source, output, code):
+    with pytest.raises(ClientError) as caught:
+        events(s3, bucket, "people.csv", "SELECT * FROM S3Object", source, output)
+    assert caught.value.response["Error"]["Code"] == code
+
+
 def test_what_fails_late_ends_the_stream_with_its_error(s3, bucket):
     # Rows that were found before stay delivered.
     s3.put_object(Bucket=bucket, Key="late", Body=b"1\n" * 200_000 + b"x\n")

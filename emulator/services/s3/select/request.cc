@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/s3/select/errors.h"
+#include "emulator/services/s3/select/lexer.h"
 #include "emulator/services/s3/select/parser.h"
 
 namespace cumulite::s3::select {
@@ -27,6 +28,11 @@ Error invalid_parameter(std::string_view name) {
                              name));
 }
 
+/// The choices of a request count in any case: AWS's own examples write "Use" and "Lines".
+bool is_choice(std::string_view value, std::string_view choice) {
+  return equals_ignoring_case(value, choice);
+}
+
 /// A parameter of exactly one character; `out` keeps its default when it is absent.
 Result<void> read_character(const std::optional<std::string>& value, std::string_view name,
                             char& out) {
@@ -45,11 +51,11 @@ Result<void> read_quote(const std::optional<std::string>& value, char& out) {
 Result<CsvFormat> read_csv_input(const api::CSVInput& csv) {
   CsvFormat format;
   const std::string header = csv.FileHeaderInfo.value_or("NONE");
-  if (header == "USE") {
+  if (is_choice(header, "USE")) {
     format.header = CsvHeader::kUse;
-  } else if (header == "IGNORE") {
+  } else if (is_choice(header, "IGNORE")) {
     format.header = CsvHeader::kIgnore;
-  } else if (header != "NONE") {
+  } else if (!is_choice(header, "NONE")) {
     return refusal("InvalidFileHeaderInfo",
                    "The FileHeaderInfo value is not valid. Only NONE, USE, and IGNORE are "
                    "supported.");
@@ -69,9 +75,9 @@ Result<CsvFormat> read_csv_input(const api::CSVInput& csv) {
 }
 
 Result<Compression> read_compression(const std::string& name) {
-  if (name == "NONE") return Compression::kNone;
-  if (name == "GZIP") return Compression::kGzip;
-  if (name == "BZIP2") return Compression::kBzip2;
+  if (is_choice(name, "NONE")) return Compression::kNone;
+  if (is_choice(name, "GZIP")) return Compression::kGzip;
+  if (is_choice(name, "BZIP2")) return Compression::kBzip2;
   return refusal("InvalidCompressionFormat",
                  "The file is not in a supported compression format. Only GZIP and BZIP2 are "
                  "supported.");
@@ -98,7 +104,7 @@ Result<void> read_input(const api::InputSerialization& input, SelectRequest& out
     return {};
   }
   const std::string type = input.JSON->Type.value_or("");
-  if (type != "LINES" && type != "DOCUMENT") {
+  if (!is_choice(type, "LINES") && !is_choice(type, "DOCUMENT")) {
     return refusal("InvalidJsonType",
                    "The JsonType value is not valid. Only DOCUMENT and LINES are supported.");
   }
@@ -108,11 +114,11 @@ Result<void> read_input(const api::InputSerialization& input, SelectRequest& out
 Result<CsvOutput> read_csv_output(const api::CSVOutput& csv) {
   CsvOutput format;
   const std::string quoted = csv.QuoteFields.value_or("ASNEEDED");
-  if (quoted != "ASNEEDED" && quoted != "ALWAYS") {
+  format.always_quoted = is_choice(quoted, "ALWAYS");
+  if (!format.always_quoted && !is_choice(quoted, "ASNEEDED")) {
     return refusal("InvalidQuoteFields",
                    "The QuoteFields value is not valid. Only ALWAYS and ASNEEDED are supported.");
   }
-  format.always_quoted = quoted == "ALWAYS";
   if (csv.RecordDelimiter) format.record_delimiter = *csv.RecordDelimiter;
   if (csv.FieldDelimiter && !csv.FieldDelimiter->empty()) {
     format.field_delimiter = *csv.FieldDelimiter;
@@ -144,7 +150,7 @@ Result<void> check_scan_range(const api::SelectObjectContentRequest& req,
                               const SelectRequest& request) {
   if (!req.ScanRange) return {};
   const auto& input = *req.InputSerialization;
-  const bool lines = input.JSON && input.JSON->Type == "LINES";
+  const bool lines = input.JSON && is_choice(input.JSON->Type.value_or(""), "LINES");
   const bool plain_csv = request.csv && !request.csv->quoted_delimiters;
   if (request.compression == Compression::kNone && (lines || plain_csv)) return {};
   return refusal("UnsupportedScanRangeInput",
@@ -158,7 +164,7 @@ Result<SelectRequest> read_request(const api::SelectObjectContentRequest& req) {
   if (!req.ExpressionType) return missing_parameter("ExpressionType");
   if (!req.InputSerialization) return missing_parameter("InputSerialization");
   if (!req.OutputSerialization) return missing_parameter("OutputSerialization");
-  if (*req.ExpressionType != "SQL") {
+  if (!is_choice(*req.ExpressionType, "SQL")) {
     return refusal("InvalidExpressionType",
                    "The ExpressionType value is not valid. Only SQL expressions are supported.");
   }
