@@ -205,6 +205,13 @@ def test_members_of_the_request(own):
     assert own.said("batch_get_item", RequestItems=mixed).startswith("Can not use both expression and non-expression parameters")
 
 
+def test_a_batch_shows_the_map_with_a_wrong_name(own):
+    assert own.said("batch_get_item", RequestItems={"bad!name": {"Keys": [KEY]}}) == (
+        ONE + """Value '{"bad!name":{"Keys":[{"p":{"S":"a"}}]}}' at 'requestItems' failed to satisfy constraint: """
+        "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length "
+        "greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]")
+
+
 def test_empty_keys_of_indexes(own):
     """An update says less than a put; neither is wrapped into a transaction's reasons."""
     empty = {":v": {"S": ""}}

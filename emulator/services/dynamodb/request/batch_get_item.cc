@@ -6,6 +6,7 @@
 #include "emulator/services/dynamodb/request/batch_operations.h"
 #include "emulator/services/dynamodb/request/parameters.h"
 #include "emulator/services/dynamodb/request/validation_layer.h"
+#include "protocol/codec/json_writer.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -132,6 +133,21 @@ Result<void> check_request(const api::BatchGetItemInput& in, Layer layer) {
                       false);
 }
 
+/// A name that no table can have is the fault of the map that has it as a key.
+Error of_request_items(const api::BatchGetItemInput& in, Error error) {
+  if (error.message.find("' at 'tableName' failed") == std::string::npos) return error;
+  const auto& members = api::op::BatchGetItem::info().input->members;
+  const auto items = std::find_if(members.begin(), members.end(),
+                                  [](const auto& member) { return member.name == "RequestItems"; });
+  std::string json;
+  codec::write_json(*items->shape, &*in.RequestItems, false, json);
+  return errors::validation(
+      "1 validation error detected: Value '" + json +
+      "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member "
+      "must have length less than or equal to 255, Member must have length greater than or equal "
+      "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+}
+
 }  // namespace
 
 Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGetItemInput& in) {
@@ -148,7 +164,10 @@ Result<api::BatchGetItemOutput> batch_get_item(Context& ctx, const api::BatchGet
   if (total > kKeysMax) {
     return errors::validation("Too many items requested for the BatchGetItem call");
   }
-  for (auto& gets : tables) CUMULITE_TRY(resolve(ctx, gets));
+  for (auto& gets : tables) {
+    auto resolved = resolve(ctx, gets);
+    if (!resolved.ok()) return of_request_items(in, std::move(resolved).error());
+  }
   api::BatchGetItemOutput out;
   out.Responses.emplace();
   out.UnprocessedKeys.emplace();
