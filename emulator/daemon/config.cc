@@ -111,6 +111,12 @@ Result<void> set_sqs_cooldowns(Config& config, const std::string& value) {
   return {};
 }
 
+Result<void> set_dynamodb_cooldowns(Config& config, const std::string& value) {
+  if (value != "strict" && value != "off") return bad_value("strict or off");
+  config.dynamodb_cooldowns = value == "strict";
+  return {};
+}
+
 Result<void> set_concurrency(Config& config, const std::string& value) {
   CUMULITE_TRY(read_number(value, config.runtimes.concurrency_max));
   if (config.runtimes.concurrency_max < 1) return bad_value("1 or more");
@@ -251,6 +257,10 @@ constexpr Setting kSettings[] = {
      [](Config& config, const std::string& value) {
        return read_switch(value, config.dynamodb_throttle);
      }},
+    {"dynamodb-cooldowns", "MODE",
+     "How soon DynamoDB lets a setting of a table be changed again: strict (TTL after 31 minutes, "
+     "deletion protection and policies after 15 s, as AWS), or off (the default: at once).",
+     "", &set_dynamodb_cooldowns},
     {"dynamodb-table-time", "DURATION",
      "For how long DynamoDB's tables and indexes are CREATING, UPDATING and DELETING, on the "
      "virtual clock. Default 0s: calls answer the state, the next one finds it over.",

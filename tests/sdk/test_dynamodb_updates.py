@@ -85,6 +85,8 @@ def test_changes_that_change_nothing(own):
     assert said(own, SSESpecification={"Enabled": False}) == INVALID + "Table is already encrypted by default"
     key = {"SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "one"}}
     own.db.update_table(TableName="data", **key)
+    key["SSESpecification"]["KMSMasterKeyId"] = own.db.describe_table(
+        TableName="data")["Table"]["SSEDescription"]["KMSMasterKeyArn"]
     assert said(own, key) == (INVALID + "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId "
                                         "parameter if you want to change Master Key")
     for enabled, tail in ((True, "with a stream enabled, UpdateViewType is required"),

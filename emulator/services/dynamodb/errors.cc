@@ -180,6 +180,10 @@ Error limit_exceeded(std::string_view message) {
   return {"LimitExceededException", std::string(message)};
 }
 
+Error throttled(std::string_view message) {
+  return {"ThrottlingException", std::string(message)};
+}
+
 Error resource_in_use(std::string_view message) {
   return {"ResourceInUseException", std::string(message)};
 }

@@ -59,6 +59,7 @@ Error index_being_filled(std::string_view name);
 Error index_not_found(std::string_view name);  ///< Query or Scan of an unknown index.
 Error deletion_protected(std::string_view table_arn);
 Error limit_exceeded(std::string_view message);
+Error throttled(std::string_view message);  ///< ThrottlingException of a setting, not of capacity.
 Error resource_in_use(std::string_view message);
 Error not_found(std::string_view message);  ///< ResourceNotFoundException with the message as is.
 

@@ -5,6 +5,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/global/group.h"
+#include "emulator/services/dynamodb/table/encryption.h"
 
 namespace cumulite::dynamodb {
 namespace {
@@ -69,6 +70,8 @@ std::shared_ptr<Table> make_replica(Context& ctx, const Table& source,
   out->number = ids::random_u64();
   out->recovery.reset();
   out->stream_number = 0;
+  out->changes = {};
+  finish_encryption(*out);
   auto& description = out->description;
   leave_group(description);
   description.TableStatus = std::string(kCreating);

@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/change_limits.h"
 #include "protocol/codec/json_document.h"
 
 namespace cumulite::dynamodb {
@@ -23,8 +24,8 @@ struct Resource {
 };
 
 struct StoredPolicy {
-  std::string policy;
-  std::string revision;
+  std::string policy;    ///< Empty: it was deleted, which is a revision too.
+  std::string revision;  ///< When it was changed, in milliseconds.
 };
 
 Error policy_missing(std::string_view detail) {
@@ -85,10 +86,27 @@ StoredPolicy decode_policy(std::string_view row) {
   return out;
 }
 
-std::optional<StoredPolicy> read(const storage::Reader& reader, const Resource& resource) {
+/// The last change, if there was one: the policy, or that it was deleted.
+std::optional<StoredPolicy> read_last(const storage::Reader& reader, const Resource& resource) {
   const auto row = get_companion(reader, *resource.table.table, Companion::kPolicy, resource.id);
   if (!row) return std::nullopt;
   return decode_policy(*row);
+}
+
+std::optional<StoredPolicy> read(const storage::Reader& reader, const Resource& resource) {
+  auto last = read_last(reader, resource);
+  if (last && last->policy.empty()) last.reset();
+  return last;
+}
+
+/// Whether the policy may be changed again.
+Result<void> check_pause(const Resource& resource, const std::optional<StoredPolicy>& last,
+                         std::int64_t now_ms) {
+  if (!last) return {};
+  constexpr std::string_view kStreamId = "stream/";
+  const auto owner = resource.id.empty() ? "table " + resource.table.table->name()
+                                         : "stream " + resource.id.substr(kStreamId.size());
+  return check_policy_cooldown(owner, std::stoll(last->revision), now_ms);
 }
 
 std::string encode(std::string_view policy, std::string_view revision) {
@@ -222,7 +240,9 @@ Result<api::PutResourcePolicyOutput> put_resource_policy(Context& ctx,
             if (stored && canonical_policy(stored->policy) == canonical_policy(*in.Policy)) {
               return stored->revision;
             }
-            auto next = next_revision(stored, ctx.now_ms);
+            const auto last = read_last(txn, resource);
+            CUMULITE_TRY(check_pause(resource, last, ctx.now_ms));
+            auto next = next_revision(last, ctx.now_ms);
             put_companion(txn, table, Companion::kPolicy, resource.id, encode(*in.Policy, next));
             return next;
           }));
@@ -253,7 +273,9 @@ Result<api::DeleteResourcePolicyOutput> delete_resource_policy(
         api::DeleteResourcePolicyOutput out;
         CUMULITE_TRY(check_revision(table, stored, in.ExpectedRevisionId));
         if (!stored) return out;
-        del_companion(txn, table, Companion::kPolicy, resource.id);
+        CUMULITE_TRY(check_pause(resource, stored, ctx.now_ms));
+        put_companion(txn, table, Companion::kPolicy, resource.id,
+                      encode({}, next_revision(stored, ctx.now_ms)));
         out.RevisionId = stored->revision;
         return out;
       });

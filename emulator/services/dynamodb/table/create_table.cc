@@ -4,6 +4,7 @@
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/encryption.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"

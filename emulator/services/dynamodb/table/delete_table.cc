@@ -69,6 +69,7 @@ Result<void> check_deletable(const Table& table, const std::vector<TablePtr>& ot
   if (!table.active()) {
     return table.next_units ? errors::being_updated(table.name()) : not_active(table);
   }
+  if (table.next_key) return errors::being_updated(table.name());
   if (table.description.DeletionProtectionEnabled.value_or(false)) {
     return errors::deletion_protected(table.arn());
   }

@@ -139,7 +139,7 @@ Result<void> set_index_units(Context& ctx, const std::string& name,
                              api::ProvisionedThroughputDescription& current) {
   const UnitsOwner owner{"the index " + name, "index " + name};
   CUMULITE_ASSIGN(const bool down, note_units_change(wanted, owner, current, ctx.now_ms));
-  if (down) current.NumberOfDecreasesToday = current.NumberOfDecreasesToday.value_or(0) + 1;
+  if (down) current.NumberOfDecreasesToday = *current.NumberOfDecreasesToday + 1;
   current.ReadCapacityUnits = wanted.ReadCapacityUnits;
   current.WriteCapacityUnits = wanted.WriteCapacityUnits;
   return {};

@@ -94,29 +94,6 @@ Result<void> check_stream_change(const std::optional<api::StreamSpecification>& 
               : "If stream is being disabled, then UpdateViewType must not be specified");
 }
 
-Result<void> check_encryption(const std::optional<api::SSESpecification>& encryption) {
-  if (!encryption) return {};
-  if (encryption->SSEType == "AES256") {
-    return errors::invalid_parameter("SSEType AES256 is not supported");
-  }
-  if (encryption->Enabled && !*encryption->Enabled) {
-    if (encryption->SSEType) {
-      return errors::invalid_parameter("SSEType can not be specified if Enabled is false");
-    }
-    if (encryption->KMSMasterKeyId) {
-      return errors::invalid_parameter("KMSMasterKeyId can not be specified if Enabled is false");
-    }
-  }
-  if (encryption->KMSMasterKeyId && !encryption->SSEType) {
-    return errors::invalid_parameter("SSEType KMS is required if KMSMasterKeyId is specified");
-  }
-  return {};
-}
-
-bool wants_kms(const api::SSESpecification& encryption) {
-  return encryption.Enabled.value_or(encryption.SSEType.has_value());
-}
-
 Result<void> check_on_demand(const api::CreateTableInput& in) {
   const bool on_demand = in.BillingMode == "PAY_PER_REQUEST";
   constexpr std::string_view kRefused =
@@ -188,10 +165,12 @@ Result<bool> note_units_change(const api::ProvisionedThroughput& wanted, const U
         owner.will_not_change, owner.provisioned_for, *current.ReadCapacityUnits, reads,
         *current.WriteCapacityUnits, writes));
   }
+  const bool down = reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits;
+  if (down) CUMULITE_TRY(check_decrease(current, now_ms));
+  current.NumberOfDecreasesToday = decreases_today(current, now_ms);
   if (reads > *current.ReadCapacityUnits || writes > *current.WriteCapacityUnits) {
     current.LastIncreaseDateTime = model::Timestamp{now_ms};
   }
-  const bool down = reads < *current.ReadCapacityUnits || writes < *current.WriteCapacityUnits;
   if (down) current.LastDecreaseDateTime = model::Timestamp{now_ms};
   return down;
 }

@@ -11,11 +11,6 @@ Result<void> check_new_stream(const std::optional<api::StreamSpecification>& str
 /// A stream to turn on or off: likewise.
 Result<void> check_stream_change(const std::optional<api::StreamSpecification>& stream);
 
-/// Encryption: a key is named only together with the type KMS, and neither where it is off.
-Result<void> check_encryption(const std::optional<api::SSESpecification>& encryption);
-/// Whether the specification asks for a key of KMS; naming the type is asking.
-bool wants_kms(const api::SSESpecification& encryption);
-
 /// Limits of on-demand throughput: only without provisioned capacity, and above zero.
 Result<void> check_on_demand(const api::CreateTableInput& in);
 /// The same for an existing table, whose limits -1 takes away.
@@ -35,7 +30,7 @@ struct UnitsOwner {
 };
 
 /// Notes in `current` when units went up and when down; the units themselves are left to the
-/// caller. True if any went down. Error: they are what they were.
+/// caller. True if any went down. Errors: they are what they were; they went down too often today.
 Result<bool> note_units_change(const api::ProvisionedThroughput& wanted, const UnitsOwner& owner,
                                api::ProvisionedThroughputDescription& current, std::int64_t now_ms);
 

@@ -15,6 +15,9 @@ namespace {
 constexpr std::uint32_t kHasRecovery = 1U << 8;
 constexpr std::uint32_t kDeletionAnswered = 1U << 9;
 constexpr std::uint32_t kHasNextUnits = 1U << 10;  // Three numbers, after those of the recovery.
+constexpr std::uint32_t kHasNextClass = 1U << 11;  // A text, then.
+constexpr std::uint32_t kHasNextKey = 1U << 12;    // Another.
+constexpr std::uint32_t kHasChanges = 1U << 13;
 
 [[noreturn]] void corrupt() {
   throw storage::StorageError("corrupt DynamoDB table row");
@@ -135,7 +138,9 @@ std::string Table::encode() const {
   storage::append_u64(out, stream_number);
   storage::append_u32(out, next_index_number | (recovery ? kHasRecovery : 0) |
                                (deletion_answered ? kDeletionAnswered : 0) |
-                               (next_units ? kHasNextUnits : 0));
+                               (next_units ? kHasNextUnits : 0) |
+                               (next_class.empty() ? 0 : kHasNextClass) |
+                               (next_key ? kHasNextKey : 0) | (changes.empty() ? 0 : kHasChanges));
   if (recovery) {
     storage::append_i64(out, recovery->enabled_ms);
     storage::append_u32(out, static_cast<std::uint32_t>(recovery->period_days));
@@ -145,6 +150,9 @@ std::string Table::encode() const {
     storage::append_i64(out, *next_units->WriteCapacityUnits);
     storage::append_i64(out, *next_units->NumberOfDecreasesToday);
   }
+  if (!next_class.empty()) storage::append_part(out, next_class);
+  if (next_key) storage::append_part(out, *next_key);
+  if (!changes.empty()) changes.encode(out);
   storage::append_part(out, ttl_attribute);
   storage::append_u32(out, static_cast<std::uint32_t>(index_numbers.size()));
   for (const auto& [index_name, index_number] : index_numbers) {
@@ -176,6 +184,9 @@ std::shared_ptr<Table> Table::decode(std::string_view account, std::string_view 
     units.WriteCapacityUnits = require(storage::take_i64(bytes));
     units.NumberOfDecreasesToday = require(storage::take_i64(bytes));
   }
+  if ((numbers & kHasNextClass) != 0) table->next_class = require(storage::take_part(bytes));
+  if ((numbers & kHasNextKey) != 0) table->next_key = require(storage::take_part(bytes));
+  if ((numbers & kHasChanges) != 0) table->changes = require(ChangeTimes::decode(bytes));
   table->ttl_attribute = require(storage::take_part(bytes));
   const auto count = require(storage::take_u32(bytes));
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -11,6 +11,7 @@
 
 #include "api/dynamodb.h"
 #include "emulator/services/dynamodb/item/value.h"
+#include "emulator/services/dynamodb/table/change_limits.h"
 
 namespace cumulite::dynamodb {
 
@@ -95,6 +96,10 @@ struct Table {
   bool deletion_answered = false;
   /// The units that a table which is UPDATING is to have; it shows those of before.
   std::optional<api::ProvisionedThroughputDescription> next_units = {};
+  std::string next_class = {};  ///< That it is to have; empty: it keeps its own.
+  /// ARN of the key of KMS that it is to be encrypted with; empty: with the service's own.
+  std::optional<std::string> next_key = {};
+  ChangeTimes changes = {};
   /// Numbers of indexes by name, persisted beside the description.
   std::vector<std::pair<std::string, std::uint8_t>> index_numbers = {};
   api::TableDescription description = {};

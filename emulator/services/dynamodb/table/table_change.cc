@@ -67,6 +67,11 @@ api::TableDescription describe(Database& db, const Table& table) {
   }
   describe_group(db, table, out);
   fill_warm_throughput(out.WarmThroughput, table.on_demand(), out.ProvisionedThroughput);
+  const auto now_ms = db.env().clock.now_ms(table.account);
+  const auto show_decreases = [&](std::optional<api::ProvisionedThroughputDescription>& units) {
+    if (units) units->NumberOfDecreasesToday = decreases_today(*units, now_ms);
+  };
+  show_decreases(out.ProvisionedThroughput);
   const auto fill = [&](auto& indexes) {
     if (!indexes) return;
     for (auto& index : *indexes) {
@@ -82,6 +87,7 @@ api::TableDescription describe(Database& db, const Table& table) {
   if (out.GlobalSecondaryIndexes) {
     for (auto& index : *out.GlobalSecondaryIndexes) {
       fill_warm_throughput(index.WarmThroughput, table.on_demand(), index.ProvisionedThroughput);
+      show_decreases(index.ProvisionedThroughput);
     }
   }
   return out;
@@ -154,19 +160,6 @@ void sort_names(api::TableDescription& description) {
   };
   sort_projected(description.GlobalSecondaryIndexes);
   sort_projected(description.LocalSecondaryIndexes);
-}
-
-api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specification) {
-  api::SSEDescription out;
-  out.Status = "ENABLED";
-  out.SSEType = specification.SSEType.value_or("KMS");
-  if (specification.KMSMasterKeyId && specification.KMSMasterKeyId->starts_with("arn:")) {
-    out.KMSMasterKeyArn = specification.KMSMasterKeyId;
-  } else {
-    out.KMSMasterKeyArn =
-        ctx.arn("kms", "key/" + specification.KMSMasterKeyId.value_or(ids::uuid()));
-  }
-  return out;
 }
 
 void enable_stream(Context& ctx, Table& table, const api::StreamSpecification& specification) {

@@ -63,8 +63,6 @@ void number_index(Table& table, const std::string& index_name);
 /// Definitions and projected attributes are described in the order of their names; keys and indexes
 /// keep that of the request.
 void sort_names(api::TableDescription& description);
-/// SSE as it is described, with the account's default key.
-api::SSEDescription sse_of(Context& ctx, const api::SSESpecification& specification);
 /// Turns a stream on under a new label.
 void enable_stream(Context& ctx, Table& table, const api::StreamSpecification& specification);
 

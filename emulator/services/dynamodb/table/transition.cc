@@ -1,10 +1,12 @@
 #include "emulator/services/dynamodb/table/transition.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "emulator/core/admin_answer.h"
 #include "emulator/core/admin_registry.h"
 #include "emulator/services/dynamodb/global/strong_group.h"
+#include "emulator/services/dynamodb/table/encryption.h"
 #include "emulator/services/dynamodb/table/erase_table.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "storage/kv/key_codec.h"
@@ -126,6 +128,13 @@ void finish_change(storage::Txn& txn, Table& table) {
     units.NumberOfDecreasesToday = table.next_units->NumberOfDecreasesToday;
     table.next_units.reset();
   }
+  if (!table.next_class.empty()) {
+    auto& summary = description.TableClassSummary.emplace();
+    summary.TableClass = std::exchange(table.next_class, {});
+    summary.LastUpdateDateTime =
+        model::Timestamp{table.changes.last_ms(LimitedChange::kTableClass).value_or(0)};
+  }
+  finish_encryption(table);
   finish_index_changes(txn, table);
   finish_strong_group(description);
   description.TableStatus = std::string(kActive);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/table/encryption.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/schema_check.h"
 #include "emulator/services/dynamodb/table/settings_check.h"

@@ -6,6 +6,7 @@
 #include "emulator/services/dynamodb/global/replica_updates.h"
 #include "emulator/services/dynamodb/global/strong.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/encryption.h"
 #include "emulator/services/dynamodb/table/index_changes.h"
 #include "emulator/services/dynamodb/table/settings_check.h"
 #include "emulator/services/dynamodb/table/table_change.h"
@@ -43,12 +44,18 @@ Result<void> apply_billing(Context& ctx, const api::UpdateTableInput& in, Table&
   const bool was_on_demand = table.on_demand();
   const bool on_demand = in.BillingMode ? in.BillingMode == "PAY_PER_REQUEST" : was_on_demand;
   if (in.BillingMode && on_demand != was_on_demand) {
+    if (on_demand) {
+      CUMULITE_TRY(table.changes.check(LimitedChange::kOnDemand, table.name(), ctx.now_ms));
+      table.changes.note(LimitedChange::kOnDemand, ctx.now_ms);
+    }
     if (!description.BillingModeSummary) description.BillingModeSummary.emplace();
     description.BillingModeSummary->BillingMode = in.BillingMode;
     if (on_demand) {
       description.BillingModeSummary->LastUpdateToPayPerRequestDateTime =
           model::Timestamp{ctx.now_ms};
+      const auto raised = description.ProvisionedThroughput->LastIncreaseDateTime;
       description.ProvisionedThroughput = throughput_of(std::nullopt);
+      description.ProvisionedThroughput->LastIncreaseDateTime = raised;
       if (description.GlobalSecondaryIndexes) {
         for (auto& index : *description.GlobalSecondaryIndexes) {
           index.ProvisionedThroughput = throughput_of(std::nullopt);
@@ -87,41 +94,45 @@ Result<void> apply_stream(Context& ctx, storage::Txn& txn, const api::StreamSpec
   return {};
 }
 
-Result<void> apply_encryption(Context& ctx, const api::SSESpecification& wanted,
-                              api::TableDescription& description) {
-  auto& current = description.SSEDescription;
-  if (!wants_kms(wanted)) {
-    if (!current) return errors::invalid_parameter("Table is already encrypted by default");
-    current.reset();
-    return {};
-  }
-  const auto next = sse_of(ctx, wanted);
-  if (current && wanted.KMSMasterKeyId && next.KMSMasterKeyArn == current->KMSMasterKeyArn) {
-    return errors::invalid_parameter(
-        "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you "
-        "want to change Master Key");
-  }
-  if (!current || wanted.KMSMasterKeyId) current = next;
+/// The class that the table has now, or is to have; STANDARD is not always told.
+std::string class_of(const Table& table) {
+  if (!table.next_class.empty()) return table.next_class;
+  const auto& summary = table.description.TableClassSummary;
+  return summary ? summary->TableClass.value_or("STANDARD") : "STANDARD";
+}
+
+/// The class of before is shown until the table is ACTIVE. One that it has already is no change,
+/// and yet refused when no change may be made.
+Result<void> apply_class(Context& ctx, const std::string& wanted, Table& table) {
+  CUMULITE_TRY(table.changes.check(LimitedChange::kTableClass, table.name(), ctx.now_ms));
+  if (wanted == class_of(table)) return {};
+  table.next_class = wanted;
+  table.changes.note(LimitedChange::kTableClass, ctx.now_ms);
   return {};
 }
 
-void apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table) {
+Result<void> apply_protection(Context& ctx, bool wanted, Table& table) {
+  CUMULITE_TRY(table.changes.check(LimitedChange::kProtection, table.name(), ctx.now_ms));
+  auto& current = table.description.DeletionProtectionEnabled;
+  if (current != wanted) table.changes.note(LimitedChange::kProtection, ctx.now_ms);
+  current = wanted;
+  return {};
+}
+
+Result<void> apply_settings(Context& ctx, const api::UpdateTableInput& in, Table& table) {
   auto& description = table.description;
   if (in.DeletionProtectionEnabled) {
-    description.DeletionProtectionEnabled = in.DeletionProtectionEnabled;
+    CUMULITE_TRY(apply_protection(ctx, *in.DeletionProtectionEnabled, table));
   }
   if (in.DisassociationProtectionEnabled) {
     description.DisassociationProtectionEnabled = in.DisassociationProtectionEnabled;
   }
-  if (in.TableClass) {
-    description.TableClassSummary.emplace();
-    description.TableClassSummary->TableClass = in.TableClass;
-    description.TableClassSummary->LastUpdateDateTime = model::Timestamp{ctx.now_ms};
-  }
+  if (in.TableClass) CUMULITE_TRY(apply_class(ctx, *in.TableClass, table));
   if (in.OnDemandThroughput) {
     merge_on_demand(*in.OnDemandThroughput, description.OnDemandThroughput);
   }
   if (in.WarmThroughput) set_warm_throughput(description.WarmThroughput, *in.WarmThroughput);
+  return {};
 }
 
 /// What of an index keeps the request waiting, whatever its table's state.
@@ -198,10 +209,8 @@ Result<TablePtr> apply(Context& ctx, storage::Txn& txn, const api::UpdateTableIn
   CUMULITE_TRY(apply_billing(ctx, in, table));
   if (in.StreamSpecification) CUMULITE_TRY(apply_stream(ctx, txn, *in.StreamSpecification, table));
   if (in.GlobalSecondaryIndexUpdates) CUMULITE_TRY(apply_index_updates(ctx, in, table));
-  if (in.SSESpecification) {
-    CUMULITE_TRY(apply_encryption(ctx, *in.SSESpecification, table.description));
-  }
-  apply_settings(ctx, in, table);
+  if (in.SSESpecification) CUMULITE_TRY(apply_encryption(ctx, *in.SSESpecification, table));
+  CUMULITE_TRY(apply_settings(ctx, in, table));
   if (makes_updating(in)) table.description.TableStatus = std::string(kUpdating);
   table.compile();
   return TablePtr(std::make_shared<Table>(table));
@@ -233,6 +242,23 @@ void show_old_units(const Table& before, api::TableDescription& shown) {
   }
 }
 
+/// Since when it is billed by request is told when that is done.
+void show_old_switch(const Table& before, api::TableDescription& shown) {
+  auto& summary = shown.BillingModeSummary;
+  if (!summary) return;
+  summary->LastUpdateToPayPerRequestDateTime.reset();
+  const auto& old = before.description.BillingModeSummary;
+  if (!old) return;
+  summary->LastUpdateToPayPerRequestDateTime = old->LastUpdateToPayPerRequestDateTime;
+}
+
+/// Whether the request asked for what is so already: such a table is UPDATING in the answer only.
+bool is_idle(const api::UpdateTableInput& in, const Table& before, const Table& after) {
+  if (in.TableClass) return after.next_class.empty();
+  return in.BillingMode == "PAY_PER_REQUEST" && before.on_demand() && !in.StreamSpecification &&
+         !in.GlobalSecondaryIndexUpdates;
+}
+
 /// The answer shows what the table could take at once before, being raised.
 void show_old_warm_throughput(const Table& before, api::TableDescription& shown) {
   shown.WarmThroughput = before.description.WarmThroughput;
@@ -260,12 +286,13 @@ Result<api::UpdateTableOutput> update_one(Context& ctx, const api::UpdateTableIn
       change_table(ctx, *in.TableName, [&](storage::Txn& txn, Table& copy) -> Result<TablePtr> {
         before = copy;
         CUMULITE_ASSIGN(auto updating, apply(ctx, txn, in, copy));
-        later = ends_later(db, txn, copy, ctx.now_ms);
+        later = !is_idle(in, before, copy) && ends_later(db, txn, copy, ctx.now_ms);
         if (!later) finish_change(txn, copy);
         return updating;
       }));
   out.TableDescription = describe(db, *table);
   if (!in.BillingMode) show_old_units(before, *out.TableDescription);
+  if (in.BillingMode) show_old_switch(before, *out.TableDescription);
   if (in.OnDemandThroughput) show_cleared(*in.OnDemandThroughput, *out.TableDescription);
   if (in.WarmThroughput) show_old_warm_throughput(before, *out.TableDescription);
   if (later) return out;
