@@ -1,5 +1,7 @@
 """How often a table's settings may be changed: quotas, which always count, and cooldowns, which are asked for."""
 
+import json
+
 import pytest
 from conftest import Admin, make_client
 from dynamodb_support import HASH, NAMES, Account, refused
@@ -255,6 +257,30 @@ def test_cooldown_of_protection(strict):
     strict.advance("1s")
     update(strict, DeletionProtectionEnabled=False)
     strict.db.delete_table(TableName="data")
+
+
+def test_cooldown_of_policies(strict):
+    """15 s after a change, a deletion too, another is not taken; the same policy again is no change."""
+    arn = strict.db.describe_table(TableName="data")["Table"]["TableArn"]
+
+    def put(action):
+        return strict.db.put_resource_policy(ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "000000000001"}, "Action": action, "Resource": "*"}]}))
+
+    def too_soon(until):
+        return ("ThrottlingException", "Resource-based policy for table data modified within the previous 15000 "
+                                       f"milliseconds. Please try again after 2037-10-09T12:00:{until}.000Z.")
+
+    put("dynamodb:GetItem")
+    strict.advance("14s")
+    put("dynamodb:GetItem")
+    assert refused(put, action="dynamodb:PutItem") == too_soon("15")
+    assert refused(strict.db.delete_resource_policy, ResourceArn=arn) == too_soon("15")
+    strict.advance("1s")
+    strict.db.delete_resource_policy(ResourceArn=arn)
+    assert refused(put, action="dynamodb:GetItem") == too_soon("30")
+    strict.advance("15s")
+    put("dynamodb:GetItem")
 
 
 def test_no_cooldown_is_the_default(own):

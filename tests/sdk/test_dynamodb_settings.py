@@ -6,8 +6,17 @@ import pytest
 from dynamodb_support import HASH, NAMES, Account, refused
 
 STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
-POLICY = json.dumps({"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}]})
+STATEMENT = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000001:root"}, "Action": "dynamodb:GetItem",
+             "Resource": "*"}
+
+
+def policy_of(*statements, **document):
+    """A policy as the service tells it: without spaces, members in its order."""
+    document = {"Version": "2012-10-17", "Statement": list(statements), **document}
+    return json.dumps(document, separators=(",", ":"))
+
+
+POLICY = policy_of(STATEMENT)
 
 
 @pytest.fixture
@@ -29,7 +38,55 @@ def test_resource_policy_life(own):
     second = own.db.put_resource_policy(ResourceArn=arn, Policy=changed, ExpectedRevisionId=first)["RevisionId"]
     assert second != first
     assert own.db.delete_resource_policy(ResourceArn=arn)["RevisionId"] == second
+    assert refused(own.db.get_resource_policy, ResourceArn=arn)[0] == "PolicyNotFoundException"
+    own.advance("2s")
+    deletion = own.db.delete_resource_policy(ResourceArn=arn)["RevisionId"]
+    assert deletion > second, "for a while the deletion is a revision of its own"
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY, ExpectedRevisionId=second)[1].endswith(
+        f"but the policy associated to target table data has revision id {deletion}.")
+    own.advance("15s")
     assert "RevisionId" not in own.db.delete_resource_policy(ResourceArn=arn)
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=POLICY, ExpectedRevisionId=second)[1].endswith(
+        "but table data has no associated policy.")
+
+
+def test_resource_policy_spelling(own):
+    """A policy is told in one spelling, which is the same policy again; without a Version it is another."""
+    arn = own.create("data")["TableArn"]
+    account = "arn:aws:iam::000000000001:root"
+    wordy = {"Statement": {"Resource": ["*"], "Action": ["dynamodb:GetItem"], "Sid": "a",
+                           "Principal": {"AWS": ["000000000001", account]}, "Effect": "allow"}, "Version": "2012-10-17"}
+    first = own.db.put_resource_policy(ResourceArn=arn, Policy=json.dumps(wordy, indent=4))["RevisionId"]
+    told = own.db.get_resource_policy(ResourceArn=arn)["Policy"]
+    assert told == policy_of({"Sid": "a", "Effect": "Allow", "Principal": {"AWS": account}, "Action": "dynamodb:GetItem",
+                              "Resource": "*"})
+    two = policy_of({**STATEMENT, "Action": ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:PutItem"]})
+    own.db.put_resource_policy(ResourceArn=arn, Policy=two)
+    assert own.db.get_resource_policy(ResourceArn=arn)["Policy"] == two
+    unversioned = json.dumps({"Statement": [STATEMENT]})
+    other = own.db.put_resource_policy(ResourceArn=arn, Policy=unversioned)["RevisionId"]
+    told = own.db.get_resource_policy(ResourceArn=arn)["Policy"]
+    assert told == policy_of(STATEMENT, Version="2008-10-17")
+    assert own.db.put_resource_policy(ResourceArn=arn, Policy=unversioned)["RevisionId"] == other
+    assert own.db.put_resource_policy(ResourceArn=arn, Policy=told)["RevisionId"] > other > first
+
+
+def test_resource_policies_that_go_too_far(own):
+    """Nobody grants everything to everybody, or shuts himself out unless he says so; statements have ids of their own."""
+    arn = own.create("data")["TableArn"]
+    unbounded = ("ValidationException", "Resource-based policy grants unbounded access in one or more elements. Please "
+                                        "revise the policy to ensure least-privilege form of access")
+    for everybody in ("*", {"AWS": "*"}):
+        assert refused(own.db.put_resource_policy, ResourceArn=arn,
+                       Policy=policy_of({**STATEMENT, "Principal": everybody})) == unbounded
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=policy_of(*[{"Sid": "a", **STATEMENT}] * 2)) == (
+        "ValidationException", "One or more parameter values were invalid: Invalid policy document: The Statement Ids in "
+                               "the policy are not unique")
+    denied = policy_of({"Effect": "Deny", "Principal": "*", "Action": "dynamodb:PutResourcePolicy", "Resource": "*"})
+    assert refused(own.db.put_resource_policy, ResourceArn=arn, Policy=denied) == (
+        "AccessDeniedException", "The new resource policy will not allow you to update the resource policy in the future.")
+    own.db.put_resource_policy(ResourceArn=arn, Policy=denied, ConfirmRemoveSelfResourceAccess=True)
+    own.db.put_resource_policy(ResourceArn=arn, Policy=denied.replace("PutResource", "DeleteResource"))
 
 
 def test_resource_policy_refusals(own):
@@ -139,6 +196,107 @@ def test_kinesis_destinations(own):
                    UpdateKinesisStreamingConfiguration={})[0] == "ValidationException"
     assert refused(own.db.enable_kinesis_streaming_destination, TableName="none",
                    StreamArn=STREAM)[0] == "ResourceNotFoundException"
+
+
+def test_kinesis_destinations_that_fail(own):
+    """A stream is not looked at when it is enabled: it fails afterwards; of those in use there is one at a time."""
+    own.create("data")
+    table_arn = own.db.describe_table(TableName="data")["Table"]["TableArn"]
+    elsewhere = STREAM.replace("us-east-1", "eu-west-1")
+
+    def enable(arn):
+        return own.db.enable_kinesis_streaming_destination(TableName="data", StreamArn=arn)
+
+    def destinations():
+        found = own.db.describe_kinesis_streaming_destination(TableName="data")["KinesisDataStreamDestinations"]
+        return {entry["StreamArn"]: (entry["DestinationStatus"], entry.get("DestinationStatusDescription"))
+                for entry in found}
+
+    for arn in (table_arn, elsewhere, table_arn):
+        answer = enable(arn)
+        assert (answer["DestinationStatus"], answer["EnableKinesisStreamingConfiguration"]) == ("ENABLING", {})
+    failed = {
+        table_arn: ("ENABLE_FAILED", "User does not have a permission to use kinesis stream"),
+        elsewhere: ("ENABLE_FAILED", "The kinesis Arn used to enable kinesis replication belongs to a stream which is not "
+                                     "in the current region")}
+    assert destinations() == failed
+    wrong = "Table is not in a valid state to enable Kinesis Streaming Destination: "
+    for arn in (table_arn, STREAM, "arn:aws:kinesis:us-east-1:000000000000:nothing"):
+        assert refused(own.db.disable_kinesis_streaming_destination, TableName="data", StreamArn=arn) == (
+            "ValidationException", wrong + "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.")
+    enable(STREAM)
+    assert destinations() == {**failed, STREAM: ("ACTIVE", None)}
+    for arn in (STREAM, STREAM + "-2", elsewhere):
+        assert refused(enable, arn=arn) == (
+            "ValidationException", wrong + "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform "
+                                           "ENABLE operation.")
+    own.db.disable_kinesis_streaming_destination(TableName="data", StreamArn=STREAM)
+    enable(STREAM + "-2")
+    assert destinations()[STREAM + "-2"] == ("ACTIVE", None)
+
+
+def test_modes_of_contributor_insights(own):
+    """Turned on again without a mode they are in that of the beginning; what is so already is told at once."""
+    own.create("data")
+
+    def change(action, **mode):
+        answer = own.db.update_contributor_insights(TableName="data", ContributorInsightsAction=action, **mode)
+        shown = own.db.describe_contributor_insights(TableName="data")
+        return answer["ContributorInsightsStatus"], shown["ContributorInsightsMode"], shown.get("ContributorInsightsRuleList")
+
+    throttled = {"ContributorInsightsMode": "THROTTLED_KEYS"}
+    status, mode, rules = change("ENABLE")
+    assert (status, mode, len(rules)) == ("ENABLING", "ACCESSED_AND_THROTTLED_KEYS", 2)
+    own.advance("1s")
+    assert change("ENABLE", **throttled) == ("ENABLING", "THROTTLED_KEYS", rules[1:]), "the rules keep their names"
+    assert change("ENABLE") == ("ENABLING", "ACCESSED_AND_THROTTLED_KEYS", rules)
+    assert change("ENABLE", ContributorInsightsMode="ACCESSED_AND_THROTTLED_KEYS")[0] == "ENABLED"
+    assert change("DISABLE", **throttled) == ("DISABLING", "THROTTLED_KEYS", None)
+
+
+def test_partial_auto_scaling(own):
+    """Settings are given whole or turned off; policies have names of their own; what is not scaled is told so."""
+    index = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"}}
+    own.create("data", extra="g", GlobalSecondaryIndexes=[index])
+    own.db.update_table(TableName="data", ReplicaUpdates=[{"Create": {"RegionName": "eu-central-1"}}])
+    own.settle()
+    tracking = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
+    off = {"AutoScalingDisabled": True, "ScalingPolicies": []}
+
+    def update(settings, **where):
+        return own.db.update_table_replica_auto_scaling(TableName="data", **(where or {
+            "ProvisionedWriteCapacityAutoScalingUpdate": settings}))
+
+    def replica():
+        return own.db.describe_table_replica_auto_scaling(
+            TableName="data")["TableAutoScalingDescription"]["Replicas"][0]
+
+    shown = replica()
+    assert shown["ReplicaProvisionedReadCapacityAutoScalingSettings"] == off
+    assert shown["GlobalSecondaryIndexes"][0]["ProvisionedWriteCapacityAutoScalingSettings"] == off
+    failed = "Failed to update settings for global table with name: \u2018data\u2019"
+    for settings, missing in [({}, "'MaximumUnits', 'ScalingPolicyUpdate', 'MinimumUnits'"),
+                              ({"ScalingPolicyUpdate": tracking}, "'MaximumUnits', 'MinimumUnits'"),
+                              ({"MinimumUnits": 1, "MaximumUnits": 5}, "'ScalingPolicyUpdate'")]:
+        assert refused(update, settings=settings) == (
+            "ValidationException", f"{failed}: Parameters {missing} are required unless auto scaling is being disabled.")
+    whole = {"MinimumUnits": 1, "MaximumUnits": 5, "ScalingPolicyUpdate": tracking}
+    update(whole)
+    update(None, GlobalSecondaryIndexUpdates=[
+        {"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingUpdate": whole}])
+    shown = replica()
+    settings = shown["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+    assert "AutoScalingDisabled" not in settings
+    assert settings["ScalingPolicies"][0]["PolicyName"] == "DynamoDBWriteCapacityUtilization:table/data"
+    settings = shown["GlobalSecondaryIndexes"][0]["ProvisionedWriteCapacityAutoScalingSettings"]
+    assert settings["ScalingPolicies"][0]["PolicyName"] == "DynamoDBWriteCapacityUtilization:table/data/index/by-g"
+    update({"AutoScalingDisabled": True})
+    assert replica()["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == off
+    none = [{"IndexName": "nope", "ProvisionedWriteCapacityAutoScalingUpdate": whole}]
+    assert refused(update, settings=None, GlobalSecondaryIndexUpdates=none) == (
+        "ResourceNotFoundException",
+        f"{failed} because the global secondary indexes with names: \u2018[nope]\u2019 do not exist.")
 
 
 def test_replica_auto_scaling(own):

@@ -231,6 +231,85 @@ def test_a_recovered_table_leaves_its_backup_when_its_deletion_begins(home):
     assert refused(home.db.describe_table, TableName="data")[0] == "ResourceNotFoundException"
 
 
+def test_a_backup_is_creating(home):
+    """For as long as tables take it cannot be restored or deleted; then it feeds one restore at a time."""
+    assert refused(home.db.create_backup, TableName="data", BackupName="bak") == (
+        "TableNotFoundException", "Table not found: data")
+    create(home)
+    assert refused(home.db.create_backup, TableName="data", BackupName="bak") == (
+        "TableNotFoundException", "Table not found: data"), "a table that is being created is none yet"
+    home.advance("10s")
+    home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
+    created = home.db.create_backup(TableName="data", BackupName="bak")["BackupDetails"]
+    arn = created["BackupArn"]
+    assert created["BackupStatus"] == "CREATING" and created["BackupSizeBytes"] > 0
+
+    def backup_status():
+        summary = home.db.list_backups()["BackupSummaries"][0]
+        described = home.db.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+        assert summary["BackupStatus"] == described["BackupStatus"]
+        return described["BackupStatus"]
+
+    def restore(name):
+        return home.db.restore_table_from_backup(BackupArn=arn, TargetTableName=name)
+
+    home.advance("9s")
+    assert backup_status() == "CREATING"
+    busy = ("BackupInUseException", f"Backup is being created: {arn}")
+    assert refused(restore, name="copy") == busy == refused(home.db.delete_backup, BackupArn=arn)
+    home.advance("1s")
+    assert backup_status() == "AVAILABLE"
+    restore("copy")
+    home.advance("9s")
+    home.settle()
+    assert status(home, "copy") == "CREATING" and backup_status() == "AVAILABLE"
+    assert refused(restore, name="other") == (
+        "BackupInUseException", f"Backup is being used to restore another table: {arn}")
+    assert refused(home.db.delete_backup, BackupArn=arn) == (
+        "BackupInUseException", f"Backup is being used to restore table: {arn}")
+    home.advance("1s")
+    home.settle()
+    assert status(home, "copy") == "ACTIVE" and home.items("copy") == {"k": {}}
+    home.db.delete_table(TableName="data")
+    assert home.db.create_backup(TableName="data", BackupName="last")["BackupDetails"]["BackupStatus"] == "CREATING"
+    deleted = home.db.delete_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+    assert deleted["BackupStatus"] == "DELETED"
+    assert refused(home.db.describe_backup, BackupArn=arn) == ("BackupNotFoundException", f"Backup not found: {arn}")
+
+
+def test_exports_and_imports_are_in_progress(home):
+    """At least for as long as tables take; an imported table is CREATING until then."""
+    s3 = home.client("s3")
+    bucket = f"states-{home.name}"
+    s3.create_bucket(Bucket=bucket)
+    create(home)
+    home.advance("10s")
+    home.db.put_item(TableName="data", Item={"p": {"S": "k"}})
+    home.enable_recovery("data")
+    export = home.db.export_table_to_point_in_time(
+        TableArn=described(home)["TableArn"], S3Bucket=bucket, S3Prefix="out")["ExportDescription"]["ExportArn"]
+    home.advance("9s")
+    home.settle()
+    assert home.db.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS"
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+    home.advance("1s")
+    home.settle()
+    assert home.db.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"] == "COMPLETED"
+    s3.put_object(Bucket=bucket, Key="in/one.json", Body=b'{"Item":{"p":{"S":"new"}}}\n')
+    imported = home.db.import_table(
+        S3BucketSource={"S3Bucket": bucket, "S3KeyPrefix": "in/"}, InputFormat="DYNAMODB_JSON",
+        TableCreationParameters={"TableName": "imported", "KeySchema": HASH, "AttributeDefinitions": NAMES,
+                                 "BillingMode": "PAY_PER_REQUEST"})["ImportTableDescription"]["ImportArn"]
+    home.advance("9s")
+    home.settle()
+    assert home.db.describe_import(ImportArn=imported)["ImportTableDescription"]["ImportStatus"] == "IN_PROGRESS"
+    assert status(home, "imported") == "CREATING"
+    home.advance("1s")
+    home.settle()
+    assert home.db.describe_import(ImportArn=imported)["ImportTableDescription"]["ImportStatus"] == "COMPLETED"
+    assert home.items("imported") == {"new": {}}
+
+
 def test_states_outlive_a_restart(start_daemon, tmp_path):
     """What was answered goes on after the daemon ends in between: no table comes back to life or stays CREATING."""
     daemon = start_daemon("--data", str(tmp_path), "--dynamodb-table-time", "10s")

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/database.h"
 
 /// The operations on backups and on point-in-time recovery.
@@ -23,6 +24,9 @@ Result<api::UpdateContinuousBackupsOutput> update_continuous_backups(
 
 /// The form of a backup's ARN, whosever and wherever it is.
 Result<void> check_backup_arn(std::string_view arn);
+/// Whether a backup may be used: not while it is created, nor while a table is restored from it,
+/// where that takes time. `use` is what was to be done with it. Errors: BackupInUseException.
+Result<void> check_backup_idle(Context& ctx, const BackupRecord& record, std::string_view use);
 /// find_table with the code that these operations have: TableNotFoundException.
 Result<TableRef> find_source_table(Context& ctx, std::string_view name_or_arn);
 

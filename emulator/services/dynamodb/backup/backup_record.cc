@@ -101,6 +101,7 @@ std::string BackupRecord::encode() const {
   FieldWriter fields;
   fields.text(1, encode_shape(backup_shape(), &description));
   fields.text(2, encode_shape(table_shape(), &table));
+  fields.number(3, static_cast<std::uint64_t>(available_ms));
   fields.text(kBodyField, items.encode());
   return fields.take();
 }
@@ -111,8 +112,15 @@ BackupRecord BackupRecord::decode(std::string_view bytes) {
   while (fields.next()) {
     if (fields.tag() == 1) decode_shape(backup_shape(), fields.text(), &out.description);
     if (fields.tag() == 2) decode_shape(table_shape(), fields.text(), &out.table);
+    if (fields.tag() == 3) out.available_ms = static_cast<std::int64_t>(fields.number());
   }
   out.items = body_of(bytes);
+  return out;
+}
+
+api::BackupDescription BackupRecord::described(std::int64_t now_ms) const {
+  auto out = description;
+  if (now_ms < available_ms) out.BackupDetails->BackupStatus = std::string(kCreating);
   return out;
 }
 
@@ -143,6 +151,7 @@ api::BackupDetails write_backup(Database& db, storage::Txn& txn, const Table& ta
   BackupRecord record;
   record.table = table.description;
   record.items = db.env().blobs.adopt(txn, *backup.spool);
+  if (!backup.system) record.available_ms = now_ms + db.transition_time().ms(table.account);
   auto& details = record.description.BackupDetails.emplace();
   details.BackupArn = backup.arn.text();
   details.BackupName = backup.name;

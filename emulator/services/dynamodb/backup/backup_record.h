@@ -17,7 +17,10 @@ struct BackupRecord {
   api::BackupDescription description = {};
   api::TableDescription table = {};
   storage::BlobRef items = {};
+  std::int64_t available_ms = 0;  ///< Until then it is CREATING.
 
+  /// The description as it is at this moment.
+  api::BackupDescription described(std::int64_t now_ms) const;
   std::string encode() const;
   /// Throws storage::StorageError on a corrupt row.
   static BackupRecord decode(std::string_view bytes);

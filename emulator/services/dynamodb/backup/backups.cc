@@ -2,7 +2,6 @@
 
 #include "emulator/core/arn.h"
 #include "emulator/services/dynamodb/backup/backup_operations.h"
-#include "emulator/services/dynamodb/backup/backup_record.h"
 #include "emulator/services/dynamodb/part_arn.h"
 #include "emulator/services/dynamodb/table/table_change.h"
 #include "protocol/codec/timestamp.h"
@@ -67,6 +66,24 @@ Result<void> check_backup_arn(std::string_view arn) {
   return {};
 }
 
+Result<void> check_backup_idle(Context& ctx, const BackupRecord& record, std::string_view use) {
+  Database& db = database(ctx);
+  if (db.transition_time().ms(ctx.caller.account_id) == 0) return {};
+  const auto& arn = record.description.BackupDetails->BackupArn;
+  if (ctx.now_ms < record.available_ms) {
+    return Error{"BackupInUseException", fmt::format("Backup is being created: {}", *arn)};
+  }
+  const auto tables =
+      db.catalog().list(ctx.caller.account_id, ctx.caller.region, {}, static_cast<std::size_t>(-1));
+  for (const auto& table : tables) {
+    const auto& summary = table->description.RestoreSummary;
+    if (!summary || !summary->RestoreInProgress.value_or(false)) continue;
+    if (summary->SourceBackupArn != arn) continue;
+    return Error{"BackupInUseException", fmt::format("Backup is being used to {}: {}", use, *arn)};
+  }
+  return {};
+}
+
 Result<TableRef> find_source_table(Context& ctx, std::string_view name_or_arn) {
   auto ref = find_table(ctx, name_or_arn);
   if (!ref.ok() && ref.error().code == "ResourceNotFoundException") {
@@ -81,8 +98,9 @@ Result<api::CreateBackupOutput> create_backup(Context& ctx, const api::CreateBac
   while (true) {
     CUMULITE_ASSIGN(const TableRef ref, find_source_table(ctx, *in.TableName));
     const Table& table = *ref.table;
-    if (!table.serves()) {
-      return Error{"TableInUseException", not_active(table).message};
+    // A table that is being created is not there yet; one that is being deleted still is.
+    if (table.description.TableStatus == kCreating) {
+      return Error{"TableNotFoundException", "Table not found: " + table.name()};
     }
     NewBackup backup = prepare_backup(db, table, *in.BackupName, ctx.now_ms);
     const auto view = view_table(db, ref);
@@ -106,7 +124,7 @@ Result<api::DescribeBackupOutput> describe_backup(Context& ctx,
   const auto row = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('b')) : std::nullopt;
   if (!row) return backup_missing(*in.BackupArn);
   api::DescribeBackupOutput out;
-  out.BackupDescription = BackupRecord::decode(*row).description;
+  out.BackupDescription = BackupRecord::decode(*row).described(ctx.now_ms);
   return out;
 }
 
@@ -123,6 +141,7 @@ Result<api::DeleteBackupOutput> delete_backup(Context& ctx, const api::DeleteBac
                                   const BackupRecord record = BackupRecord::decode(*row);
                                   const auto& details = *record.description.BackupDetails;
                                   if (details.BackupType == "SYSTEM") return system_backup(details);
+                                  CUMULITE_TRY(check_backup_idle(ctx, record, "restore table"));
                                   if (record.items.id != 0)
                                     ctx.env.blobs.release(txn, record.items);
                                   txn.del(spaces::kDynamoDb, key);
@@ -156,7 +175,7 @@ Result<api::ListBackupsOutput> list_backups(Context& ctx, const api::ListBackups
   while (true) {
     const auto page = ctx.env.store.range(spaces::kDynamoDb, from, storage::prefix_end(prefix));
     for (const auto& row : page.rows) {
-      const auto description = BackupRecord::decode(row.value).description;
+      const auto description = BackupRecord::decode(row.value).described(ctx.now_ms);
       if (!matches(in, *description.BackupDetails)) continue;
       if (out.BackupSummaries->size() == limit) {
         out.LastEvaluatedBackupArn = out.BackupSummaries->back().BackupArn;

@@ -255,7 +255,8 @@ Result<void> store_target(Database& db, storage::Txn& txn, const std::shared_ptr
   fields.text(kBodyField, items.encode());
   const std::string body_row = body_row_of(*target);
   txn.put(spaces::kDynamoDb, body_row, fields.take());
-  start_job(db, txn, {JobKind::kRestore, target->account, target->region, body_row});
+  start_lasting_job(db, txn, {JobKind::kRestore, target->account, target->region, body_row},
+                    target->description.CreationDateTime->ms);
   return {};
 }
 
@@ -318,6 +319,7 @@ Result<api::RestoreTableFromBackupOutput> restore_table_from_backup(
   const auto stored = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('b')) : std::nullopt;
   if (!stored) return missing;
   const BackupRecord record = BackupRecord::decode(*stored);
+  CUMULITE_TRY(check_backup_idle(ctx, record, "restore another table"));
   CUMULITE_ASSIGN(const auto creation, creation_of(record.table, in));
   api::RestoreSummary summary;
   summary.SourceBackupArn = in.BackupArn;

@@ -204,7 +204,8 @@ Result<api::ExportTableToPointInTimeOutput> export_table_to_point_in_time(
           if (repeated) return std::move(*repeated);
           record.items = ctx.env.blobs.adopt(txn, *spool);
           txn.put(spaces::kDynamoDb, arn.row('e'), record.encode());
-          start_job(db, txn, {JobKind::kExport, table.account, table.region, arn.row('e')});
+          start_lasting_job(db, txn, {JobKind::kExport, table.account, table.region, arn.row('e')},
+                            ctx.now_ms);
           return record.description;
         });
     CUMULITE_ASSIGN(out.ExportDescription, std::move(started));

@@ -175,7 +175,8 @@ Result<api::StartBulkPutItemsOutput> start_bulk_put_items(Context& ctx,
             CUMULITE_ASSIGN(auto repeated, find_repeated(ctx, txn, in.ClientToken, record.request));
             if (repeated) return std::move(*repeated);
             txn.put(spaces::kDynamoDb, row_of(arn), record.encode());
-            start_job(db, txn, {JobKind::kBulkPut, arn.account, arn.region, row_of(arn)});
+            start_lasting_job(db, txn, {JobKind::kBulkPut, arn.account, arn.region, row_of(arn)},
+                              ctx.now_ms);
             return record.description;
           }));
   return out;

@@ -113,7 +113,9 @@ Result<api::ImportTableOutput> import_table(Context& ctx, const api::ImportTable
             if (db.catalog().find(row) != nullptr) return errors::table_in_use(name);
             save_table(db, txn, table);
             txn.put(spaces::kDynamoDb, arn.row('m'), record.encode());
-            start_job(db, txn, {JobKind::kImport, table->account, table->region, arn.row('m')});
+            start_lasting_job(db, txn,
+                              {JobKind::kImport, table->account, table->region, arn.row('m')},
+                              ctx.now_ms);
             return record.description;
           }));
   return out;

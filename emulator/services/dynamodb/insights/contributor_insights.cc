@@ -17,6 +17,7 @@ struct Insights {
   bool enabled = false;
   std::string mode = std::string(kDefaultMode);
   std::int64_t changed_ms = 0;
+  std::int64_t enabled_ms = 0;  ///< When it was last turned on: its rules are named by it.
 };
 
 Insights decode_insights(std::string_view bytes) {
@@ -26,6 +27,7 @@ Insights decode_insights(std::string_view bytes) {
     if (fields.tag() == 1) out.enabled = fields.number() != 0;
     if (fields.tag() == 2) out.mode = fields.text();
     if (fields.tag() == 3) out.changed_ms = static_cast<std::int64_t>(fields.number());
+    if (fields.tag() == 4) out.enabled_ms = static_cast<std::int64_t>(fields.number());
   }
   return out;
 }
@@ -35,6 +37,7 @@ std::string encode(const Insights& insights) {
   fields.number(1, insights.enabled ? 1 : 0);
   fields.text(2, insights.mode);
   fields.number(3, static_cast<std::uint64_t>(insights.changed_ms));
+  fields.number(4, static_cast<std::uint64_t>(insights.enabled_ms));
   return fields.take();
 }
 
@@ -70,7 +73,7 @@ std::vector<std::string> rules(const Table& table, const std::optional<std::stri
   std::vector<std::string> out;
   for (const auto& kind : kinds) {
     out.push_back(
-        fmt::format("DynamoDBContributorInsights-{}-{}-{}", kind, subject, insights.changed_ms));
+        fmt::format("DynamoDBContributorInsights-{}-{}-{}", kind, subject, insights.enabled_ms));
   }
   return out;
 }
@@ -140,12 +143,19 @@ Result<api::UpdateContributorInsightsOutput> update_contributor_insights(
   CUMULITE_ASSIGN(const TableRef ref, find_subject(ctx, *in.TableName, in.IndexName));
   const bool enable = in.ContributorInsightsAction == "ENABLE";
   const std::string id = in.IndexName.value_or("");
+  bool idle = false;
   const Insights changed =
       ctx.env.store.transact({companions_domain(*ref.table)}, [&](storage::Txn& txn) {
         const auto row = get_companion(txn, *ref.table, Companion::kInsights, id);
         Insights insights = row ? decode_insights(*row) : Insights{};
+        // Turned on without a mode it is in that of the beginning, whatever it was in before.
+        const std::string mode =
+            in.ContributorInsightsMode.value_or(enable ? std::string(kDefaultMode) : insights.mode);
+        idle = insights.enabled && enable && insights.mode == mode;
+        if (idle) return insights;
+        if (enable && !insights.enabled) insights.enabled_ms = ctx.now_ms;
         insights.enabled = enable;
-        if (in.ContributorInsightsMode) insights.mode = *in.ContributorInsightsMode;
+        insights.mode = mode;
         insights.changed_ms = ctx.now_ms;
         put_companion(txn, *ref.table, Companion::kInsights, id, encode(insights));
         return insights;
@@ -153,7 +163,7 @@ Result<api::UpdateContributorInsightsOutput> update_contributor_insights(
   api::UpdateContributorInsightsOutput out;
   out.TableName = ref.table->name();
   out.IndexName = in.IndexName;
-  out.ContributorInsightsStatus = enable ? "ENABLING" : "DISABLING";
+  out.ContributorInsightsStatus = idle ? "ENABLED" : enable ? "ENABLING" : "DISABLING";
   out.ContributorInsightsMode = changed.mode;
   return out;
 }

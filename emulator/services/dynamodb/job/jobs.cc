@@ -39,7 +39,26 @@ void start_job(Database& db, storage::Txn& txn, const Job& job) {
   db.env().outbox.append(txn, event);
 }
 
+void start_lasting_job(Database& db, storage::Txn& txn, const Job& job, std::int64_t now_ms) {
+  const auto duration_ms = db.transition_time().ms(job.account);
+  if (duration_ms == 0) return start_job(db, txn, job);
+  DueRow due;
+  due.account = job.account;
+  due.due_ms = now_ms + duration_ms;
+  due.kind = std::string(kKind);
+  due.id = static_cast<char>(job.kind) + job.subject;
+  due.payload = job.region;
+  db.env().due.schedule(txn, due);
+}
+
 void register_jobs(Database& db) {
+  db.env().due.register_kind(std::string(kKind), [&db](const DueRow& due, std::int64_t) {
+    const Job job{static_cast<JobKind>(due.id.at(0)), due.account, due.payload, due.id.substr(1)};
+    db.env().store.transact({}, [&](storage::Txn& txn) {
+      db.env().due.remove(txn, due);
+      start_job(db, txn, job);
+    });
+  });
   db.env().outbox.register_target(std::string(kKind), kConcurrency, [&db](const Event& event) {
     // A job is never cut in two by a snapshot: what it did before would be lost, and what it does
     // afterwards would complete a state that it did not begin.

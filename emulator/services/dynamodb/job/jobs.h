@@ -29,6 +29,9 @@ struct Job {
 
 /// Starts the job when the transaction commits.
 void start_job(Database& db, storage::Txn& txn, const Job& job);
+/// The same, but where tables take time (table/transition_time.h) only after that time: until then
+/// what the job is for is in progress.
+void start_lasting_job(Database& db, storage::Txn& txn, const Job& job, std::int64_t now_ms);
 /// The outbox kind of jobs; before any runs.
 void register_jobs(Database& db);
 

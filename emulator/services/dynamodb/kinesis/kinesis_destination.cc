@@ -1,9 +1,8 @@
 #include "emulator/services/dynamodb/kinesis/kinesis_destination.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "emulator/core/arn.h"
 #include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/companions.h"
 
@@ -11,19 +10,23 @@ namespace cumulite::dynamodb {
 namespace {
 
 constexpr std::string_view kDefaultPrecision = "MILLISECOND";
-// The service replicates a table to at most this many streams at once.
-constexpr std::ptrdiff_t kActiveMax = 2;
 
 struct Destination {
   bool active = false;
   std::string precision = {};  ///< Empty until one is asked for, which is the default then.
   std::string passing = {};    ///< The state between, which lasts until `settled_ms`.
   std::int64_t settled_ms = 0;
+  std::string failure = {};  ///< Why it could not be enabled.
 
   std::string status(std::int64_t now_ms) const {
     if (now_ms < settled_ms) return passing;
+    if (!failure.empty()) return "ENABLE_FAILED";
     return active ? "ACTIVE" : "DISABLED";
   }
+
+  bool is_idle(std::int64_t now_ms) const { return now_ms >= settled_ms && !is_active(); }
+
+  bool is_active() const { return active && failure.empty(); }
 
   std::string_view known_precision() const {
     return precision.empty() ? kDefaultPrecision : std::string_view(precision);
@@ -44,6 +47,7 @@ Destination decode_destination(std::string_view bytes) {
     if (fields.tag() == 2) out.precision = fields.text();
     if (fields.tag() == 3) out.passing = fields.text();
     if (fields.tag() == 4) out.settled_ms = static_cast<std::int64_t>(fields.number());
+    if (fields.tag() == 5) out.failure = fields.text();
   }
   return out;
 }
@@ -54,15 +58,21 @@ std::string encode(const Destination& destination) {
   fields.text(2, destination.precision);
   fields.text(3, destination.passing);
   fields.number(4, static_cast<std::uint64_t>(destination.settled_ms));
+  fields.text(5, destination.failure);
   return fields.take();
 }
 
-Result<void> check_stream_arn(const std::string& arn) {
-  if (arn.starts_with("arn:") && arn.find(":kinesis:") != std::string::npos &&
-      arn.find(":stream/") != std::string::npos) {
-    return {};
+/// Why a stream cannot be written to; empty: it can. Only what its ARN shows is looked at.
+std::string failure_of(const Context& ctx, std::string_view stream_arn) {
+  const auto parsed = parse_arn(stream_arn);
+  if (!parsed || !parsed->is_of("kinesis") ||
+      stream_arn.find(":stream/") == std::string_view::npos ||
+      stream_arn.find("/consumer/") != std::string_view::npos) {
+    return "User does not have a permission to use kinesis stream";
   }
-  return errors::validation("Invalid StreamArn: " + arn);
+  if (parsed->region == ctx.caller.region) return {};
+  return "The kinesis Arn used to enable kinesis replication belongs to a stream which is not in "
+         "the current region";
 }
 
 /// The service speaks of enabling whatever was asked for.
@@ -84,14 +94,15 @@ std::optional<Destination> read(const storage::Reader& reader, const Table& tabl
   return decode_destination(*row);
 }
 
-Result<void> check_room(const storage::Reader& reader, const Table& table) {
-  const auto rows = list_companions(reader, table, Companion::kKinesis);
-  const auto active = std::count_if(rows.begin(), rows.end(), [](const CompanionRow& row) {
-    return decode_destination(row.value).active;
-  });
-  if (active < kActiveMax) return {};
-  return errors::limit_exceeded(
-      "Too many active Kinesis streaming destinations for the table: the limit is 2");
+/// Of a table's destinations one is in use at a time.
+Result<void> check_room(const storage::Reader& reader, const Table& table, std::int64_t now_ms) {
+  for (const auto& row : list_companions(reader, table, Companion::kKinesis)) {
+    if (decode_destination(row.value).is_idle(now_ms)) continue;
+    return wrong_state(
+        "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE "
+        "operation.");
+  }
+  return {};
 }
 
 /// Runs `change(txn, std::optional<Destination>) -> Result<Destination>` on the stored destination
@@ -111,23 +122,18 @@ Result<Destination> change_destination(Context& ctx, const TableRef& ref,
 
 Result<api::KinesisStreamingDestinationOutput> enable_kinesis_streaming_destination(
     Context& ctx, const api::KinesisStreamingDestinationInput& in) {
-  CUMULITE_TRY(check_stream_arn(*in.StreamArn));
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
   Destination wanted{true};
   wanted.pass(ctx, "ENABLING");
+  wanted.failure = failure_of(ctx, *in.StreamArn);
   const auto& configuration = in.EnableKinesisStreamingConfiguration;
   if (configuration && configuration->ApproximateCreationDateTimePrecision) {
     wanted.precision = *configuration->ApproximateCreationDateTimePrecision;
   }
   CUMULITE_TRY(change_destination(
       ctx, ref, *in.StreamArn,
-      [&](storage::Txn& txn, const std::optional<Destination>& stored) -> Result<Destination> {
-        if (stored && stored->status(ctx.now_ms) != "DISABLED") {
-          return wrong_state(
-              "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform "
-              "ENABLE operation.");
-        }
-        auto room = check_room(txn, *ref.table);
+      [&](storage::Txn& txn, const std::optional<Destination>&) -> Result<Destination> {
+        auto room = check_room(txn, *ref.table, ctx.now_ms);
         if (!room.ok()) return std::move(room).error();
         return wanted;
       }));
@@ -135,13 +141,13 @@ Result<api::KinesisStreamingDestinationOutput> enable_kinesis_streaming_destinat
   out.TableName = ref.table->name();
   out.StreamArn = in.StreamArn;
   out.DestinationStatus = "ENABLING";
-  out.EnableKinesisStreamingConfiguration = configuration;
+  out.EnableKinesisStreamingConfiguration =
+      configuration.value_or(api::EnableKinesisStreamingConfiguration{});
   return out;
 }
 
 Result<api::KinesisStreamingDestinationOutput> disable_kinesis_streaming_destination(
     Context& ctx, const api::KinesisStreamingDestinationInput& in) {
-  CUMULITE_TRY(check_stream_arn(*in.StreamArn));
   CUMULITE_ASSIGN(const TableRef ref, find_table(ctx, *in.TableName));
   CUMULITE_TRY(change_destination(
       ctx, ref, *in.StreamArn,
@@ -172,6 +178,9 @@ Result<api::DescribeKinesisStreamingDestinationOutput> describe_kinesis_streamin
     auto& described = out.KinesisDataStreamDestinations->emplace_back();
     described.StreamArn = row.id;
     described.DestinationStatus = destination.status(ctx.now_ms);
+    if (described.DestinationStatus == "ENABLE_FAILED") {
+      described.DestinationStatusDescription = destination.failure;
+    }
     if (destination.precision.empty()) continue;
     described.ApproximateCreationDateTimePrecision = destination.precision;
   }
@@ -180,7 +189,6 @@ Result<api::DescribeKinesisStreamingDestinationOutput> describe_kinesis_streamin
 
 Result<api::UpdateKinesisStreamingDestinationOutput> update_kinesis_streaming_destination(
     Context& ctx, const api::UpdateKinesisStreamingDestinationInput& in) {
-  CUMULITE_TRY(check_stream_arn(*in.StreamArn));
   const auto& configuration = in.UpdateKinesisStreamingConfiguration;
   if (!configuration || !configuration->ApproximateCreationDateTimePrecision) {
     return errors::validation(

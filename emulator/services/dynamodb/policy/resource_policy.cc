@@ -6,16 +6,17 @@
 #include "emulator/core/records/fields.h"
 #include "emulator/services/dynamodb/companions.h"
 #include "emulator/services/dynamodb/part_arn.h"
+#include "emulator/services/dynamodb/policy/policy_text.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/change_limits.h"
-#include "protocol/codec/json_document.h"
+#include "protocol/time_units.h"
 
 namespace cumulite::dynamodb {
 namespace {
 
-constexpr std::size_t kPolicyBytesMax = 20 * 1024;
 /// What ExpectedRevisionId names to say that there must be no policy yet.
 constexpr std::string_view kNoPolicy = "NO_POLICY";
+constexpr std::int64_t kDeletionKnownMs = 15 * kSecondMs;
 
 /// What a policy is attached to.
 struct Resource {
@@ -93,10 +94,30 @@ std::optional<StoredPolicy> read_last(const storage::Reader& reader, const Resou
   return decode_policy(*row);
 }
 
+std::optional<std::string> policy_of_row(const std::optional<std::string>& row) {
+  if (!row) return std::nullopt;
+  auto policy = decode_policy(*row).policy;
+  if (policy.empty()) return std::nullopt;
+  return policy;
+}
+
 std::optional<StoredPolicy> read(const storage::Reader& reader, const Resource& resource) {
   auto last = read_last(reader, resource);
   if (last && last->policy.empty()) last.reset();
   return last;
+}
+
+/// What revisions are compared with: for a while a deletion is one too.
+std::optional<StoredPolicy> comparable(std::optional<StoredPolicy> last, std::int64_t now_ms) {
+  const bool forgotten =
+      last && last->policy.empty() && now_ms >= std::stoll(last->revision) + kDeletionKnownMs;
+  if (forgotten) last.reset();
+  return last;
+}
+
+Result<void> check_not_deleted(const Table& table) {
+  if (table.description.TableStatus != kDeleting) return {};
+  return errors::being_deleted(table.name());
 }
 
 /// Whether the policy may be changed again.
@@ -134,90 +155,17 @@ Result<void> check_revision(const Table& table, const std::optional<StoredPolicy
   return {};
 }
 
-/// A list of one element may be written as the element.
-void make_policy_list(nlohmann::json& holder, std::string_view member) {
-  const auto found = holder.find(member);
-  if (found != holder.end() && !found->is_array()) *found = nlohmann::json::array({*found});
-}
-
-/// A bare account id means the account's root.
-void name_accounts(nlohmann::json& principals) {
-  for (auto& principal : principals) {
-    if (!principal.is_string()) continue;
-    const auto& name = principal.get_ref<const std::string&>();
-    if (is_account_id(name)) principal = "arn:aws:iam::" + name + ":root";
-  }
-}
-
-/// The document with everything in one spelling: members sorted, lists as lists.
-nlohmann::json canonical_policy(std::string_view policy) {
-  auto document = nlohmann::json::parse(policy, nullptr, false);
-  if (!document.is_object()) return document;
-  make_policy_list(document, "Statement");
-  for (auto& statement : document["Statement"]) {
-    if (!statement.is_object()) continue;
-    for (const auto* member : {"Action", "NotAction", "Resource", "NotResource"}) {
-      make_policy_list(statement, member);
-    }
-    const auto principal = statement.find("Principal");
-    if (principal == statement.end() || !principal->is_object()) continue;
-    make_policy_list(*principal, "AWS");
-    if (principal->contains("AWS")) name_accounts((*principal)["AWS"]);
-  }
-  return document;
-}
-
-Error invalid_policy(std::string_view detail) {
-  return errors::invalid_parameter(fmt::format("Invalid policy document: {}", detail));
-}
-
-/// What every statement says; the service looks for it in this order.
-Result<void> check_statement(const nlohmann::json& statement) {
-  const auto has = [&](std::string_view member, std::string_view negated) {
-    return statement.contains(member) || statement.contains(negated);
-  };
-  const auto missing = [](std::string_view member) {
-    return invalid_policy(fmt::format("Missing required field {}", member));
-  };
-  if (!statement.is_object()) return invalid_policy("This policy contains invalid Json");
-  if (!statement.contains("Effect")) return missing("Effect");
-  if (!has("Principal", "NotPrincipal")) return missing("Principal");
-  if (!has("Action", "NotAction")) return missing("Action");
-  if (!has("Resource", "NotResource")) return missing("Resource");
-  return {};
-}
-
 }  // namespace
 
-Result<void> check_policy(std::string_view policy) {
-  if (policy.size() > kPolicyBytesMax) {
-    return errors::invalid_parameter(
-        fmt::format("Maximum policy size of {} bytes exceeded", kPolicyBytesMax));
-  }
-  const auto document = nlohmann::json::parse(policy, nullptr, false);
-  if (document.is_null()) return invalid_policy("This text appears not to be a policy");
-  if (!document.is_object()) return invalid_policy("This policy contains invalid Json");
-  if (!document.contains("Statement")) return invalid_policy("Syntax error at position (1,3)");
-  const auto& statement = document["Statement"];
-  if (statement.is_object()) return check_statement(statement);
-  if (statement.empty()) return invalid_policy("Could not parse the policy: Statement is empty!");
-  for (const auto& one : statement) CUMULITE_TRY(check_statement(one));
-  return {};
-}
-
 std::optional<std::string> table_policy(const storage::Reader& reader, const Table& table) {
-  const auto row = get_companion(reader, table, Companion::kPolicy, {});
-  if (!row) return std::nullopt;
-  return decode_policy(*row).policy;
+  return policy_of_row(get_companion(reader, table, Companion::kPolicy, {}));
 }
 
 std::optional<std::string> stream_policy(const storage::Reader& reader, std::string_view account,
                                          std::string_view region, std::string_view table,
                                          std::string_view label) {
   const auto rows = keys::companion_rows(account, region, table);
-  const auto row = get_companion(reader, rows, Companion::kPolicy, policy_id(label));
-  if (!row) return std::nullopt;
-  return decode_policy(*row).policy;
+  return policy_of_row(get_companion(reader, rows, Companion::kPolicy, policy_id(label)));
 }
 
 void put_table_policy(storage::Txn& txn, const Table& table, std::string_view policy,
@@ -230,17 +178,25 @@ Result<api::PutResourcePolicyOutput> put_resource_policy(Context& ctx,
   CUMULITE_TRY(check_policy(*in.Policy));
   CUMULITE_ASSIGN(const Resource resource, find_resource(ctx, *in.ResourceArn));
   const Table& table = *resource.table.table;
+  CUMULITE_TRY(check_not_deleted(table));
+  if (!in.ConfirmRemoveSelfResourceAccess.value_or(false) &&
+      locks_out(*in.Policy, *in.ResourceArn, ctx.caller.account_id)) {
+    return Error{"AccessDeniedException",
+                 "The new resource policy will not allow you to update the resource policy in the "
+                 "future."};
+  }
   CUMULITE_ASSIGN(
       const std::string revision,
       ctx.env.store.transact(
           {companions_domain(table)}, [&](storage::Txn& txn) -> Result<std::string> {
             const auto stored = read(txn, resource);
-            CUMULITE_TRY(check_revision(table, stored, in.ExpectedRevisionId));
+            const auto last = read_last(txn, resource);
+            CUMULITE_TRY(
+                check_revision(table, comparable(last, ctx.now_ms), in.ExpectedRevisionId));
             // The same document again keeps its revision, however it is spelled.
             if (stored && canonical_policy(stored->policy) == canonical_policy(*in.Policy)) {
               return stored->revision;
             }
-            const auto last = read_last(txn, resource);
             CUMULITE_TRY(check_pause(resource, last, ctx.now_ms));
             auto next = next_revision(last, ctx.now_ms);
             put_companion(txn, table, Companion::kPolicy, resource.id, encode(*in.Policy, next));
@@ -257,7 +213,7 @@ Result<api::GetResourcePolicyOutput> get_resource_policy(Context& ctx,
   auto stored = read(ctx.env.store, resource);
   if (!stored) return policy_missing(*in.ResourceArn);
   api::GetResourcePolicyOutput out;
-  out.Policy = std::move(stored->policy);
+  out.Policy = render_policy(stored->policy);
   out.RevisionId = std::move(stored->revision);
   return out;
 }
@@ -266,17 +222,19 @@ Result<api::DeleteResourcePolicyOutput> delete_resource_policy(
     Context& ctx, const api::DeleteResourcePolicyInput& in) {
   CUMULITE_ASSIGN(const Resource resource, find_resource(ctx, *in.ResourceArn));
   const Table& table = *resource.table.table;
+  CUMULITE_TRY(check_not_deleted(table));
   return ctx.env.store.transact(
       {companions_domain(table)},
       [&](storage::Txn& txn) -> Result<api::DeleteResourcePolicyOutput> {
-        const auto stored = read(txn, resource);
+        const auto stored = comparable(read_last(txn, resource), ctx.now_ms);
         api::DeleteResourcePolicyOutput out;
         CUMULITE_TRY(check_revision(table, stored, in.ExpectedRevisionId));
         if (!stored) return out;
+        out.RevisionId = stored->revision;
+        if (stored->policy.empty()) return out;
         CUMULITE_TRY(check_pause(resource, stored, ctx.now_ms));
         put_companion(txn, table, Companion::kPolicy, resource.id,
                       encode({}, next_revision(stored, ctx.now_ms)));
-        out.RevisionId = stored->revision;
         return out;
       });
 }

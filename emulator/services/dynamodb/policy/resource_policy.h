@@ -24,8 +24,6 @@ std::optional<std::string> stream_policy(const storage::Reader& reader, std::str
                                          std::string_view region, std::string_view table,
                                          std::string_view label);
 
-/// A JSON document of at most 20 KB. Errors: ValidationException, LimitExceededException.
-Result<void> check_policy(std::string_view policy);
 /// Stores the policy that CreateTable was given; the transaction holds companions_domain.
 void put_table_policy(storage::Txn& txn, const Table& table, std::string_view policy,
                       std::int64_t now_ms);

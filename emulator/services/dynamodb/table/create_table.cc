@@ -2,6 +2,7 @@
 
 #include "emulator/core/ids.h"
 #include "emulator/services/dynamodb/companions.h"
+#include "emulator/services/dynamodb/policy/policy_text.h"
 #include "emulator/services/dynamodb/policy/resource_policy.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/encryption.h"
