@@ -254,51 +254,6 @@ def test_modes_of_contributor_insights(own):
     assert change("DISABLE", **throttled) == ("DISABLING", "THROTTLED_KEYS", None)
 
 
-def test_partial_auto_scaling(own):
-    """Settings are given whole or turned off; policies have names of their own; what is not scaled is told so."""
-    index = {"IndexName": "by-g", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
-             "Projection": {"ProjectionType": "ALL"}}
-    own.create("data", extra="g", GlobalSecondaryIndexes=[index])
-    own.db.update_table(TableName="data", ReplicaUpdates=[{"Create": {"RegionName": "eu-central-1"}}])
-    own.settle()
-    tracking = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
-    off = {"AutoScalingDisabled": True, "ScalingPolicies": []}
-
-    def update(settings, **where):
-        return own.db.update_table_replica_auto_scaling(TableName="data", **(where or {
-            "ProvisionedWriteCapacityAutoScalingUpdate": settings}))
-
-    def replica():
-        return own.db.describe_table_replica_auto_scaling(
-            TableName="data")["TableAutoScalingDescription"]["Replicas"][0]
-
-    shown = replica()
-    assert shown["ReplicaProvisionedReadCapacityAutoScalingSettings"] == off
-    assert shown["GlobalSecondaryIndexes"][0]["ProvisionedWriteCapacityAutoScalingSettings"] == off
-    failed = "Failed to update settings for global table with name: \u2018data\u2019"
-    for settings, missing in [({}, "'MaximumUnits', 'ScalingPolicyUpdate', 'MinimumUnits'"),
-                              ({"ScalingPolicyUpdate": tracking}, "'MaximumUnits', 'MinimumUnits'"),
-                              ({"MinimumUnits": 1, "MaximumUnits": 5}, "'ScalingPolicyUpdate'")]:
-        assert refused(update, settings=settings) == (
-            "ValidationException", f"{failed}: Parameters {missing} are required unless auto scaling is being disabled.")
-    whole = {"MinimumUnits": 1, "MaximumUnits": 5, "ScalingPolicyUpdate": tracking}
-    update(whole)
-    update(None, GlobalSecondaryIndexUpdates=[
-        {"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingUpdate": whole}])
-    shown = replica()
-    settings = shown["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
-    assert "AutoScalingDisabled" not in settings
-    assert settings["ScalingPolicies"][0]["PolicyName"] == "DynamoDBWriteCapacityUtilization:table/data"
-    settings = shown["GlobalSecondaryIndexes"][0]["ProvisionedWriteCapacityAutoScalingSettings"]
-    assert settings["ScalingPolicies"][0]["PolicyName"] == "DynamoDBWriteCapacityUtilization:table/data/index/by-g"
-    update({"AutoScalingDisabled": True})
-    assert replica()["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == off
-    none = [{"IndexName": "nope", "ProvisionedWriteCapacityAutoScalingUpdate": whole}]
-    assert refused(update, settings=None, GlobalSecondaryIndexUpdates=none) == (
-        "ResourceNotFoundException",
-        f"{failed} because the global secondary indexes with names: \u2018[nope]\u2019 do not exist.")
-
-
 def test_replica_auto_scaling(own):
     """Auto scaling settings are read back by region; refusals are those that were seen of the service."""
     absent = ("ResourceNotFoundException", "Global table with name: 'data' does not exist.")

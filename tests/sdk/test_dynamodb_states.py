@@ -290,7 +290,8 @@ def test_exports_and_imports_are_in_progress(home):
         TableArn=described(home)["TableArn"], S3Bucket=bucket, S3Prefix="out")["ExportDescription"]["ExportArn"]
     home.advance("9s")
     home.settle()
-    assert home.db.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS"
+    shown = home.db.describe_export(ExportArn=export)["ExportDescription"]
+    assert shown["ExportStatus"] == "IN_PROGRESS" and "ExportManifest" not in shown, "that comes at the end"
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
     home.advance("1s")
     home.settle()
@@ -308,6 +309,13 @@ def test_exports_and_imports_are_in_progress(home):
     home.settle()
     assert home.db.describe_import(ImportArn=imported)["ImportTableDescription"]["ImportStatus"] == "COMPLETED"
     assert home.items("imported") == {"new": {}}
+    table_arn = described(home)["TableArn"]
+    assert [entry["ExportArn"] for entry in home.db.list_exports(TableArn=table_arn)["ExportSummaries"]] == [export]
+    home.db.delete_table(TableName="data")
+    home.advance("10s")
+    create(home)
+    assert home.db.list_exports(TableArn=table_arn)["ExportSummaries"] == [], "those of another table of the name"
+    assert home.db.describe_export(ExportArn=export)["ExportDescription"]["TableArn"] == table_arn
 
 
 def test_states_outlive_a_restart(start_daemon, tmp_path):

@@ -125,7 +125,8 @@ def test_export_refusals_and_lists(own, bucket, unique):
         "TableNotFoundException", f"Table not found: {table['TableArn']}x")
     first = start(ClientToken="once", **ask)["ExportDescription"]["ExportArn"]
     assert start(ClientToken="once", **ask)["ExportDescription"]["ExportArn"] == first
-    assert refused(start, ClientToken="once", ExportFormat="ION", **ask)[0] == "ExportConflictException"
+    assert refused(start, ClientToken="once", ExportFormat="ION", **ask) == (
+        "ExportConflictException", "Export conflict: Duplicate request detected with conflicting parameters")
     failing = start(**{**ask, "S3Bucket": unique("none")})["ExportDescription"]["ExportArn"]
     own.settle()
     failed = own.db.describe_export(ExportArn=failing)["ExportDescription"]

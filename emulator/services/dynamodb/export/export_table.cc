@@ -117,6 +117,12 @@ api::ExportDescription describe(const Context& ctx, const Table& table,
   return out;
 }
 
+/// Where the manifest is comes out at the end.
+api::ExportDescription shown(api::ExportDescription description) {
+  if (description.ExportStatus == "IN_PROGRESS") description.ExportManifest.reset();
+  return description;
+}
+
 /// The export that the token started within its lifetime, if any. Errors: ExportConflictException.
 Result<std::optional<api::ExportDescription>> find_repeated(const Context& ctx,
                                                             const storage::Reader& reader,
@@ -133,9 +139,9 @@ Result<std::optional<api::ExportDescription>> find_repeated(const Context& ctx,
     if (found.ClientToken != token || found.StartTime->ms + kTokenLifetimeMs < ctx.now_ms) continue;
     if (record.request != request) {
       return Error{"ExportConflictException",
-                   "The client token was used by another export with different parameters"};
+                   "Export conflict: Duplicate request detected with conflicting parameters"};
     }
-    return std::optional(std::move(record.description));
+    return std::optional(shown(std::move(record.description)));
   }
   return std::optional<api::ExportDescription>{};
 }
@@ -206,7 +212,7 @@ Result<api::ExportTableToPointInTimeOutput> export_table_to_point_in_time(
           txn.put(spaces::kDynamoDb, arn.row('e'), record.encode());
           start_lasting_job(db, txn, {JobKind::kExport, table.account, table.region, arn.row('e')},
                             ctx.now_ms);
-          return record.description;
+          return shown(record.description);
         });
     CUMULITE_ASSIGN(out.ExportDescription, std::move(started));
     return out;
@@ -222,21 +228,27 @@ Result<api::DescribeExportOutput> describe_export(Context& ctx,
   const auto row = arn ? ctx.env.store.get(spaces::kDynamoDb, arn->row('e')) : std::nullopt;
   if (!row) return export_missing(*in.ExportArn);
   api::DescribeExportOutput out;
-  out.ExportDescription = ExportRecord::decode(*row).description;
+  out.ExportDescription = shown(ExportRecord::decode(*row).description);
   return out;
 }
 
 Result<api::ListExportsOutput> list_exports(Context& ctx, const api::ListExportsInput& in) {
   ListAsked asked{'e', {}, kExportsPageDefault, in.NextToken};
   if (in.MaxResults) asked.limit = static_cast<std::size_t>(*in.MaxResults);
+  std::optional<std::string> table_id;
   if (in.TableArn) {
     CUMULITE_ASSIGN(asked.table, table_name(ctx, *in.TableArn));
+    const auto row = keys::table_row(ctx.caller.account_id, ctx.caller.region, asked.table);
+    const auto table = database(ctx).catalog().find(row);
+    // Exports of a table that is gone are described, but not listed, even by another of its name.
+    table_id = table == nullptr ? std::string{} : table->description.TableId;
   }
   api::ListExportsOutput out;
   auto& summaries = out.ExportSummaries.emplace();
   CUMULITE_ASSIGN(out.NextToken, list_newest_first(ctx, asked, [&](std::string_view value) {
                     const auto description = ExportRecord::decode(value).description;
                     if (description.StartTime->ms + kListedMs < ctx.now_ms) return false;
+                    if (table_id && description.TableId != table_id) return false;
                     auto& summary = summaries.emplace_back();
                     summary.ExportArn = description.ExportArn;
                     summary.ExportStatus = description.ExportStatus;
