@@ -16,5 +16,6 @@ inline constexpr storage::Space kLogEvents = 61;
 inline constexpr storage::Space kIam = 62;
 inline constexpr storage::Space kLambda = 64;
 inline constexpr storage::Space kApplicationAutoScaling = 65;
+inline constexpr storage::Space kKms = 66;
 
 }  // namespace cumulite::spaces

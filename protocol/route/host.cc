@@ -63,6 +63,7 @@ std::string_view find_everyday_service(std::string_view name, std::string_view l
   constexpr std::pair<std::string_view, std::string_view> kServices[] = {
       {"email", "ses"},
       {"iam", "iam"},
+      {"kms", "kms"},
       {"lambda", "lambda"},
       {"logs", "logs"},
       {"secretsmanager", "secretsmanager"},

@@ -10,6 +10,7 @@
 #include "api/dynamodbstreams.h"
 #include "api/glacier.h"
 #include "api/iam.h"
+#include "api/kms.h"
 #include "api/lambda.h"
 #include "api/logs.h"
 #include "api/s3.h"
@@ -48,7 +49,8 @@ constexpr std::array kServices = {&api::s3::kModel,
                                   &api::logs::kModel,
                                   &api::iam::kModel,
                                   &api::application_autoscaling::kModel,
-                                  &api::s3control::kModel};
+                                  &api::s3control::kModel,
+                                  &api::kms::kModel};
 
 constexpr std::string_view kAdminPrefixes[] = {"/_cumulite/", "/_localstack/", "/_aws/",
                                                "/moto-api/"};

@@ -82,5 +82,9 @@ def test_a_stack_comes_changes_and_goes(terraform, endpoint, account):
     assert function["Timeout"] == 20 and function["Environment"]["Variables"] == {"STAGE": "2"}
     table = make_client("dynamodb", endpoint, access_key=account).describe_table(TableName=f"{NAME}-items")["Table"]
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"by-owner", "by-state"}
+    kms = make_client("kms", endpoint, access_key=account)
+    key = kms.describe_key(KeyId=f"alias/{NAME}")["KeyMetadata"]
+    assert kms.get_key_rotation_status(KeyId=key["KeyId"])["RotationPeriodInDays"] == 180
     terraform("destroy", "-input=false", "-auto-approve", "-no-color", stage=2)
+    assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
     assert not any(count().values()), count()

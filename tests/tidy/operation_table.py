@@ -15,9 +15,9 @@ BEGIN, END = "<!-- operations: made by tests/tidy/operation_table.py -->", "<!--
 TITLES = {"s3": "S3", "sqs": "SQS", "sns": "SNS", "dynamodb": "DynamoDB", "dynamodbstreams": "DynamoDB Streams",
           "glacier": "Glacier", "lambda": "Lambda", "secretsmanager": "Secrets Manager", "sts": "STS",
           "ssm": "Systems Manager", "ses": "SES", "sesv2": "SES v2", "logs": "CloudWatch Logs", "iam": "IAM",
-          "application-autoscaling": "Application Auto Scaling", "s3control": "S3 Control"}
+          "application-autoscaling": "Application Auto Scaling", "s3control": "S3 Control", "kms": "KMS"}
 # Of these services a small part is what other systems need: the table names what is built.
-PARTIAL = {"secretsmanager", "sts", "ssm", "ses", "sesv2", "logs", "iam", "s3control"}
+PARTIAL = {"secretsmanager", "sts", "ssm", "ses", "sesv2", "logs", "iam", "s3control", "kms"}
 
 # The request of the first is that of the second, which answers it.
 SUCCESSORS = {

@@ -162,6 +162,19 @@ resource "aws_dynamodb_table" "items" {
   tags = { stage = var.stage }
 }
 
+resource "aws_kms_key" "data" {
+  description             = "stage ${var.stage}"
+  deletion_window_in_days = 7
+  enable_key_rotation     = true
+  rotation_period_in_days = 90 * var.stage
+  tags                    = { stage = var.stage }
+}
+
+resource "aws_kms_alias" "data" {
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.data.key_id
+}
+
 resource "aws_dynamodb_table" "provisioned" {
   name           = "${var.name}-provisioned"
   hash_key       = "id"
@@ -170,6 +183,10 @@ resource "aws_dynamodb_table" "provisioned" {
   attribute {
     name = "id"
     type = "S"
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.data.arn
   }
 }
 

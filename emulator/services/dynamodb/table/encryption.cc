@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "emulator/core/context.h"
+#include "emulator/core/managed_key.h"
 #include "emulator/services/dynamodb/errors.h"
 
 namespace cumulite::dynamodb {
@@ -15,6 +16,10 @@ constexpr std::string_view kArnOfAlias = ":alias/";
 
 /// An alias stands for one key, the same for all tables of the account and region.
 std::string key_of_alias(Context& ctx, std::string_view alias) {
+  constexpr std::string_view kManaged = "alias/aws/";
+  if (alias.starts_with(kManaged)) {
+    return managed_key_arn(ctx.caller.account_id, ctx.caller.region, alias.substr(kManaged.size()));
+  }
   const std::string name = ctx.arn("kms", alias);
   const auto hash = XXH3_128bits(name.data(), name.size());
   return ctx.arn("kms", fmt::format("key/{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", hash.high64 >> 32,

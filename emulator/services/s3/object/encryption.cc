@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/core/managed_key.h"
 #include "emulator/services/s3/configuration/store.h"
 #include "emulator/services/s3/errors.h"
 #include "protocol/checksum/checksum.h"
@@ -45,8 +46,8 @@ bool is_key_id(std::string_view id) {
   return true;
 }
 
-/// There is no KMS here that could know its keys: what can be a key's name is taken for one that
-/// exists, and what cannot is refused as KMS refuses it.
+/// KMS is not asked: what can be a key's name is taken for one that exists, and what cannot is
+/// refused as KMS refuses it.
 Result<void> check_kms_key(const BucketRecord& bucket, std::string_view id) {
   constexpr std::string_view kArn = "arn:aws:kms:";
   const auto not_found = [](std::string message) {
@@ -61,13 +62,9 @@ Result<void> check_kms_key(const BucketRecord& bucket, std::string_view id) {
   return not_found(fmt::format("Invalid keyId '{}'", id));
 }
 
-/// The key that S3 makes for an account that names none.
+/// The key that AWS manages for S3 in the caller's account, for who names none.
 std::string default_kms_key(const Context& ctx, const BucketRecord& bucket) {
-  const std::string seed = checksum::hex(
-      checksum::digest(checksum::Algorithm::kMd5, bucket.region + bucket.owner_account));
-  return kms_key_arn(ctx, bucket,
-                     fmt::format("{}-{}-4{}-8{}-{}", seed.substr(0, 8), seed.substr(8, 4),
-                                 seed.substr(13, 3), seed.substr(17, 3), seed.substr(20, 12)));
+  return managed_key_arn(ctx.caller.account_id, bucket.region, "s3");
 }
 
 EncryptionRecord bucket_default(const Context& ctx, const BucketRecord& bucket) {
