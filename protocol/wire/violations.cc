@@ -23,8 +23,12 @@ using model::Violation;
 using Violations = std::span<const Violation>;
 
 std::string failure_text(const Violation& violation) {
-  std::string text = "Value ";
-  text += violation.constraint == Constraint::kRequired ? "null" : "'" + violation.value + "'";
+  std::string text = "Value";
+  if (violation.constraint == Constraint::kRequired) {
+    text += " null";
+  } else if (!violation.shape->sensitive) {
+    text += " '" + violation.value + "'";
+  }
   text += " at '" + violation.path + "' failed to satisfy constraint: ";
   if (violation.place == Place::kMember) {
     return text + model::constraint_text(*violation.shape, violation.constraint);

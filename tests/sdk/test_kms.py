@@ -104,7 +104,7 @@ def test_services_name_the_keys_that_kms_describes(kms, endpoint, account, uniqu
     """Terraform compares what the table says with what KMS says of the alias."""
     db = make_client("dynamodb", endpoint, access_key=account)
     table = db.create_table(
-        TableName="t", BillingMode="PAY_PER_REQUEST", SSESpecification={"Enabled": True},
+        TableName="table", BillingMode="PAY_PER_REQUEST", SSESpecification={"Enabled": True},
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}])["TableDescription"]
     # By its ARN, though nobody looked for the alias yet.
@@ -320,7 +320,7 @@ def test_keys_outlive_the_daemon_and_a_snapshot(start_daemon, tmp_path):
     kms = make_client("kms", first.endpoint)
     key_id = kms.create_key()["KeyMetadata"]["KeyId"]
     blob = kms.encrypt(KeyId=key_id, Plaintext=b"text")["CiphertextBlob"]
-    admin.post("/_cumulite/snapshots", name="s")
+    admin.call("POST", "/_cumulite/snapshots", {"name": "s"})
     kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=7)
     admin.advance("8d")
     assert refused(kms.decrypt, CiphertextBlob=blob) == "AccessDeniedException"

@@ -24,7 +24,7 @@ Result<model::Unit> put_key_policy(Context& ctx, const api::PutKeyPolicyRequest&
     return errors::unsupported("Only default policy is supported");
   }
   CUMULITE_TRY(check_policy(*req.Policy));
-  CUMULITE_TRY(change_key(ctx, *req.KeyId, "PutKeyPolicy", Change::kNotPendingDeletion,
+  CUMULITE_TRY(change_key(ctx, *req.KeyId, "PutKeyPolicy", Change::kAnyState,
                           [&](storage::Txn&, Found& found) -> Result<void> {
                             found.key.policy = *req.Policy;
                             return {};
