@@ -349,7 +349,10 @@ Invocation DispatchExchange::run_row(Context& ctx) {
       return std::move(allowed).error();
     }
   }
-  const wire::Input input{request(), body_, &route_.labels};
+  const wire::Input input{.request = request(),
+                          .body = body_,
+                          .labels = &route_.labels,
+                          .current_words = env_.settings.dynamodb_current_words};
   return row_->run(ctx, {*route_.service, *route_.operation, route_.format, input});
 }
 

@@ -34,6 +34,10 @@ struct Settings {
   /// Web origins that may read answers of services other than S3, beside loopback ones; "*": all.
   std::vector<std::string> cors_origins = {};
   SqsCooldowns sqs_cooldowns = SqsCooldowns::kIdle;
+  /// DynamoDB refuses a second change of some settings of a table for a while, as AWS does.
+  bool dynamodb_cooldowns = false;
+  /// DynamoDB words what is wrong with a request as most of AWS's Regions do since mid-2026.
+  bool dynamodb_current_words = false;
 };
 
 }  // namespace cumulite

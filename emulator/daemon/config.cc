@@ -113,7 +113,13 @@ Result<void> set_sqs_cooldowns(Config& config, const std::string& value) {
 
 Result<void> set_dynamodb_cooldowns(Config& config, const std::string& value) {
   if (value != "strict" && value != "off") return bad_value("strict or off");
-  config.dynamodb_cooldowns = value == "strict";
+  config.settings.dynamodb_cooldowns = value == "strict";
+  return {};
+}
+
+Result<void> set_dynamodb_wording(Config& config, const std::string& value) {
+  if (value != "classic" && value != "current") return bad_value("classic or current");
+  config.settings.dynamodb_current_words = value == "current";
   return {};
 }
 
@@ -261,6 +267,10 @@ constexpr Setting kSettings[] = {
      "How soon DynamoDB lets a setting of a table be changed again: strict (TTL after 31 minutes, "
      "deletion protection and policies after 15 s, as AWS), or off (the default: at once).",
      "", &set_dynamodb_cooldowns},
+    {"dynamodb-wording", "MODE",
+     "How DynamoDB words what is wrong with a request: classic (the default: as everywhere until "
+     "May 2026, and in what test suites recorded), or current (as most of AWS's Regions since).",
+     "", &set_dynamodb_wording},
     {"dynamodb-table-time", "DURATION",
      "For how long DynamoDB's tables and indexes are CREATING, UPDATING and DELETING, on the "
      "virtual clock. Default 0s: calls answer the state, the next one finds it over.",

@@ -25,7 +25,6 @@ struct Config {
   std::string credentials_file;
   std::string functions_file;
   bool dynamodb_throttle = false;      ///< Enforces provisioned capacity.
-  bool dynamodb_cooldowns = false;     ///< Waits after changes of tables' settings.
   std::int64_t dynamodb_table_ms = 0;  ///< How long tables are CREATING, UPDATING, DELETING.
   log::Level log_level = log::Level::kInfo;
   http::ServerOptions server;          ///< Limits, threads, TLS; address and port above.

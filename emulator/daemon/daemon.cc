@@ -27,7 +27,6 @@
 #include "emulator/functions/functions_admin.h"
 #include "emulator/functions/sources/dynamodb_stream_source.h"
 #include "emulator/functions/sources/sqs_queue_source.h"
-#include "emulator/services/dynamodb/table/change_limits.h"
 #include "emulator/services/dynamodb/table/transition_time.h"
 #include "emulator/services/dynamodb/throttle/throttle.h"
 #include "emulator/services/lambda/service.h"
@@ -139,7 +138,6 @@ std::unique_ptr<storage::Store> Daemon::Implementation::open_store() {
 
 void Daemon::Implementation::start() {
   dynamodb::Throttle::set_default(config.dynamodb_throttle);
-  dynamodb::enforce_cooldowns(config.dynamodb_cooldowns);
   dynamodb::TransitionTime::set_default_ms(config.dynamodb_table_ms);
   made_services = make_services(env);
   for (const auto& service : made_services) services.add(*service);

@@ -238,17 +238,20 @@ std::optional<Error> item_write_error(const Operation& operation, Violations vio
   return Error{"ValidationException", counted(ordered.size()) + text, 400};
 }
 
-std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
-  const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
-  if (is_item_write(operation)) {
-    if (auto error = item_write_error(operation, violations)) return error;
-  }
+/// What the newer framework says of the operations that it came to; nullopt: the older one's words.
+std::optional<Error> current_dynamodb_error(const Operation& operation, Violations violations) {
+  if (is_item_write(operation)) return item_write_error(operation, violations);
+  if (operation.name != "Query") return std::nullopt;
   for (const Violation& violation : violations) {
-    const bool alone = operation.name == "Query" && violation.path == "conditionalOperator";
-    if (alone && violation.constraint == Constraint::kEnum) {
-      return refuse(newer_enum_text(violation));
+    if (violation.path == "conditionalOperator" && violation.constraint == Constraint::kEnum) {
+      return Error{"ValidationException", newer_enum_text(violation), 400};
     }
   }
+  return std::nullopt;
+}
+
+std::optional<Error> dynamodb_error(const Operation& operation, Violations violations) {
+  const auto refuse = [](std::string text) { return Error{"ValidationException", text, 400}; };
   const auto handles = [&](const Violation& one) { return dynamodb_handles(operation, one); };
   if (std::all_of(violations.begin(), violations.end(), handles)) return std::nullopt;
   for (const Violation& violation : violations) {
@@ -316,14 +319,19 @@ std::string_view framework_code(const ServiceModel& service) {
 }  // namespace
 
 std::optional<Error> describe_violations(const ServiceModel& service, const Operation& operation,
-                                         Violations violations) {
+                                         Violations violations, bool current_words) {
   if (violations.empty()) return std::nullopt;
   if (service.id == "sns") return sns_error(violations);
   if (service.id == "sqs") return sqs_error(violations);
   if (service.id == "s3") return s3_error(violations);
   if (service.id == "glacier") return glacier_error(violations);
   if (service.id == "lambda") return lambda_error(violations);
-  if (service.id == "dynamodb") return dynamodb_error(operation, violations);
+  if (service.id == "dynamodb") {
+    if (current_words) {
+      if (auto error = current_dynamodb_error(operation, violations)) return error;
+    }
+    return dynamodb_error(operation, violations);
+  }
   return framework_error(framework_code(service), violations);
 }
 

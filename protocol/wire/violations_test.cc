@@ -17,9 +17,10 @@ namespace {
 using std::string_literals::operator""s;
 
 template <class Op>
-std::string check(const model::ServiceModel& service, const typename Op::Input& input) {
+std::string check(const model::ServiceModel& service, const typename Op::Input& input,
+                  bool current_words = false) {
   const auto violations = model::validate(*Op::info().input, &input);
-  const auto error = describe_violations(service, Op::info(), violations);
+  const auto error = describe_violations(service, Op::info(), violations, current_words);
   return error ? error->code + ": " + error->message : "";
 }
 
@@ -78,12 +79,12 @@ TEST(Violations, DynamoCallsThatSayItOtherwise) {
 
 // Recorded of the service: the writes of one item have an order of their own, and newer words for
 // what they return.
-TEST(Violations, DynamoWritesOfAnItem) {
+TEST(Violations, DynamoWritesOfAnItemInCurrentWords) {
   dynamodb::UpdateItemInput update;
   update.TableName = "";
   update.ReturnValues = "ALL";
   update.ReturnConsumedCapacity = "ALL";
-  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update, true),
             "ValidationException: 4 validation errors detected: Value 'ALL' at "
             "'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value "
             "set: [INDEXES, TOTAL, NONE]; Value '' at 'tableName' failed to satisfy constraint: "
@@ -92,11 +93,11 @@ TEST(Violations, DynamoWritesOfAnItem) {
             "UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]; Value null at 'key' failed to satisfy "
             "constraint: Member must not be null");
   update.Key.emplace();
-  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update, true),
             "ValidationException: 1 validation error detected: Value at 'TableName' failed to "
             "satisfy constraint: Member must have length greater than or equal to 1");
   update.TableName = "table";
-  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update),
+  EXPECT_EQ(check<dynamodb::op::UpdateItem>(dynamodb::kModel, update, true),
             "ValidationException: 1 validation error detected: Failed to satisfy constraint: "
             "Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, "
             "NONE]");

@@ -40,7 +40,8 @@ Result<void> read_input(Format format, const model::ServiceModel& service,
   }
   if (input.validate && operation.input != nullptr && operation.input->constrained) {
     const auto violations = model::validate(*operation.input, input_struct);
-    if (auto error = describe_violations(service, operation, violations)) return std::move(*error);
+    if (auto error = describe_violations(service, operation, violations, input.current_words))
+      return std::move(*error);
   }
   return {};
 }

@@ -38,6 +38,7 @@ struct Input {
   const Labels* labels = nullptr;  ///< REST; for Query, defaults of absent text parameters.
   const Form* form = nullptr;      ///< Query: already parsed parameters, else they are parsed here.
   bool validate = true;            ///< Run the generic validation of model/validate.h.
+  bool current_words = false;      ///< DynamoDB: the newer words of wire/violations.h.
 };
 
 /// The wire format in which a service's clients speak by its model. SQS also answers kQuery.

@@ -1,12 +1,13 @@
 """The two ways in which DynamoDB words what is wrong with a request: recordings of October 2026.
 
-The item operations and Query have a newer check than batches of writes, scans and transactions. PutItem, UpdateItem and
-DeleteItem count what is wrong with the request itself; what is wrong with it for the table or the item stays as it was.
+With `--dynamodb-wording current` the item operations and Query have a newer check than batches of writes, scans and
+transactions. PutItem, UpdateItem and DeleteItem count what is wrong with the request itself; what is wrong with it for
+the table or the item stays as it was.
 """
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import make_client
+from conftest import Admin, Daemon, make_client
 from dynamodb_support import Account, refused
 
 ONE = "1 validation error detected: "
@@ -41,6 +42,18 @@ class Layers(Account):
 
     def delete(self, **request):
         return self.said("delete_item", TableName="data", Key=KEY, **request)
+
+
+@pytest.fixture(scope="module")
+def endpoint(binary):
+    daemon = Daemon(binary, "--dynamodb-wording", "current")
+    yield daemon.endpoint
+    daemon.stop()
+
+
+@pytest.fixture
+def admin(endpoint):
+    return Admin(endpoint)
 
 
 @pytest.fixture

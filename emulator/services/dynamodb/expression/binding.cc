@@ -52,6 +52,12 @@ Result<void> check_names(const Placeholders::Names& names) {
   return {};
 }
 
+/// An empty set is refused in the words for items in either layer.
+bool is_empty_set(const AttributeValue& value) {
+  const bool set = value.type == Type::kSS || value.type == Type::kNS || value.type == Type::kBS;
+  return set && value.set().empty();
+}
+
 Result<void> check_values(Item& values, Layer layer) {
   if (values.empty()) return errors::validation("ExpressionAttributeValues must not be empty");
   for (const auto& [key, value] : values) {
@@ -70,7 +76,7 @@ Result<void> check_values(Item& values, Layer layer) {
   for (auto& [key, value] : values) {
     if (auto checked = normalize(value, layer, depth); !checked.ok()) {
       // The current layer says what it says of items, and does not name the placeholder.
-      if (layer == Layer::kCurrent) return std::move(checked).error();
+      if (layer == Layer::kCurrent || is_empty_set(value)) return std::move(checked).error();
       return errors::validation(
           fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
                       checked.error().message, key));

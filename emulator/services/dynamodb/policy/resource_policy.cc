@@ -121,13 +121,13 @@ Result<void> check_not_deleted(const Table& table) {
 }
 
 /// Whether the policy may be changed again.
-Result<void> check_pause(const Resource& resource, const std::optional<StoredPolicy>& last,
-                         std::int64_t now_ms) {
-  if (!last) return {};
+Result<void> check_pause(const Context& ctx, const Resource& resource,
+                         const std::optional<StoredPolicy>& last) {
+  if (!last || !ctx.env.settings.dynamodb_cooldowns) return {};
   constexpr std::string_view kStreamId = "stream/";
   const auto owner = resource.id.empty() ? "table " + resource.table.table->name()
                                          : "stream " + resource.id.substr(kStreamId.size());
-  return check_policy_cooldown(owner, std::stoll(last->revision), now_ms);
+  return check_policy_cooldown(owner, std::stoll(last->revision), ctx.now_ms);
 }
 
 std::string encode(std::string_view policy, std::string_view revision) {
@@ -197,7 +197,7 @@ Result<api::PutResourcePolicyOutput> put_resource_policy(Context& ctx,
             if (stored && canonical_policy(stored->policy) == canonical_policy(*in.Policy)) {
               return stored->revision;
             }
-            CUMULITE_TRY(check_pause(resource, last, ctx.now_ms));
+            CUMULITE_TRY(check_pause(ctx, resource, last));
             auto next = next_revision(last, ctx.now_ms);
             put_companion(txn, table, Companion::kPolicy, resource.id, encode(*in.Policy, next));
             return next;
@@ -232,7 +232,7 @@ Result<api::DeleteResourcePolicyOutput> delete_resource_policy(
         if (!stored) return out;
         out.RevisionId = stored->revision;
         if (stored->policy.empty()) return out;
-        CUMULITE_TRY(check_pause(resource, stored, ctx.now_ms));
+        CUMULITE_TRY(check_pause(ctx, resource, stored));
         put_companion(txn, table, Companion::kPolicy, resource.id,
                       encode({}, next_revision(stored, ctx.now_ms)));
         return out;

@@ -21,7 +21,7 @@ constexpr std::string_view kValuesAlone =
 Layer layer_of(const Context& ctx) {
   const bool older = std::find(kOlderRegions.begin(), kOlderRegions.end(), ctx.caller.region) !=
                      kOlderRegions.end();
-  return older ? Layer::kOlder : Layer::kCurrent;
+  return older || !ctx.env.settings.dynamodb_current_words ? Layer::kOlder : Layer::kCurrent;
 }
 
 Error refused_request(Error error, Layer layer) {

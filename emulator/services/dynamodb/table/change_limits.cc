@@ -1,7 +1,6 @@
 #include "emulator/services/dynamodb/table/change_limits.h"
 
 #include <algorithm>
-#include <atomic>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -25,8 +24,6 @@ constexpr std::size_t kClassChangesMax = 2;
 constexpr std::size_t kOnDemandSwitchesMax = 4;
 // What is kept of each kind: more than any limit counts, as one change every six hours goes on.
 constexpr std::size_t kTimesKept = 16;
-
-std::atomic<bool> cooldowns_enforced = false;
 
 std::string iso(std::int64_t unix_ms) {
   std::string out;
@@ -90,7 +87,7 @@ Result<void> check_class_quota(const std::vector<std::int64_t>& made, std::int64
 }
 
 bool is_within(const std::vector<std::int64_t>& made, std::int64_t pause_ms, std::int64_t now_ms) {
-  return cooldowns_enforced && !made.empty() && now_ms < made.back() + pause_ms;
+  return !made.empty() && now_ms < made.back() + pause_ms;
 }
 
 }  // namespace
@@ -196,15 +193,11 @@ Result<void> check_decrease(const api::ProvisionedThroughputDescription& units,
 
 Result<void> check_policy_cooldown(std::string_view owner, std::int64_t changed_ms,
                                    std::int64_t now_ms) {
-  if (!cooldowns_enforced || now_ms >= changed_ms + kSettingPauseMs) return {};
+  if (now_ms >= changed_ms + kSettingPauseMs) return {};
   return errors::throttled(
       fmt::format("Resource-based policy for {} modified within the previous {} milliseconds. "
                   "Please try again after {}.",
                   owner, kSettingPauseMs, iso(changed_ms + kSettingPauseMs)));
-}
-
-void enforce_cooldowns(bool enforced) {
-  cooldowns_enforced = enforced;
 }
 
 }  // namespace cumulite::dynamodb

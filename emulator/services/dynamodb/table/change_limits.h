@@ -12,8 +12,8 @@
 
 /// How often a table's settings may be changed, on the account's clock. Quotas are always on: they
 /// count changes, and nobody waits for them by accident. Cooldowns are waiting times after a single
-/// change, which programs and tests that change a setting twice in a row would meet; they are on
-/// where `--dynamodb-cooldowns strict` asks for them. All of it goes with the table.
+/// change, which programs and tests that change a setting twice in a row would meet; their callers
+/// ask only where `--dynamodb-cooldowns strict` is set. All of it goes with the table.
 namespace cumulite::dynamodb {
 
 enum class LimitedChange : std::uint8_t {
@@ -58,12 +58,9 @@ std::int64_t decreases_today(const api::ProvisionedThroughputDescription& units,
 Result<void> check_decrease(const api::ProvisionedThroughputDescription& units,
                             std::int64_t now_ms);
 
-/// "Resource-based policy for table NAME modified within the previous 15000 milliseconds. ...",
-/// where cooldowns are on. `owner` is "table NAME" or "stream LABEL".
+/// "Resource-based policy for table NAME modified within the previous 15000 milliseconds. ...".
+/// `owner` is "table NAME" or "stream LABEL".
 Result<void> check_policy_cooldown(std::string_view owner, std::int64_t changed_ms,
                                    std::int64_t now_ms);
-
-/// Set once by the daemon's configuration, before it serves.
-void enforce_cooldowns(bool enforced);
 
 }  // namespace cumulite::dynamodb

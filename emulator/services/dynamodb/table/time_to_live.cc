@@ -131,7 +131,9 @@ Result<void> update_one(Context& ctx, const api::UpdateTimeToLiveInput& in) {
               "TimeToLive is active on a different AttributeName: current AttributeName is " +
               table.ttl_attribute);
         }
-        CUMULITE_TRY(table.changes.check(LimitedChange::kTimeToLive, table.name(), ctx.now_ms));
+        if (ctx.env.settings.dynamodb_cooldowns) {
+          CUMULITE_TRY(table.changes.check(LimitedChange::kTimeToLive, table.name(), ctx.now_ms));
+        }
         table.changes.note(LimitedChange::kTimeToLive, ctx.now_ms);
         table.ttl_attribute = enabled ? attribute : std::string{};
         return keys::table_row(table.account, table.region, table.name());

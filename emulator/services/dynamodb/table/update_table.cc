@@ -112,7 +112,9 @@ Result<void> apply_class(Context& ctx, const std::string& wanted, Table& table) 
 }
 
 Result<void> apply_protection(Context& ctx, bool wanted, Table& table) {
-  CUMULITE_TRY(table.changes.check(LimitedChange::kProtection, table.name(), ctx.now_ms));
+  if (ctx.env.settings.dynamodb_cooldowns) {
+    CUMULITE_TRY(table.changes.check(LimitedChange::kProtection, table.name(), ctx.now_ms));
+  }
   auto& current = table.description.DeletionProtectionEnabled;
   if (current != wanted) table.changes.note(LimitedChange::kProtection, ctx.now_ms);
   current = wanted;
