@@ -14,5 +14,5 @@ FOLDERS = {"sdk": ("--daemon", "none"), "crash": ("--daemon", "none"), "examples
 def test_every_file_can_be_collected(folder):
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", "--collect-only",
                f"tests/{folder}", *FOLDERS[folder]]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert found.returncode == 0, found.stdout[-2000:] + found.stderr[-2000:]
