@@ -16,6 +16,7 @@ from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_TIMEOUT_S = 30
+ALICE, BOB = "111111111111", "222222222222"
 
 
 def pytest_addoption(parser):
@@ -132,6 +133,17 @@ def endpoint(request, binary):
         yield given
         return
     daemon = Daemon(binary)
+    yield daemon.endpoint
+    daemon.stop()
+
+
+@pytest.fixture(scope="module")
+def enforcing(binary, tmp_path_factory):
+    """Endpoint of a daemon that knows a key of each of two accounts."""
+    path = tmp_path_factory.mktemp("credentials") / "credentials.json"
+    path.write_text(json.dumps([{"access_key_id": f"AKIA{name}", "secret_access_key": "secret", "account_id": account}
+                                for name, account in (("ALICE", ALICE), ("BOB", BOB))]), encoding="utf-8")
+    daemon = Daemon(binary, "--auth", "enforce", "--credentials", str(path))
     yield daemon.endpoint
     daemon.stop()
 

@@ -5,21 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import Daemon, make_client
-
-ALICE, BOB = "111111111111", "222222222222"
-
-
-@pytest.fixture(scope="module")
-def enforcing(binary, tmp_path_factory):
-    """Endpoint of a daemon that knows a key of each of two accounts."""
-    path = tmp_path_factory.mktemp("credentials") / "credentials.json"
-    path.write_text(json.dumps([{"access_key_id": f"AKIA{name}", "secret_access_key": "secret", "account_id": account}
-                                for name, account in (("ALICE", ALICE), ("BOB", BOB))]), encoding="utf-8")
-    daemon = Daemon(binary, "--auth", "enforce", "--credentials", str(path))
-    yield daemon.endpoint
-    daemon.stop()
-
+from conftest import ALICE, BOB, make_client
 
 @pytest.fixture
 def alice(enforcing):

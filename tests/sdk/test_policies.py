@@ -7,21 +7,8 @@ import urllib.request
 import pytest
 from botocore import UNSIGNED
 
-from conftest import Admin, Daemon, make_client
+from conftest import ALICE, BOB, Admin, make_client
 from sns_support import receive, refused
-
-ALICE, BOB = "111111111111", "222222222222"
-
-
-@pytest.fixture(scope="module")
-def enforcing(binary, tmp_path_factory):
-    """Endpoint of a daemon that knows a key of each of two accounts."""
-    path = tmp_path_factory.mktemp("credentials") / "credentials.json"
-    path.write_text(json.dumps([{"access_key_id": f"AKIA{name}", "secret_access_key": "secret", "account_id": account}
-                                for name, account in (("ALICE", ALICE), ("BOB", BOB))]), encoding="utf-8")
-    daemon = Daemon(binary, "--auth", "enforce", "--credentials", str(path))
-    yield daemon.endpoint
-    daemon.stop()
 
 
 @pytest.fixture
