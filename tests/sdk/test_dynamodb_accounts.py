@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from conftest import ALICE, BOB, make_client
 
+
 @pytest.fixture
 def alice(enforcing):
     return make_client("dynamodb", enforcing, access_key="AKIAALICE", secret_key="secret")
