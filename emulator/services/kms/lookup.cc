@@ -186,6 +186,23 @@ Result<Found> change_key(Context& ctx, std::string_view id, std::string_view ope
   });
 }
 
+void register_key_date(Environment& env, std::string_view kind, std::int64_t Key::*date,
+                       std::function<void(storage::Txn&, Found)> action) {
+  const auto run = [&env, date, action = std::move(action)](const DueRow& row, std::int64_t) {
+    auto arn = parse_arn(row.id);
+    if (!arn || !take_prefix(arn->resource, "key/")) {
+      return env.store.transact({}, [&](storage::Txn& txn) { env.due.remove(txn, row); });
+    }
+    const Place place{std::string(arn->account), std::string(arn->region)};
+    env.store.transact(place_domains(place), [&](storage::Txn& txn) {
+      env.due.remove(txn, row);
+      auto key = load_key(txn, place, arn->resource);
+      if (key && (*key).*date == row.due_ms) action(txn, {place, std::move(*key)});
+    });
+  };
+  env.due.register_kind(std::string(kind), run);
+}
+
 std::vector<std::string> managed_aliases() {
   std::vector<std::string> names;
   for (const std::string_view service : kManagedServices) {

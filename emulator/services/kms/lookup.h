@@ -47,6 +47,12 @@ Result<Found> change_key(Context& ctx, std::string_view id, std::string_view ope
                          Change allowed,
                          const std::function<Result<void>(storage::Txn&, Found&)>& change);
 
+/// Registers what becomes of a key at the date that it carries in `date`, by due rows whose id is
+/// the key's ARN. A row whose key is gone, or has another date by now, is dropped. The action runs
+/// in the transaction that takes the row away, which holds the keys of that account and Region.
+void register_key_date(Environment& env, std::string_view kind, std::int64_t Key::*date,
+                       std::function<void(storage::Txn&, Found)> action);
+
 /// The aliases that each account and Region has, whether their keys are made yet or not.
 std::vector<std::string> managed_aliases();
 

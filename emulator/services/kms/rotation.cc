@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "emulator/core/arn.h"
 #include "emulator/services/kms/operations.h"
 #include "protocol/time_units.h"
 
@@ -133,25 +132,15 @@ void drop_rotation(Environment& env, storage::Txn& txn, const Found& found) {
 }
 
 void register_rotations(Environment& env) {
-  env.due.register_kind(std::string(kRotation), [&env](const DueRow& row, std::int64_t) {
-    auto arn = parse_arn(row.id);
-    if (!arn || !take_prefix(arn->resource, "key/")) {
-      return env.store.transact({}, [&](storage::Txn& txn) { env.due.remove(txn, row); });
+  register_key_date(env, kRotation, &Key::rotation_ms, [&env](storage::Txn& txn, Found found) {
+    // A key that cannot be used stays as it is, and has its next date all the same.
+    if (check_usable(found).ok()) {
+      found.key.materials.push_back(
+          new_material(found.key.spec, found.key.rotation_ms, "AUTOMATIC"));
     }
-    const Place place{std::string(arn->account), std::string(arn->region)};
-    env.store.transact(place_domains(place), [&](storage::Txn& txn) {
-      env.due.remove(txn, row);
-      auto key = load_key(txn, place, arn->resource);
-      if (!key || key->rotation_ms != row.due_ms) return;
-      Found found{place, std::move(*key)};
-      // A key that cannot be used stays as it is, and has its next date all the same.
-      if (check_usable(found).ok()) {
-        found.key.materials.push_back(new_material(found.key.spec, row.due_ms, "AUTOMATIC"));
-      }
-      found.key.rotation_ms = row.due_ms + found.key.rotation_days * kDayMs;
-      env.due.schedule(txn, rotation_row(found));
-      store_key(txn, place, found.key);
-    });
+    found.key.rotation_ms += found.key.rotation_days * kDayMs;
+    env.due.schedule(txn, rotation_row(found));
+    store_key(txn, found.place, found.key);
   });
 }
 

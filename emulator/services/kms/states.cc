@@ -1,4 +1,3 @@
-#include "emulator/core/arn.h"
 #include "emulator/core/helper_spaces.h"
 #include "emulator/services/kms/grant.h"
 #include "emulator/services/kms/operations.h"
@@ -97,18 +96,8 @@ void erase_key(Environment& env, storage::Txn& txn, const Found& found) {
 }  // namespace
 
 void register_deletions(Environment& env) {
-  env.due.register_kind(std::string(kDeletion), [&env](const DueRow& row, std::int64_t) {
-    auto arn = parse_arn(row.id);
-    if (!arn || !take_prefix(arn->resource, "key/")) {
-      return env.store.transact({}, [&](storage::Txn& txn) { env.due.remove(txn, row); });
-    }
-    const Place place{std::string(arn->account), std::string(arn->region)};
-    env.store.transact(place_domains(place), [&](storage::Txn& txn) {
-      env.due.remove(txn, row);
-      auto key = load_key(txn, place, arn->resource);
-      if (key && key->deletion_ms == row.due_ms) erase_key(env, txn, {place, std::move(*key)});
-    });
-  });
+  register_key_date(env, kDeletion, &Key::deletion_ms,
+                    [&env](storage::Txn& txn, Found found) { erase_key(env, txn, found); });
 }
 
 std::span<const OperationRow> state_rows() {

@@ -19,9 +19,10 @@ constexpr std::string_view kValuesAlone =
 }  // namespace
 
 Layer layer_of(const Context& ctx) {
+  if (!ctx.env.settings.dynamodb_current_words) return Layer::kOlder;
   const bool older = std::find(kOlderRegions.begin(), kOlderRegions.end(), ctx.caller.region) !=
                      kOlderRegions.end();
-  return older || !ctx.env.settings.dynamodb_current_words ? Layer::kOlder : Layer::kCurrent;
+  return older ? Layer::kOlder : Layer::kCurrent;
 }
 
 Error refused_request(Error error, Layer layer) {
